@@ -1,0 +1,1 @@
+"""Partnership Hub: signed aggregate figures, and what can be read from them."""
