@@ -1,0 +1,149 @@
+"""`make demo`: from a bare machine to the example partnership in a browser, and back to it another day.
+
+Takes PORT (default 8000) and EXAMPLE (2016-03 walks the example's clock through the memorandum's year)
+from the environment; leaves the packages in .venv and the database in .demo. Running it again keeps
+what people entered. Everything that can go wrong on somebody's machine ends in one plain sentence.
+"""
+
+import http.client
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from environment import ROOT, RUN_LOCK, CannotStart, prepare, require_space, run
+
+HOST = "127.0.0.1"
+START_SECONDS = 60
+SIGN_IN = "sign-in.txt"  # what the seed said about its people; its presence says that the demo is whole
+
+
+def wanted_port() -> int:
+    """The port to serve on, free at this moment."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise CannotStart(
+            f"PORT={text} is not a port: give a number from 1024 to 65535, as in PORT=8123 make demo."
+        )
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, int(text)))
+        except PermissionError:
+            raise CannotStart(
+                f"Port {text} is kept for the administrator: choose one from 1024 up, as in PORT=8123 make demo."
+            ) from None
+        except OSError:
+            raise CannotStart(
+                f"Port {text} is in use, perhaps by a demo that is already running: stop that one, or choose "
+                "another port, as in PORT=8123 make demo."
+            ) from None
+    return int(text)
+
+
+def settings(folder: Path, port: int) -> dict[str, str]:
+    """The environment that the demo's commands run in; nothing of the caller's HUB_ settings."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
+    return own | {
+        "HUB_DEMO": "1",
+        "HUB_DATABASE_URL": f"sqlite:///{folder}/hub.sqlite",
+        "HUB_SECRET_KEY": (folder / "secret").read_text(encoding="ascii"),
+        "HUB_HOST": HOST,
+        "HUB_PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def make_example(python: Path, folder: Path, *, until: str) -> None:
+    """Make the demo's folder in one go: half a demo is never taken for a whole one."""
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotStart(
+            f"{folder} holds something that is not a finished demo: move it away and run the same command again."
+        )
+    part = folder.with_name(folder.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(mode=0o700)
+    (part / "secret").write_text(secrets.token_urlsafe(48), encoding="ascii")
+    env = settings(part, 0)
+    hub = [str(python), "-m", "hub.cli"]
+    run([*hub, "db", "upgrade"], what="making the database", env=env)
+    print("Making the example partnership (about a minute) ...", flush=True)
+    seed = ["seed", "example", *(["--until", until] if until else [])]
+    people = run([*hub, *seed], what="making the example partnership", env=env)
+    (part / SIGN_IN).write_text(people, encoding="utf-8")
+    part.replace(folder)
+
+
+def is_answering(port: int) -> bool:
+    """Whether the server answers its health page."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def wait_until_answering(server: "subprocess.Popen[bytes]", port: int) -> None:
+    """Return when the server answers; say so if it stops or takes too long."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_answering(port):
+        if server.poll() is not None:
+            raise CannotStart("The server stopped while starting; the lines above say why.")
+        if time.monotonic() > deadline:
+            raise CannotStart(f"The server did not answer within {START_SECONDS} seconds.")
+        time.sleep(0.05)
+
+
+def serve(python: Path, folder: Path, port: int) -> int:
+    """Run the server until it is stopped, and say where it is and who can sign in."""
+    server = subprocess.Popen([str(python), "-m", "hub.cli", "serve"], cwd=ROOT, env=settings(folder, port))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: server.send_signal(received))
+    try:
+        wait_until_answering(server, port)
+        print((folder / SIGN_IN).read_text(encoding="utf-8").rstrip())
+        print(
+            f"\nPartnership Hub is running at http://{HOST}:{port}/  (Ctrl+C stops it; what you enter is kept)",
+            flush=True,
+        )
+        server.wait()
+    finally:
+        if server.poll() is None:
+            server.terminate()
+            server.wait()
+    return 0
+
+
+def main() -> int:
+    """Prepare what is missing, then serve."""
+    port = wanted_port()
+    until = os.environ.get("EXAMPLE", "")
+    folder = ROOT / (f".demo-{until}" if until else ".demo")
+    python = prepare(RUN_LOCK)
+    require_space(100)
+    if (folder / SIGN_IN).exists():
+        run(
+            [str(python), "-m", "hub.cli", "db", "upgrade"],
+            what="bringing the database up to date",
+            env=settings(folder, port),
+        )
+    else:
+        make_example(python, folder, until=until)
+    return serve(python, folder, port)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except CannotStart as reason:
+        sys.exit(f"\n{reason}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped; run the same command to go on.")
