@@ -1,0 +1,1 @@
+"""Signing in, tokens, and the guard at every door."""

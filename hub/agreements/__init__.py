@@ -1,0 +1,1 @@
+"""Promises in writing and what became of them, worked out from signed figures."""

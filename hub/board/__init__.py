@@ -1,0 +1,1 @@
+"""What the Safeguarding Board reads: pages of measures, charts, tables."""

@@ -1,0 +1,1 @@
+"""What is due from whom and when: working days and due items."""

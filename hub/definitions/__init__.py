@@ -1,0 +1,1 @@
+"""What is asked, as data: definitions of returns, code lists and mappings, and everything derived from them."""

@@ -1,0 +1,150 @@
+"""The definition of a return, as every other part of the hub reads it: frozen values, no behaviour beyond look-ups.
+
+A return's file has the same shape for every return. A row of data says of which agency, for which period and for
+which line of which breakdown it speaks, and carries one cell for each figure:
+
+    partnership, agency, period, breakdown, code, <figure>, <figure>, …
+
+`breakdown` is `total` (then `code` is blank) or the name of a one-way table whose lines add to the same total.
+`partnership` may be left out where the sender owes the return to one partnership only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from hub.findings import Severity
+from hub.periods import Kind
+
+TOTAL = "total"
+KEY_COLUMNS = ("partnership", "agency", "period", "breakdown", "code")
+
+# Answers other than a number, as people write them in a cell. Blank is none of them: it is `missing`.
+ANSWERS = {"[x]": "not_available", "[z]": "not_applicable", "[nil]": "nil"}
+
+# Lists that the partnership gives and no file holds.
+AREAS_LIST = "areas"  # the partnership's areas, as at the period, and `not-known`
+MEMBERS_LIST = "members"  # codes of the partnership's member agencies
+NOT_KNOWN = "not-known"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure that is asked for. `counted` and `not_counted` hold three examples each."""
+
+    name: str
+    title: str
+    description: str
+    unit: str  # a key of hub.units.UNITS
+    minimum: int = 0
+    maximum: int = 999_999_999
+    required: bool = False  # a blank is an error; otherwise a blank is asked about
+    answers: tuple[str, ...] = ()  # states other than value that the sender may give: not_available, not_applicable, nil
+    counted: tuple[str, ...] = ()
+    not_counted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A one-way table: its lines are the codes of a list, its columns some of the figures."""
+
+    name: str
+    title: str
+    list: str  # a code list, AREAS_LIST or MEMBERS_LIST; empty for the total
+    figures: tuple[str, ...]
+    rows: Literal["all", "listed"] = "all"  # `listed`: a line that is left out stands for none
+    required: bool = True
+    personal: bool = False  # protected outside the agency (security.md P8)
+    adds_up: bool = True  # the lines add to the total
+
+
+@dataclass(frozen=True)
+class Due:
+    working_days: int | None = None  # after the period of collection
+    month: int | None = None  # or on a day of the year
+    day: int | None = None
+
+
+@dataclass(frozen=True)
+class Owes:
+    """Which kinds of agency owe the return, how often, and who signs."""
+
+    kinds: tuple[str, ...]
+    frequency: Kind  # period of collection
+    grain: Kind  # period of each row
+    due: Due | None
+    signatures: int
+    breakdowns: tuple[str, ...]  # always with `total`
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check of a table. `expectation` is a Great Expectations type with kwargs over a frame (see schemas/README.md).
+
+    `frame` names the shape it reads: `rows` (a row of data each, figures as numbers), `melted` (row_no, figure, value)
+    or `parts` (submission, breakdown, figure, total, parts, difference).
+    """
+
+    code: str
+    severity: Severity
+    why: str
+    message: str  # plain words with {column} names of the frame in braces
+    frame: Literal["rows", "melted", "parts"]
+    expectation: str
+    kwargs: dict[str, Any]
+    field: str | None  # the figure at which the finding is shown
+    breakdowns: tuple[str, ...]  # restricts rows; empty for all
+    derive: dict[str, str]  # column → pandas expression (DataFrame.eval) over figures
+    passes: tuple[dict[str, Any], ...]
+    fails: tuple[dict[str, Any], ...]
+    named: str | None = None  # hub.validation.rules.<name>, instead of an expectation
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A complete version of a return."""
+
+    code: str
+    version: int
+    status: Literal["draft", "live"]
+    title: str
+    about: str
+    statement: str  # the sentence that is signed
+    published: bool
+    publisher: str | None
+    owes: tuple[Owes, ...]
+    breakdowns: tuple[Breakdown, ...]  # the first is the total
+    figures: tuple[Figure, ...]
+    rules: tuple[Rule, ...]
+    used_by: tuple[str, ...] = ()  # who sees it and what uses it, in words
+    digest: str = ""
+
+    def figure(self, name: str) -> Figure:
+        return next(figure for figure in self.figures if figure.name == name)
+
+    def breakdown(self, name: str) -> Breakdown:
+        return next(breakdown for breakdown in self.breakdowns if breakdown.name == name)
+
+    def owes_for(self, kind: str) -> Owes | None:
+        """What an agency of that kind owes, or None."""
+        return next((owes for owes in self.owes if kind in owes.kinds), None)
+
+
+@dataclass(frozen=True)
+class CodeListItem:
+    code: str
+    title: str
+    from_on: str | None = None
+    until_on: str | None = None
+
+
+@dataclass(frozen=True)
+class CodeList:
+    code: str
+    version: int
+    title: str
+    source: str
+    items: tuple[CodeListItem, ...]
+    digest: str = ""

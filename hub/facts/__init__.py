@@ -1,0 +1,1 @@
+"""The ledger: signed revisions and their facts, never changed, read as at a moment."""

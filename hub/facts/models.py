@@ -1,0 +1,216 @@
+"""Tables of the ledger. Written by sign-off alone; triggers refuse every change but the one closing of `known_until`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.db import Base, BigId, UTCDateTime, new_id
+
+PARTITIONS = 8
+
+# The state of a fact, in the order of methods.md section 0. Stored as a small number, shown by name.
+STATES = ("value", "nil", "partial", "missing", "not_due", "hidden", "not_available", "not_applicable")
+STATE_NUMBER = {name: number for number, name in enumerate(STATES)}
+
+WHOLE = 0  # area_id and dimension_set_id of a figure that is not broken down
+
+
+class LedgerHead(Base):
+    """Locked first by every sign-off of a partnership; carries its last committed position and moment."""
+
+    __tablename__ = "ledger_heads"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, default=0)
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Words(Base):
+    """Typed text, kept apart so that the retention job alone can blank it; the digest stays."""
+
+    __tablename__ = "words"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    digest: Mapped[str]
+    body: Mapped[str | None] = mapped_column(Text)
+
+
+class Revision(Base):
+    """One signed version of a submission, complete. Later ones supersede earlier ones."""
+
+    __tablename__ = "revisions"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    due_item_id: Mapped[int] = mapped_column(BigId)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    return_code: Mapped[str]
+    definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_versions.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
+    number: Mapped[int]
+    position: Mapped[int] = mapped_column(BigInteger)
+    signed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    signed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    prepared_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    single_signature: Mapped[bool] = mapped_column(default=False)
+    due_on: Mapped[date | None]
+    digest: Mapped[str]  # SHA-256 of the document that was shown and signed
+    reason_id: Mapped[int | None] = mapped_column(BigId)  # why a signed return was corrected
+    supersedes_id: Mapped[int | None] = mapped_column(BigId)
+    channel: Mapped[str]  # form, csv, xlsx, json, import
+    source: Mapped[str | None]  # a published return names its publisher
+    nil: Mapped[bool] = mapped_column(default=False)
+    published: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
+        ForeignKeyConstraint(["partnership_id", "reason_id"], ["words.partnership_id", "words.id"]),
+        ForeignKeyConstraint(["partnership_id", "supersedes_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "due_item_id", "number"),
+        UniqueConstraint("partnership_id", "position"),
+        CheckConstraint("signed_by <> prepared_by OR single_signature", name="four_eyes"),
+        Index("ix_revisions_return", "partnership_id", "return_code", "period_id"),
+    )
+
+
+class RevisionHand(Base):
+    """A person who touched the data since the sign-off before. With two signatures none of them is the signer (trigger)."""
+
+    __tablename__ = "revision_hands"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "revision_id", "person_id"),
+    )
+
+
+class SignedDocument(Base):
+    """The rows as they were read and signed (canonical JSON, text cells): where a fact's `row_no` points."""
+
+    __tablename__ = "signed_documents"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    body: Mapped[str] = mapped_column(Text)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "revision_id"),
+    )
+
+
+class Explanation(Base):
+    """What the agency said to a query, kept with the figure for good."""
+
+    __tablename__ = "explanations"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    code: Mapped[str]
+    row_no: Mapped[int | None]
+    field: Mapped[str | None]
+    message_id: Mapped[int] = mapped_column(BigId)
+    words_id: Mapped[int] = mapped_column(BigId)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        ForeignKeyConstraint(["partnership_id", "message_id"], ["words.partnership_id", "words.id"]),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+    )
+
+
+class DimensionSet(Base):
+    """An interned combination of codes other than agency and area, as canonical JSON. Number 0 is the empty one."""
+
+    __tablename__ = "dimension_sets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    canonical: Mapped[str] = mapped_column(unique=True)
+
+
+class DimensionMember(Base):
+    __tablename__ = "dimension_members"
+    dimension_set_id: Mapped[int] = mapped_column(ForeignKey("dimension_sets.id"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    __table_args__ = (Index("ix_dimension_members_code", "dimension", "code"),)
+
+
+class Fact(Base):
+    """One signed figure with its state. Known from one ledger position until the one that superseded it."""
+
+    __tablename__ = "facts"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    figure_id: Mapped[int] = mapped_column(ForeignKey("figures.id"))
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
+    agency_id: Mapped[int] = mapped_column(BigId)
+    area_id: Mapped[int] = mapped_column(BigId, default=WHOLE)
+    dimension_set_id: Mapped[int] = mapped_column(ForeignKey("dimension_sets.id"), default=WHOLE)
+    value: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[int] = mapped_column(SmallInteger)
+    row_no: Mapped[int]
+    known_from: Mapped[int] = mapped_column(BigInteger)
+    known_until: Mapped[int | None] = mapped_column(BigInteger)
+    published: Mapped[bool] = mapped_column(default=False)
+    __table_args__: Any = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        CheckConstraint("(value IS NOT NULL) = (state IN (0, 1, 2))", name="value_with_state"),
+        # Covering: the past and the by-agency views are read from this index alone.
+        Index(
+            "ix_facts_read",
+            "partnership_id",
+            "figure_id",
+            "period_id",
+            "dimension_set_id",
+            "area_id",
+            "agency_id",
+            "value",
+            "state",
+            "known_from",
+            "known_until",
+        ),
+        Index("ix_facts_revision", "partnership_id", "revision_id"),
+        {"postgresql_partition_by": "HASH (partnership_id)"},
+    )
+
+
+class AreaNow(Base):
+    """Current cells, kept in the sign-off transaction: the sum of values and how many agencies gave one. Rebuilt and compared by `hub verify`."""
+
+    __tablename__ = "area_now"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    figure_id: Mapped[int] = mapped_column(primary_key=True)
+    period_id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dimension_set_id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[int]  # facts that carry a value or nil
+    partial: Mapped[int]
+    withheld: Mapped[int]  # facts in any other state
+    published: Mapped[bool] = mapped_column(default=False)
+    __table_args__: Any = ({"postgresql_partition_by": "HASH (partnership_id)"},)
+
+
+for _table in (Fact.__table__, AreaNow.__table__):
+    for _n in range(PARTITIONS):
+        event.listen(
+            _table,
+            "after_create",
+            DDL(
+                f"CREATE TABLE {_table.name}_{_n} PARTITION OF {_table.name} FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {_n})"
+            ).execute_if(dialect="postgresql"),
+        )

@@ -1,0 +1,1 @@
+"""From bytes to a table of text that remembers where each cell stood."""

@@ -1,0 +1,59 @@
+"""The table of text that every channel becomes: headings, cells as typed, and where each stood.
+
+Channels are functions `from_<channel>(received, definition) -> Table`. A table knows nothing of databases or rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from hub.findings import Finding
+
+Channel = Literal["form", "csv", "xlsx", "json", "import"]
+ROW_NO = "row_no"
+
+
+@dataclass(frozen=True)
+class Received:
+    """What came through a door, before anything was understood. `rows` for form and JSON, `content` for files."""
+
+    channel: Channel
+    filename: str = ""
+    content: bytes = b""
+    rows: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Something that was left out on purpose, counted and named so that the person can object."""
+
+    what: str  # "12 blank rows at the end"
+    count: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text cells with their origin.
+
+    Shape: `frame` has one row per data row; columns are the definition's names (KEY_COLUMNS and figures, all present,
+    all str, stripped, blank where nothing stood) and `row_no`, the row's number in the person's own file or form.
+    """
+
+    channel: Channel
+    sheet: str | None
+    frame: pd.DataFrame
+    headings: Mapping[str, str] = field(default_factory=dict)  # the definition's name → heading as written
+    ignored: tuple[Ignored, ...] = ()
+    version: str | None = None  # the definition version that a template named
+
+
+class Refused(Exception):
+    """The file cannot be read at all, or must not be: nothing of it is kept. Carries findings with stable codes."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = findings
+        super().__init__(findings[0].message)

@@ -1,0 +1,13 @@
+"""Every table in one place, for migrations and `hub db check`. Import this to have them all registered."""
+
+import hub.agreements.models
+import hub.audit.models
+import hub.calendar.models
+import hub.definitions.models
+import hub.facts.models
+import hub.measures.models
+import hub.partners.models
+import hub.submissions.models  # noqa: F401
+from hub.db import Base
+
+metadata = Base.metadata

@@ -1,0 +1,1 @@
+"""Who takes part: partnerships, agencies, people, their accounts, grants and keys."""

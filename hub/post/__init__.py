@@ -1,0 +1,1 @@
+"""Mail and background work for everybody above."""

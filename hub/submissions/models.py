@@ -1,0 +1,48 @@
+"""Tables left of the waist: drafts that keep text, and the events that a submission's status is read from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hub.db import Base, BigId, UTCDateTime, new_id
+
+
+class Draft(Base):
+    """The text of a submission as it was read, shown back as typed. `id` is the due item's id."""
+
+    __tablename__ = "drafts"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_versions.id"))
+    document: Mapped[str] = mapped_column(Text)  # canonical JSON of the rows
+    digest: Mapped[str]
+    findings: Mapped[str] = mapped_column(Text)  # JSON list, of the check that this document got
+    explanations: Mapped[str] = mapped_column(Text, default="{}")  # JSON: finding key → words
+    channel: Mapped[str]
+    sequence: Mapped[int]  # the event that left the draft as it is
+    __table_args__ = (ForeignKeyConstraint(["partnership_id", "id"], ["due_items.partnership_id", "due_items.id"]),)
+
+
+class SubmissionEvent(Base):
+    """Something that happened to a submission, in the past tense, with the status it left."""
+
+    __tablename__ = "submission_events"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    due_item_id: Mapped[int] = mapped_column(BigId)
+    sequence: Mapped[int]
+    kind: Mapped[str]  # saved, uploaded, explained, sent, withdrawn, sent_back, signed, reopened
+    status: Mapped[str]  # draft, sent, sent_back, signed
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    words_id: Mapped[int | None] = mapped_column(BigId)
+    revision_id: Mapped[int | None] = mapped_column(BigId)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "due_item_id", "sequence"),
+    )

@@ -1,0 +1,35 @@
+"""Units in which facts are stored: whole numbers of the smallest unit (design.md section 4, Values)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`per_unit` smallest units make one unit as people write it; `places` decimals are allowed in a cell."""
+
+    code: str
+    name: str
+    per_unit: int
+    places: int
+    prefix: str = ""
+
+
+UNITS: dict[str, Unit] = {
+    "count": Unit("count", "number", 1, 0),
+    "children": Unit("children", "children", 1, 0),
+    "working_days": Unit("working_days", "working days", 1, 0),
+    "pounds": Unit("pounds", "pounds", 100, 2, "£"),
+    "posts": Unit("posts", "full-time equivalent posts", 100, 2),
+}
+
+
+def to_text(value: int, unit: str) -> str:
+    """A stored value as a person writes it: `to_text(123450, "pounds")` is "1,234.50" without its prefix."""
+    definition = UNITS[unit]
+    if definition.places == 0:
+        return f"{value:,}"
+    whole, rest = divmod(abs(value), definition.per_unit)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole:,}.{rest:0{definition.places}d}"
