@@ -205,12 +205,11 @@ class AreaNow(Base):
     __table_args__: Any = ({"postgresql_partition_by": "HASH (partnership_id)"},)
 
 
-for _table in (Fact.__table__, AreaNow.__table__):
-    for _n in range(PARTITIONS):
-        event.listen(
-            _table,
-            "after_create",
-            DDL(
-                f"CREATE TABLE {_table.name}_{_n} PARTITION OF {_table.name} FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {_n})"
-            ).execute_if(dialect="postgresql"),
-        )
+def _partition(table: str, number: int) -> str:
+    return f"CREATE TABLE {table}_{number} PARTITION OF {table} FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number})"
+
+
+for _model in (Fact, AreaNow):
+    for _number in range(PARTITIONS):
+        _create = DDL(_partition(_model.__tablename__, _number))  # type: ignore[no-untyped-call]
+        event.listen(_model.__table__, "after_create", _create.execute_if(dialect="postgresql"))

@@ -1,0 +1,1 @@
+"""Filling a database with the illustrative partnership or with the English councils."""
