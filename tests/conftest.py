@@ -1,0 +1,79 @@
+"""What every test stands on: databases, a closed network, and the published tables where they are."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+pytest_plugins = ["tests.databases"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Two slow cores must not fail a property; what a failure was found with is printed, so that it can be run again.
+hypothesis.settings.register_profile("hub", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("hub")
+
+
+def published_folder() -> Path | None:
+    """Where the published national tables are, if this machine has them."""
+    named = os.environ.get("HUB_PUBLISHED_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    return folder if folder.is_dir() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out, and count, the tests whose published tables are not here."""
+    if published_folder():
+        return
+    absent = pytest.mark.skip(
+        reason="the published tables are not here (HUB_PUBLISHED_DATA names their folder)"
+    )
+    for item in items:
+        if item.get_closest_marker("published"):
+            item.add_marker(absent)
+
+
+@pytest.fixture(scope="session")
+def published_data() -> Path:
+    """The folder of the published national tables; tests that use it are marked `published`."""
+    folder = published_folder()
+    if folder is None:
+        pytest.fail("a test that uses published_data must be marked `published`")
+    return folder
+
+
+def is_local(address: object) -> bool:
+    """Whether a socket address stays on this machine."""
+    host = address[0] if isinstance(address, tuple) else None
+    if not isinstance(host, str) or host == "localhost":
+        return True  # a Unix socket, or this machine by name
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closed_network() -> Iterator[None]:
+    """Nothing in the tests may reach beyond this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if not is_local(address):
+            raise PermissionError(f"the tests' network is closed: {address!r}")
+        connect(self, address)
+
+    def guarded_ex(self: socket.socket, address: object) -> int:
+        if not is_local(address):
+            raise PermissionError(f"the tests' network is closed: {address!r}")
+        return connect_ex(self, address)
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", guarded)
+    patch.setattr(socket.socket, "connect_ex", guarded_ex)
+    yield
+    patch.undo()

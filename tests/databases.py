@@ -1,0 +1,112 @@
+"""Fixtures that give a test a migrated, empty database of its own on either engine.
+
+`database_url` and what stands on it (`engine`, `session`) run each test twice, on SQLite and on
+PostgreSQL. `new_database` makes further ones, as moving figures between engines needs. Migrations run
+once per engine and process; every test then gets a copy. PostgreSQL databases belong to the migrator
+role and tests connect as it, never as a superuser, who would walk past row-level security.
+"""
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from hub import db
+from tests.postgres_cluster import Cluster, programs, running_cluster
+
+MIGRATOR = "hub_migrator"
+APP = "hub_app"
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+NewDatabase = Callable[[str], str]
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """A private PostgreSQL server, started by the first test that needs one."""
+    folder = programs()
+    if folder is None:
+        pytest.fail(
+            "PostgreSQL's server programs are missing: apt-get install postgresql, or leave out -m postgres"
+        )
+    with running_cluster(folder) as cluster:
+        cluster.run(f"CREATE ROLE {MIGRATOR} LOGIN", f"CREATE ROLE {APP} LOGIN")
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster) -> str:
+    """The name of a migrated database that others are copied from."""
+    name = "hub_template"
+    postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR}")
+    db.upgrade(postgres_cluster.url(name, role=MIGRATOR))
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    db.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes migrated, empty databases: `new_database("sqlite")` gives an address."""
+    numbers = itertools.count(1)
+    made: list[str] = []
+
+    def make(kind: str) -> str:
+        number = next(numbers)
+        if kind == "sqlite":
+            file = tmp_path / f"hub-{number}.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            return f"sqlite:///{file}"
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        template = request.getfixturevalue("postgres_template")
+        name = f"hub_{number}"
+        cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {template}")
+        made.append(name)
+        return cluster.url(name, role=MIGRATOR)
+
+    yield make
+    for name in made:
+        request.getfixturevalue("postgres_cluster").run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
+    """The address of a migrated, empty database, once on each engine."""
+    return new_database(request.param)
+
+
+@pytest.fixture
+def sqlite_url(new_database: NewDatabase) -> str:
+    """The address of a migrated, empty SQLite database, for tests that have no use for two engines."""
+    return new_database("sqlite")
+
+
+@pytest.fixture
+def postgres_url(new_database: NewDatabase) -> str:
+    """The address of a migrated, empty PostgreSQL database; mark such tests `postgres`."""
+    return new_database("postgresql")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine made as the application makes it, on each kind of database."""
+    made = db.make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """One writing session over the whole deployment; a test commits where a request or command would."""
+    with db.open_session(engine, writing=True) as opened:
+        yield opened
