@@ -1,1 +1,40 @@
-"""The command line, `hub`."""
+"""The command line, `hub`: the operator's door.
+
+Every module beside this one is a group of commands with `register(subparsers)`, which names its parsers and sets
+`run` as their default, and `run(arguments) -> int`, the exit code. Modules import what is heavy inside `run`,
+so that `hub --help` answers at once.
+
+Exit codes: 0 done, 1 the data or the state says no, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+
+from hub.errors import HubError, WrongUsage
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="hub", description="Partnership Hub: signed aggregate figures, and what can be read from them.")
+    subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
+        importlib.import_module(f"{__name__}.{module}").register(subparsers)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; a fault of the data or the state is one sentence on standard error."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except WrongUsage as error:
+        print(error.sentence, file=sys.stderr)
+        return 2
+    except HubError as error:
+        print(error.sentence, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
