@@ -58,7 +58,9 @@ def parse_moment(text: str) -> datetime:
             return end_of_day(date.fromisoformat(text))
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise WrongUsage(f"“{text}” is not a moment. Write a date (2014-10-01) or a date, time and offset (2014-10-01T09:00:00+01:00).") from error
+        raise WrongUsage(
+            f"“{text}” is not a moment. Write a date (2014-10-01) or a date, time and offset (2014-10-01T09:00:00+01:00)."
+        ) from error
     if moment.tzinfo is None:
         raise WrongUsage(f"“{text}” has no offset from UTC. Add one, for example 2014-10-01T09:00:00+01:00.")
     return moment.astimezone(UTC)

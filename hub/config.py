@@ -21,22 +21,52 @@ class Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("HUB_DATABASE_URL", "sqlite:///var/hub.sqlite3", "SQLite file, or postgresql+psycopg://… for the production engine"),
-    Setting("HUB_SECRET_KEY", "", "signs forms and second-factor secrets; at least 32 characters; the server refuses to start without it"),
-    Setting("HUB_HOST", "127.0.0.1", "address to listen on; a demo database is served on the loopback address alone"),
+    Setting(
+        "HUB_DATABASE_URL",
+        "sqlite:///var/hub.sqlite3",
+        "SQLite file, or postgresql+psycopg://… for the production engine",
+    ),
+    Setting(
+        "HUB_SECRET_KEY",
+        "",
+        "signs forms and second-factor secrets; at least 32 characters; the server refuses to start without it",
+    ),
+    Setting(
+        "HUB_HOST",
+        "127.0.0.1",
+        "address to listen on; a demo database is served on the loopback address alone",
+    ),
     Setting("HUB_PORT", "8000", "port to listen on"),
     Setting("HUB_WORKERS", "2", "web processes; they hold no state"),
-    Setting("HUB_PUBLIC_URL", "", "the address people use, for links in mail and for checking where forms come from"),
-    Setting("HUB_DEFINITIONS", "", "a folder with the deployment's own schemas/ and agreements/, beside the shipped ones"),
+    Setting(
+        "HUB_PUBLIC_URL",
+        "",
+        "the address people use, for links in mail and for checking where forms come from",
+    ),
+    Setting(
+        "HUB_DEFINITIONS",
+        "",
+        "a folder with the deployment's own schemas/ and agreements/, beside the shipped ones",
+    ),
     Setting("HUB_CHECKER_SOCKET", "var/checker.sock", "where web processes reach the checker"),
-    Setting("HUB_DEMO", "", "1 for a demo: plain-HTTP cookie on loopback; refused for a database that no demo made"),
+    Setting(
+        "HUB_DEMO",
+        "",
+        "1 for a demo: plain-HTTP cookie on loopback; refused for a database that no demo made",
+    ),
     Setting("HUB_OIDC_ISSUER", "", "OpenID Connect provider; empty for local accounts only"),
     Setting("HUB_OIDC_CLIENT_ID", "", "this hub's name at the provider"),
     Setting("HUB_OIDC_CLIENT_SECRET", "", "this hub's secret at the provider"),
     Setting("HUB_OIDC_NAME", "your organisation’s account", "what the sign-in button calls the provider"),
     Setting("HUB_CONTACT_EMAIL", "", "the deployer's contact, on footer pages and error pages"),
-    Setting("HUB_CHECKPOINTS", "var/checkpoints", "folder outside the database where audit checkpoints are written"),
-    Setting("HUB_TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-*; 0 ignores those headers"),
+    Setting(
+        "HUB_CHECKPOINTS",
+        "var/checkpoints",
+        "folder outside the database where audit checkpoints are written",
+    ),
+    Setting(
+        "HUB_TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-*; 0 ignores those headers"
+    ),
 )
 
 

@@ -60,7 +60,11 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(String(32)) if dialect.name == "sqlite" else dialect.type_descriptor(DateTime(timezone=True))
+        return (
+            dialect.type_descriptor(String(32))
+            if dialect.name == "sqlite"
+            else dialect.type_descriptor(DateTime(timezone=True))
+        )
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
@@ -89,7 +93,7 @@ def new_id() -> int:
     """A 63-bit identifier: milliseconds and 22 random bits, growing within a process."""
     global _last_id
     with _id_lock:
-        fresh = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 22 | random.getrandbits(22)  # noqa: S311  (not a secret)
+        fresh = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 22 | random.getrandbits(22)
         _last_id = max(fresh, _last_id + 1)
         return _last_id
 
@@ -100,11 +104,19 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, poolclass=QueuePool, pool_size=pool_size, max_overflow=10, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = create_engine(
+            url,
+            poolclass=QueuePool,
+            pool_size=pool_size,
+            max_overflow=10,
+            connect_args={"timeout": 15, "check_same_thread": False},
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=10, pool_pre_ping=True, isolation_level="READ COMMITTED"
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -140,7 +152,9 @@ def _scope_rows(session: Session, _transaction: Any, connection: Connection) -> 
         connection.execute(text("SELECT set_config('hub.partnerships', :scope, true)"), {"scope": scope})
 
 
-def open_session(engine: Engine, *, writing: bool = False, partnerships: str = ALL_PARTNERSHIPS) -> HubSession:
+def open_session(
+    engine: Engine, *, writing: bool = False, partnerships: str = ALL_PARTNERSHIPS
+) -> HubSession:
     """A session; the caller commits once, at the edge. Writing sessions take SQLite's write lock at their first statement."""
     return HubSession(
         bind=engine.execution_options(hub_writing=writing),

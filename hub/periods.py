@@ -59,28 +59,41 @@ def month(year: int, month: int) -> Period:
     return Period(starts_on, ends_on, "month", f"{year:04d}-{month:02d}")
 
 
-
 def financial_year(year: int) -> Period:
     """The financial year that starts in April of `year`."""
-    return Period(date(year, 4, 1), date(year + 1, 3, 31), "financial_year", f"FY{year}-{(year + 1) % 100:02d}")
+    return Period(
+        date(year, 4, 1), date(year + 1, 3, 31), "financial_year", f"FY{year}-{(year + 1) % 100:02d}"
+    )
 
 
 def quarter(year: int, number: int) -> Period:
     """Quarter 1 to 4 of the financial year that starts in April of `year`."""
     start = 4 + 3 * (number - 1)
     calendar_year, first = (year, start) if start <= 12 else (year + 1, start - 12)
-    return Period(_month(calendar_year, first)[0], _month(calendar_year, first + 2)[1], "quarter", f"{financial_year(year).code}Q{number}")
+    return Period(
+        _month(calendar_year, first)[0],
+        _month(calendar_year, first + 2)[1],
+        "quarter",
+        f"{financial_year(year).code}Q{number}",
+    )
 
 
 def academic_year(year: int) -> Period:
-    return Period(date(year, 9, 1), date(year + 1, 8, 31), "academic_year", f"AY{year}-{(year + 1) % 100:02d}")
+    return Period(
+        date(year, 9, 1), date(year + 1, 8, 31), "academic_year", f"AY{year}-{(year + 1) % 100:02d}"
+    )
 
 
 def term(year: int, number: int) -> Period:
     """Term 1 to 3 of the academic year that starts in September of `year`."""
     first, last = _TERM_MONTHS[number]
     calendar_year = year if number == 1 else year + 1
-    return Period(_month(calendar_year, first)[0], _month(calendar_year, last)[1], "term", f"{academic_year(year).code}T{number}")
+    return Period(
+        _month(calendar_year, first)[0],
+        _month(calendar_year, last)[1],
+        "term",
+        f"{academic_year(year).code}T{number}",
+    )
 
 
 _CODES: list[tuple[re.Pattern[str], str]] = [

@@ -1,6 +1,7 @@
 """Runs migrations on the address that `hub.db.upgrade` passes, and reinstalls what no table definition holds."""
 
 from alembic import context
+
 from hub.audit import triggers
 from hub.db import make_engine
 from hub.models import metadata

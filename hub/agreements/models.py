@@ -38,4 +38,6 @@ class MilestoneReport(Base):
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     confirmed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
     confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),)
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),
+    )

@@ -18,7 +18,9 @@ class DueItem(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     return_code: Mapped[str]
-    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))  # the period of collection: a school's term
+    period_id: Mapped[int] = mapped_column(
+        ForeignKey("periods.id")
+    )  # the period of collection: a school's term
     due_on: Mapped[date | None]
     __table_args__ = (
         UniqueConstraint("partnership_id", "agency_id", "return_code", "period_id"),

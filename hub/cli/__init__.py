@@ -18,7 +18,9 @@ from hub.errors import HubError, WrongUsage
 
 
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="hub", description="Partnership Hub: signed aggregate figures, and what can be read from them.")
+    top = argparse.ArgumentParser(
+        prog="hub", description="Partnership Hub: signed aggregate figures, and what can be read from them."
+    )
     subparsers = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         importlib.import_module(f"{__name__}.{module}").register(subparsers)

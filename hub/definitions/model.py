@@ -40,7 +40,9 @@ class Figure:
     minimum: int = 0
     maximum: int = 999_999_999
     required: bool = False  # a blank is an error; otherwise a blank is asked about
-    answers: tuple[str, ...] = ()  # states other than value that the sender may give: not_available, not_applicable, nil
+    answers: tuple[
+        str, ...
+    ] = ()  # states other than value that the sender may give: not_available, not_applicable, nil
     counted: tuple[str, ...] = ()
     not_counted: tuple[str, ...] = ()
 

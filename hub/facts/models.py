@@ -77,7 +77,9 @@ class Revision(Base):
     __table_args__ = (
         ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
         ForeignKeyConstraint(["partnership_id", "reason_id"], ["words.partnership_id", "words.id"]),
-        ForeignKeyConstraint(["partnership_id", "supersedes_id"], ["revisions.partnership_id", "revisions.id"]),
+        ForeignKeyConstraint(
+            ["partnership_id", "supersedes_id"], ["revisions.partnership_id", "revisions.id"]
+        ),
         UniqueConstraint("partnership_id", "due_item_id", "number"),
         UniqueConstraint("partnership_id", "position"),
         CheckConstraint("signed_by <> prepared_by OR single_signature", name="four_eyes"),

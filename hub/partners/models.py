@@ -23,7 +23,9 @@ class Partnership(Base):
     clock_set_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     contact_name: Mapped[str] = mapped_column(default="the partnership’s data team")
     contact_email: Mapped[str] = mapped_column(default="")
-    shares: Mapped[str] = mapped_column(default="")  # space-separated returns that members may see of one another
+    shares: Mapped[str] = mapped_column(
+        default=""
+    )  # space-separated returns that members may see of one another
 
 
 class Region(Base):
@@ -64,7 +66,9 @@ class Agency(Base):
 
     __tablename__ = "agencies"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
-    code: Mapped[str] = mapped_column(unique=True)  # the code it is written by: ODS, URN, force or council code
+    code: Mapped[str] = mapped_column(
+        unique=True
+    )  # the code it is written by: ODS, URN, force or council code
     kind: Mapped[str]
     name: Mapped[str]  # the latest name; dated names below
     opened_on: Mapped[date | None]
@@ -140,7 +144,10 @@ class Account(Base):
     totp_last_step: Mapped[int | None]  # a code is used once
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (UniqueConstraint("issuer", "subject"), CheckConstraint("kind IN ('local', 'oidc')", name="kind"))
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        CheckConstraint("kind IN ('local', 'oidc')", name="kind"),
+    )
 
 
 class Grant(Base):

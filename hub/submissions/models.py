@@ -23,7 +23,9 @@ class Draft(Base):
     explanations: Mapped[str] = mapped_column(Text, default="{}")  # JSON: finding key → words
     channel: Mapped[str]
     sequence: Mapped[int]  # the event that left the draft as it is
-    __table_args__ = (ForeignKeyConstraint(["partnership_id", "id"], ["due_items.partnership_id", "due_items.id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "id"], ["due_items.partnership_id", "due_items.id"]),
+    )
 
 
 class SubmissionEvent(Base):

@@ -58,4 +58,6 @@ class Outcome:
     findings: tuple[Finding, ...]
     ignored: tuple[tuple[str, int], ...] = ()
     refused: bool = False  # the file could not be read: nothing of it is kept
-    table: dict[str, Any] = field(default_factory=dict)  # headings and cells as read, for the workbook made anew
+    table: dict[str, Any] = field(
+        default_factory=dict
+    )  # headings and cells as read, for the workbook made anew

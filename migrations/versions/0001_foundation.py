@@ -1,6 +1,7 @@
 """The foundation: partners, definitions, calendar, drafts, the ledger and the audit chain."""
 
 from alembic import op
+
 from hub.models import metadata
 
 revision = "0001"

@@ -1,0 +1,25 @@
+"""Working days: Monday to Friday without England's bank holidays (a library's data)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    import holidays
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+
+
+def is_working_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def working_day_after(day: date, number: int) -> date:
+    """The `number`-th working day after a day (1 is the next one)."""
+    while number > 0:
+        day += timedelta(days=1)
+        number -= is_working_day(day)
+    return day

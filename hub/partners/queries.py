@@ -1,0 +1,76 @@
+"""Looking up partnerships, agencies, memberships and areas. Absent is `NotFound`, with a sentence that names the code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Date, Select, and_, literal, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from hub.errors import NotFound
+from hub.partners.models import Agency, AgencyCode, Area, Membership, Partnership
+
+ENGLAND = "england"  # the reserved partnership that national and regional rows belong to
+
+
+def partnership(session: Session, code: str) -> Partnership:
+    found = session.scalar(select(Partnership).where(Partnership.code == code))
+    if found is None:
+        raise NotFound(f"There is no partnership “{code}”.")
+    return found
+
+
+def agency(session: Session, code: str) -> Agency:
+    """By the code it is written by, or by any code that ever named it."""
+    found = session.scalar(select(Agency).where(Agency.code == code)) or session.scalar(
+        select(Agency).join(AgencyCode, AgencyCode.agency_id == Agency.id).where(AgencyCode.code == code)
+    )
+    if found is None:
+        raise NotFound(f"There is no agency with the code “{code}”.")
+    return found
+
+
+def in_force(
+    from_on: InstrumentedAttribute[date], until_on: InstrumentedAttribute[date | None], day: date
+) -> ColumnElement[bool]:
+    """SQL: a dated row holds on a day."""
+    return and_(from_on <= literal(day, Date), or_(until_on.is_(None), until_on >= literal(day, Date)))
+
+
+def members_on(session: Session, partnership_id: int, day: date) -> Sequence[Agency]:
+    """The member agencies on a day, by kind and code."""
+    return session.scalars(_members(partnership_id, day)).all()
+
+
+def _members(partnership_id: int, day: date) -> Select[Agency]:
+    return (
+        select(Agency)
+        .join(Membership, Membership.agency_id == Agency.id)
+        .where(
+            Membership.partnership_id == partnership_id,
+            in_force(Membership.from_on, Membership.until_on, day),
+        )
+        .order_by(Agency.kind, Agency.code)
+    )
+
+
+def partnerships_of(session: Session, agency_id: int, day: date) -> Sequence[Partnership]:
+    """The partnerships that an agency is a member of on a day."""
+    return session.scalars(
+        select(Partnership)
+        .join(Membership, Membership.partnership_id == Partnership.id)
+        .where(Membership.agency_id == agency_id, in_force(Membership.from_on, Membership.until_on, day))
+        .order_by(Partnership.code)
+    ).all()
+
+
+def areas_on(session: Session, partnership_id: int, day: date) -> Sequence[Area]:
+    """The areas in force on a day, or those to which that day's figures were recast, by code."""
+    began_or_recast = or_(Area.from_on <= literal(day, Date), Area.recast_from_on <= literal(day, Date))
+    not_over = or_(Area.until_on.is_(None), Area.until_on >= literal(day, Date))
+    return session.scalars(
+        select(Area)
+        .where(Area.partnership_id == partnership_id, began_or_recast, not_over)
+        .order_by(Area.code)
+    ).all()
