@@ -1,0 +1,1 @@
+"""The illustrative partnership: what it consists of, and the invention of its figures."""
