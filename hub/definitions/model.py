@@ -21,7 +21,8 @@ TOTAL = "total"
 KEY_COLUMNS = ("partnership", "agency", "period", "breakdown", "code")
 
 # Answers other than a number, as people write them in a cell. Blank is none of them: it is `missing`.
-ANSWERS = {"[x]": "not_available", "[z]": "not_applicable", "[nil]": "nil"}
+# `hidden` is what a publisher did to a small count: only figures of a published return list it among their answers.
+ANSWERS = {"[x]": "not_available", "[z]": "not_applicable", "[nil]": "nil", "[c]": "hidden"}
 
 # Lists that the partnership gives and no file holds.
 AREAS_LIST = "areas"  # the partnership's areas, as at the period, and `not-known`
@@ -40,9 +41,7 @@ class Figure:
     minimum: int = 0
     maximum: int = 999_999_999
     required: bool = False  # a blank is an error; otherwise a blank is asked about
-    answers: tuple[
-        str, ...
-    ] = ()  # states other than value that the sender may give: not_available, not_applicable, nil
+    answers: tuple[str, ...] = ()  # values of ANSWERS that the sender may give
     counted: tuple[str, ...] = ()
     not_counted: tuple[str, ...] = ()
 
@@ -85,8 +84,8 @@ class Owes:
 class Rule:
     """A check of a table. `expectation` is a Great Expectations type with kwargs over a frame (see schemas/README.md).
 
-    `frame` names the shape it reads: `rows` (a row of data each, figures as numbers), `melted` (row_no, figure, value)
-    or `parts` (submission, breakdown, figure, total, parts, difference).
+    `frame` names the shape it reads, as hub.definitions.frames makes it: `rows` (a row of data each, figures as
+    numbers), `melted` (a figure of a row each) or `parts` (a breakdown's lines beside the total).
     """
 
     code: str
@@ -150,3 +149,4 @@ class CodeList:
     source: str
     items: tuple[CodeListItem, ...]
     digest: str = ""
+    status: Literal["draft", "live"] = "draft"
