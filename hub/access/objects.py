@@ -1,0 +1,96 @@
+"""Where the object of a request lies: from the names in its address to partnership, agency and region.
+
+`@requires(…, of="<kind>")` names one of these kinds. Addresses use the same argument names everywhere:
+`partnership` (code), `agency` (national code), `region` (code), `submission` (the due item's number, within its
+partnership), `agreement` (id, within its partnership). An object that is not there is `NotFound`; the guard
+answers the same for one that is not the asker's to know about.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.agreements.models import AgreementVersion
+from hub.calendar.models import DueItem
+from hub.errors import NotFound
+from hub.partners.models import Agency, Partnership, Region
+from hub.partners.policy import Place, belongs
+
+ABSENT = "There is nothing here that you can see. Check the address, or go back to your home page."
+
+Arguments = Mapping[str, Any]
+Finder = Callable[[Session, Arguments], Place]
+
+
+def partnership(session: Session, arguments: Arguments) -> Place:
+    return Place(partnership_id=_partnership_id(session, arguments))
+
+
+def agency(session: Session, arguments: Arguments) -> Place:
+    """An agency, within a partnership where the address names one."""
+    agency_id = _agency_id(session, arguments["agency"])
+    if "partnership" not in arguments:
+        return Place(agency_id=agency_id)
+    partnership_id = _partnership_id(session, arguments)
+    if not belongs(session, partnership_id, agency_id, ever=True):
+        raise NotFound(ABSENT)
+    return Place(partnership_id, agency_id)
+
+
+def submission(session: Session, arguments: Arguments) -> Place:
+    """A due item or the submission that answers it."""
+    query = select(DueItem.partnership_id, DueItem.agency_id).where(DueItem.id == arguments["submission"])
+    if "partnership" in arguments:
+        query = query.where(DueItem.partnership_id == _partnership_id(session, arguments))
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound(ABSENT)
+    return Place(row.partnership_id, row.agency_id)
+
+
+def agreement(session: Session, arguments: Arguments) -> Place:
+    """An agreement with its parties (named in the document by their national codes)."""
+    query = select(AgreementVersion).where(AgreementVersion.code == arguments["agreement"])
+    if "partnership" in arguments:
+        query = query.where(AgreementVersion.partnership_id == _partnership_id(session, arguments))
+    version = session.scalars(query.order_by(AgreementVersion.known_from.desc())).first()
+    if version is None:
+        raise NotFound(ABSENT)
+    codes = [_party_code(party) for party in json.loads(version.document).get("parties", [])]
+    parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(codes))))
+    return Place(partnership_id=version.partnership_id, parties=parties)
+
+
+def region(session: Session, arguments: Arguments) -> Place:
+    found = session.scalar(select(Region.id).where(Region.code == arguments["region"]))
+    if found is None:
+        raise NotFound(ABSENT)
+    return Place(region_id=found)
+
+
+FINDERS: dict[str, Finder] = {
+    finder.__name__: finder for finder in (partnership, agency, submission, agreement, region)
+}
+
+
+def _partnership_id(session: Session, arguments: Arguments) -> int:
+    found = session.scalar(select(Partnership.id).where(Partnership.code == arguments["partnership"]))
+    if found is None:
+        raise NotFound(ABSENT)
+    return found
+
+
+def _agency_id(session: Session, code: str) -> int:
+    found = session.scalar(select(Agency.id).where(Agency.code == code))
+    if found is None:
+        raise NotFound(ABSENT)
+    return found
+
+
+def _party_code(party: Any) -> str:
+    return str(party["agency"]) if isinstance(party, dict) else str(party)

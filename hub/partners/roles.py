@@ -1,0 +1,115 @@
+"""The permission matrix as data: roles, permissions and their cells, read from permissions.yaml.
+
+Deny by default: a (permission, role) without a cell is refused. What a scope reaches is decided in policy.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class Permission(StrEnum):
+    DRAFT_WRITE = "draft:write"
+    DRAFT_READ = "draft:read"
+    SUBMISSION_STATUS = "submission:status"
+    SUBMISSION_SEND = "submission:send"
+    SUBMISSION_SIGN = "submission:sign"
+    FIGURES_OWN = "figures:own"
+    FIGURES_OTHERS = "figures:others"
+    FIGURES_PUBLISHED = "figures:published"
+    BOARD_READ = "board:read"
+    AGREEMENT_READ = "agreement:read"
+    DEFINITION_MANAGE = "definition:manage"
+    MAPPING_OWN = "mapping:own"
+    HISTORY_PREPARE = "history:prepare"
+    HISTORY_SIGN = "history:sign"
+    GRANT_PROPOSE = "grant:propose"
+    GRANT_APPROVE = "grant:approve"
+    PERSON_DISABLE = "person:disable"
+    KEY_MAKE = "key:make"
+    KEY_ROTATE = "key:rotate"
+    AUDIT_READ = "audit:read"
+    AUDIT_VERIFY = "audit:verify"
+    SETTING_MANAGE = "setting:manage"
+    ACCOUNT_OWN = "account:own"
+
+
+class Scope(Enum):
+    OWN_AGENCY = "O"
+    PARTNERSHIP = "P"
+    MEMBERS = "M"
+    AGREEMENTS = "A"
+    REGION = "G"
+    SELF = "self"
+    ALL = "all"
+
+
+ANY = "ANY"  # every signed-in person, also without a live grant
+API = "API"  # the role that a key has over its agency; no person holds it
+
+
+@dataclass(frozen=True)
+class Role:
+    code: str
+    name: str
+    over: str  # agency, partnership, region, deployment
+    days: int
+    second_factor: bool = False
+    except_kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one role may do under one permission; `only` empty means without narrowing."""
+
+    scope: Scope
+    only: frozenset[str] = frozenset()
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Matrix:
+    roles: Mapping[str, Role]
+    cells: Mapping[tuple[Permission, str], Cell]
+    says: Mapping[Permission, str]
+
+
+@cache
+def matrix() -> Matrix:
+    """The shipped matrix. Fails when it and `Permission` differ, so that neither can be forgotten."""
+    data = yaml.safe_load((Path(__file__).parent / "permissions.yaml").read_text(encoding="utf-8"))
+    roles = {code: Role(code=code, **_tuples(fields)) for code, fields in data["roles"].items()}
+    cells = {
+        (Permission(name), role): _cell(written)
+        for name, row in data["permissions"].items()
+        for role, written in row["roles"].items()
+    }
+    says = {Permission(name): row["says"] for name, row in data["permissions"].items()}
+    unlisted = set(Permission) - set(says)
+    unknown = {role for _, role in cells} - {*roles, ANY}
+    if unlisted or unknown:
+        raise ValueError(
+            f"permissions.yaml lacks {sorted(unlisted)} or names unknown roles {sorted(unknown)}"
+        )
+    return Matrix(roles=roles, cells=cells, says=says)
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+
+
+def _cell(written: Any) -> Cell:
+    if isinstance(written, str):
+        return Cell(scope=Scope(written))
+    return Cell(
+        scope=Scope(written["scope"]),
+        only=frozenset(written.get("only", ())),
+        exact=written.get("exact", False),
+    )
