@@ -105,8 +105,8 @@ class LineChart:
 def figure(value: float, decimals: int, unit: str = "") -> str:
     """A number as it is read, with its unit if one is given."""
     text = f"{value:,.{decimals}f}".replace("-", "−")
-    if text.strip("−0.,") == "":
-        text = text.removeprefix("−")
+    if not text.strip("−0."):
+        text = "0"
     if unit == "%":
         return f"{text}%"
     return text if text == "1" else f"{text} {unit}".strip()  # never "1 referrals"

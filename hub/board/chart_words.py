@@ -12,12 +12,12 @@ from hub.statistics.xmr import Assurance, Segment, Variation
 _CAUSES = {
     Label.ABOVE_UPPER: "above the upper limit",
     Label.BELOW_LOWER: "below the lower limit",
-    Label.TREND_UP: "part of seven or more rising in a row",
-    Label.TREND_DOWN: "part of seven or more falling in a row",
+    Label.TREND_UP: "seven or more rising in a row",
+    Label.TREND_DOWN: "seven or more falling in a row",
     Label.TWO_OF_THREE_ABOVE: "two of three close to the upper limit",
     Label.TWO_OF_THREE_BELOW: "two of three close to the lower limit",
-    Label.SHIFT_ABOVE: "part of seven or more in a row above the average",
-    Label.SHIFT_BELOW: "part of seven or more in a row below the average",
+    Label.SHIFT_ABOVE: "seven or more in a row above the average",
+    Label.SHIFT_BELOW: "seven or more in a row below the average",
 }
 
 
@@ -133,13 +133,14 @@ def _base(chart: XmrChart, segment: Segment) -> str:
 
 def _special_causes(chart: XmrChart) -> str:
     found = []
-    places = enumerate(chart.xmr.points)
-    for (label, _), group in groupby(places, key=lambda place: (place[1].label, place[1].segment)):
-        if label is Label.COMMON_CAUSE:
-            continue
+    # Neighbouring months on the same side are one change, whichever rules they meet.
+    runs = groupby(enumerate(chart.xmr.points), key=lambda place: (place[1].variation, place[1].segment))
+    for (variation, _), group in runs:
         members = list(group)
-        when = _span(chart, members[0][0], members[-1][0])
-        found.append(f"{when}, {_CAUSES[label]}{_judgement(members[0][1].variation)}")
+        causes = dict.fromkeys(_CAUSES[point.label] for _, point in members if point.label in _CAUSES)
+        if causes:
+            when = _span(chart, members[0][0], members[-1][0])
+            found.append(f"{when}, {' and '.join(causes)}{_judgement(variation)}")
     if found:
         return f"Special causes: {'; '.join(found)}."
     return "No special causes." if any(segment.limits for segment in chart.xmr.segments) else ""
@@ -207,7 +208,7 @@ def _series_words(chart: LineChart, series: Series) -> str:
         text = f"{series.name}: {figure(end, chart.decimals, chart.unit)} in {last}"
     else:
         text = (
-            f"{series.name}: from {figure(start, chart.decimals)} in {first} "
+            f"{series.name}: from {figure(start, chart.decimals, '%' if chart.unit == '%' else '')} in {first} "
             f"to {figure(end, chart.decimals, chart.unit)} in {last}"
         )
     absent = [p for p, v in zip(chart.periods, series.values, strict=True) if v is None]
