@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -19,12 +19,17 @@ ROW_NO = "row_no"
 
 @dataclass(frozen=True)
 class Received:
-    """What came through a door, before anything was understood. `rows` for form and JSON, `content` for files."""
+    """What came through a door, before anything was understood. `rows` for form and JSON, `content` for files.
+
+    JSON may also come as `content`, still to be parsed. `take_hidden` is the person's word that hidden rows, columns
+    and sheets are meant as data.
+    """
 
     channel: Channel
     filename: str = ""
     content: bytes = b""
-    rows: tuple[Mapping[str, str], ...] = ()
+    rows: tuple[Mapping[str, Any], ...] = ()
+    take_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,16 @@ class Table:
 
     Shape: `frame` has one row per data row; columns are the definition's names (KEY_COLUMNS and figures, all present,
     all str, stripped, blank where nothing stood) and `row_no`, the row's number in the person's own file or form.
+
+    `findings` are what reading alone could tell. Where one of them is an error at a cell (row and field), the cell's
+    text is kept and need not be complained of again.
     """
 
     channel: Channel
     sheet: str | None
     frame: pd.DataFrame
     headings: Mapping[str, str] = field(default_factory=dict)  # the definition's name → heading as written
+    findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     version: str | None = None  # the definition version that a template named
 
