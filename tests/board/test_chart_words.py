@@ -57,7 +57,7 @@ def test_an_ordinary_month_is_within_the_range():
 def test_a_shift_is_told_from_its_first_to_its_last_month():
     told = words([12, 10, 12, 10, 12, 10, 12, 16, 17, 16, 17, 16, 17, 16], improvement="neutral")
     assert (
-        "Special causes: November 2012 to May 2013, seven or more in a row above the average and two of three close "
+        "November 2012 to May 2013, seven or more in a row above the average and two of three close "
         "to the upper limit." in told
     )
     assert "(concern)" not in told

@@ -1,7 +1,7 @@
 """Funnel limits and categories. Expected numbers: PHEindicatormethods 2.1.0 and the closed forms."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.statistics.funnel import (
@@ -97,7 +97,6 @@ def test_a_part_larger_than_its_whole_is_left_out():
     assert result.points[0].category == NotComputed("funnel of proportions", "11 is not a part of 10")
 
 
-@settings(deadline=None)  # the first example may import scipy
 @given(st.integers(0, 2000), st.floats(0.01, 3000))
 def test_category_agrees_with_the_interval(observed, expected):
     found = count_category(observed, expected)
@@ -106,7 +105,6 @@ def test_category_agrees_with_the_interval(observed, expected):
     assert (found in HIGH) == (interval.lower > expected)
 
 
-@settings(deadline=None)  # the first example may import scipy
 @given(st.floats(0.001, 1000))
 def test_nothing_observed_is_never_high(expected):
     assert count_category(0, expected) not in HIGH

@@ -1,7 +1,7 @@
 """Rates and proportions. Expected numbers: PHEindicatormethods 2.1.0, and by hand where simple."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.statistics.not_computed import NotComputed
@@ -96,7 +96,6 @@ def test_other_levels_are_refused():
         count_interval(20, level=0.9)
 
 
-@settings(deadline=None)  # the first example may import scipy
 @given(st.integers(0, 5000), st.integers(1, 1_000_000), st.integers(2, 9))
 def test_rate_intervals_contain_widen_and_narrow(count, population, times):
     narrow, wide = computed(rate(count, population)), computed(rate(count, population, level=0.998))
@@ -106,7 +105,6 @@ def test_rate_intervals_contain_widen_and_narrow(count, population, times):
         assert bigger.upper - bigger.lower < narrow.upper - narrow.lower
 
 
-@settings(deadline=None)  # the first example may import scipy
 @given(st.integers(0, 500), st.integers(0, 500), st.integers(2, 9))
 def test_wilson_contains_widens_narrows_and_mirrors(part, rest, times):
     whole = part + rest
