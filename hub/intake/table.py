@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from hub.findings import Finding
+
+if TYPE_CHECKING:  # web processes pass Received on and hold no tables
+    import pandas as pd
 
 Channel = Literal["form", "csv", "xlsx", "json", "import"]
 ROW_NO = "row_no"
