@@ -28,6 +28,8 @@ STATES = ("value", "nil", "partial", "missing", "not_due", "hidden", "not_availa
 STATE_NUMBER = {name: number for number, name in enumerate(STATES)}
 
 WHOLE = 0  # area_id and dimension_set_id of a figure that is not broken down
+AREA_NOT_KNOWN = -1  # the area of a line whose sender does not know it
+AREA_BREAKDOWN = "area"  # the one breakdown that is a column of the fact
 
 
 class LedgerHead(Base):
@@ -84,6 +86,7 @@ class Revision(Base):
         UniqueConstraint("partnership_id", "position"),
         CheckConstraint("signed_by <> prepared_by OR single_signature", name="four_eyes"),
         Index("ix_revisions_return", "partnership_id", "return_code", "period_id"),
+        Index("ix_revisions_signed", "partnership_id", "signed_at", "position"),  # a moment to its position
     )
 
 
@@ -191,7 +194,10 @@ class Fact(Base):
 
 
 class AreaNow(Base):
-    """Current cells, kept in the sign-off transaction: the sum of values and how many agencies gave one. Rebuilt and compared by `hub verify`."""
+    """Current cells, kept in the sign-off transaction: the sum of values, and how many agencies answered with which state.
+
+    Can be rebuilt from the facts; `hub verify` compares. A cell that corrections emptied stays with every count at zero.
+    """
 
     __tablename__ = "area_now"
     partnership_id: Mapped[int] = mapped_column(primary_key=True)
@@ -202,7 +208,11 @@ class AreaNow(Base):
     value: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int]  # facts that carry a value or nil
     partial: Mapped[int]
-    withheld: Mapped[int]  # facts in any other state
+    missing: Mapped[int]
+    not_due: Mapped[int]
+    hidden: Mapped[int]
+    not_available: Mapped[int]
+    not_applicable: Mapped[int]
     published: Mapped[bool] = mapped_column(default=False)
     __table_args__: Any = ({"postgresql_partition_by": "HASH (partnership_id)"},)
 
@@ -215,3 +225,10 @@ for _model in (Fact, AreaNow):
     for _number in range(PARTITIONS):
         _create = DDL(_partition(_model.__tablename__, _number))  # type: ignore[no-untyped-call]
         event.listen(_model.__table__, "after_create", _create.execute_if(dialect="postgresql"))
+
+# The empty dimension set, which every figure that is not broken down points to.
+event.listen(
+    DimensionSet.__table__,
+    "after_create",
+    DDL("INSERT INTO dimension_sets (id, canonical) VALUES (0, '{}')"),  # type: ignore[no-untyped-call]
+)

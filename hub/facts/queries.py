@@ -1,0 +1,365 @@
+"""Reading the ledger as at a moment. Measures, coverage, drill and the data team's grid all read through here.
+
+A moment is resolved once to the partnership's last committed position (never the clock); every read then takes that
+`AsAt` and gives the same answer for ever. Reading as at the newest position uses the current cells, anything else the
+facts; which of the two is nobody else's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from hub.clock import london_date, now_for
+from hub.definitions.models import PeriodRow
+from hub.facts.models import STATE_NUMBER, STATES, AreaNow, Fact, LedgerHead, Revision
+from hub.facts.rollups import COUNTS
+from hub.partners.models import Partnership
+
+
+@dataclass(frozen=True)
+class AsAt:
+    """One partnership's ledger at one position. `today` is the day that readers take for the present."""
+
+    partnership_id: int
+    moment: datetime
+    position: int
+    today: date
+    published_only: bool = False  # another partnership's ledger: its published figures alone
+    ended_before: date | None = None  # only periods that ended before this day
+
+
+class CellAsAt(NamedTuple):
+    """The sum of a figure over agencies in one cell, and how many agencies answered with which state."""
+
+    figure_id: int
+    period: str
+    starts_on: date
+    ends_on: date
+    agency_id: int  # 0 unless asked by agency
+    area_id: int
+    dimension_set_id: int
+    value: int
+    received: int
+    partial: int
+    missing: int
+    not_due: int
+    hidden: int
+    not_available: int
+    not_applicable: int
+
+
+class FactAsAt(NamedTuple):
+    id: int
+    revision_id: int
+    figure_id: int
+    period: str
+    starts_on: date
+    ends_on: date
+    agency_id: int
+    area_id: int
+    dimension_set_id: int
+    value: int | None
+    state: str
+    row_no: int
+
+
+class RevisionAsAt(NamedTuple):
+    """The revision of a due item that stood at the position. `first_signed_at` says when the return was first given."""
+
+    id: int
+    due_item_id: int
+    agency_id: int
+    return_code: str
+    period: str
+    starts_on: date
+    ends_on: date
+    number: int
+    position: int
+    signed_at: datetime
+    first_signed_at: datetime
+    signed_by: int
+    prepared_by: int
+    single_signature: bool
+    due_on: date | None
+    nil: bool
+    channel: str
+    source: str | None
+    definition_version_id: int
+
+    @property
+    def on_time(self) -> bool | None:
+        """Whether it was first signed by the end of its due day; None where nobody owed it."""
+        return None if self.due_on is None else london_date(self.first_signed_at) <= self.due_on
+
+
+def as_at(session: Session, partnership: Partnership, moment: datetime | None = None) -> AsAt:
+    """Resolve a moment. None is now: the last committed position, whatever any clock says."""
+    if moment is None:
+        now = now_for(partnership)
+        return AsAt(partnership.id, now, _head(session, partnership.id), london_date(now))
+    return AsAt(partnership.id, moment, _position(session, partnership.id, moment), london_date(moment))
+
+
+def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illustrative: bool) -> AsAt:
+    """Another partnership's published figures, for a reader.
+
+    An illustrative reader sees them as last loaded whatever its clock, but only of periods that ended before its today.
+    """
+    if illustrative:
+        position, before = _head(session, partnership_id), reader.today
+        return AsAt(
+            partnership_id, reader.moment, position, reader.today, published_only=True, ended_before=before
+        )
+    position = _position(session, partnership_id, reader.moment)
+    return AsAt(partnership_id, reader.moment, position, reader.today, published_only=True)
+
+
+def _head(session: Session, partnership_id: int) -> int:
+    query = select(LedgerHead.position).where(LedgerHead.partnership_id == partnership_id)
+    return session.scalar(query) or 0
+
+
+def _position(session: Session, partnership_id: int, moment: datetime) -> int:
+    query = select(func.max(Revision.position)).where(
+        Revision.partnership_id == partnership_id, Revision.signed_at <= moment
+    )
+    return session.scalar(query) or 0
+
+
+def cells_as_at(
+    session: Session,
+    at: AsAt,
+    figure_ids: Sequence[int],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    area_ids: Sequence[int] | None = None,
+    agency_ids: Sequence[int] | None = None,
+    by_agency: bool = False,
+) -> list[CellAsAt]:
+    """Cells of the figures whose periods start on or after `first` and end on or before `last`, by period and place."""
+    span = _Span(first, last, area_ids)
+    if not by_agency and agency_ids is None:
+        current = _current_cells(session, at, figure_ids, span)
+        if current is not None:
+            return current
+    return _cells_from_facts(session, at, figure_ids, span, agency_ids=agency_ids, by_agency=by_agency)
+
+
+class _Span(NamedTuple):
+    first: date | None
+    last: date | None
+    area_ids: Sequence[int] | None
+
+
+_PERIOD = (PeriodRow.code, PeriodRow.starts_on, PeriodRow.ends_on)
+
+
+def _narrow(query: Any, at: AsAt, model: type[Fact] | type[AreaNow], span: _Span) -> Any:
+    if span.first is not None:
+        query = query.where(PeriodRow.starts_on >= span.first)
+    if span.last is not None:
+        query = query.where(PeriodRow.ends_on <= span.last)
+    if span.area_ids is not None:
+        query = query.where(model.area_id.in_(span.area_ids))
+    if at.published_only:
+        query = query.where(model.published)
+    if at.ended_before is not None:
+        query = query.where(PeriodRow.ends_on < at.ended_before)
+    return query
+
+
+def _current_cells(
+    session: Session, at: AsAt, figure_ids: Sequence[int], span: _Span
+) -> list[CellAsAt] | None:
+    """Current cells where the position is still the newest one, else None: a sign-off may commit between two reads.
+
+    The head and the cells are read in one statement, hence in one snapshot.
+    """
+    cells = (
+        select(
+            AreaNow.partnership_id,
+            AreaNow.figure_id,
+            *_PERIOD,
+            literal(0).label("agency_id"),
+            AreaNow.area_id,
+            AreaNow.dimension_set_id,
+            AreaNow.value,
+            *(getattr(AreaNow, name) for name in COUNTS),
+        )
+        .join(PeriodRow, PeriodRow.id == AreaNow.period_id)
+        .where(AreaNow.partnership_id == at.partnership_id, AreaNow.figure_id.in_(figure_ids))
+    )
+    narrowed = _narrow(cells, at, AreaNow, span).subquery()
+    columns = [column for column in narrowed.c if column.name != "partnership_id"]
+    query = (
+        select(LedgerHead.position, *columns)
+        .outerjoin(
+            narrowed,
+            and_(narrowed.c.partnership_id == LedgerHead.partnership_id, LedgerHead.position == at.position),
+        )
+        .where(LedgerHead.partnership_id == at.partnership_id)
+        .order_by(narrowed.c.starts_on, narrowed.c.figure_id, narrowed.c.area_id, narrowed.c.dimension_set_id)
+    )
+    rows = session.execute(query).all()
+    if not rows or rows[0][0] != at.position:
+        return None
+    cells_found = [CellAsAt(*row[1:]) for row in rows if row[1] is not None]
+    return [cell for cell in cells_found if any(cell[-len(COUNTS) :])]
+
+
+def _known(at: AsAt) -> Any:
+    return and_(
+        Fact.partnership_id == at.partnership_id,
+        Fact.known_from <= at.position,
+        or_(Fact.known_until.is_(None), Fact.known_until > at.position),
+    )
+
+
+def _cells_from_facts(
+    session: Session,
+    at: AsAt,
+    figure_ids: Sequence[int],
+    span: _Span,
+    *,
+    agency_ids: Sequence[int] | None,
+    by_agency: bool,
+) -> list[CellAsAt]:
+    agency = Fact.agency_id if by_agency else literal(0)
+    counts = [func.sum(case((Fact.state.in_(_states_of(name)), 1), else_=0)) for name in COUNTS]
+    keys = [
+        Fact.figure_id,
+        PeriodRow.code,
+        PeriodRow.starts_on,
+        PeriodRow.ends_on,
+        Fact.area_id,
+        Fact.dimension_set_id,
+    ]
+    query = (
+        select(
+            Fact.figure_id,
+            *_PERIOD,
+            agency.label("agency_id"),
+            Fact.area_id,
+            Fact.dimension_set_id,
+            func.coalesce(func.sum(Fact.value), 0),
+            *counts,
+        )
+        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .where(_known(at), Fact.figure_id.in_(figure_ids))
+        .group_by(*keys, *([Fact.agency_id] if by_agency else []))
+        .order_by(PeriodRow.starts_on, Fact.figure_id, Fact.area_id, Fact.dimension_set_id)
+    )
+    if by_agency:
+        query = query.order_by(Fact.agency_id)
+    if agency_ids is not None:
+        query = query.where(Fact.agency_id.in_(agency_ids))
+    rows = session.execute(_narrow(query, at, Fact, span))
+    return [CellAsAt(*row[:7], *(int(number) for number in row[7:])) for row in rows]
+
+
+def _states_of(count: str) -> list[int]:
+    names = ("value", "nil") if count == "received" else (count,)
+    return [STATE_NUMBER[name] for name in names]
+
+
+def facts_as_at(
+    session: Session,
+    at: AsAt,
+    figure_ids: Sequence[int],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    area_ids: Sequence[int] | None = None,
+    agency_ids: Sequence[int] | None = None,
+) -> list[FactAsAt]:
+    """Single signed figures, each with the revision and the row it stands in."""
+    query = (
+        select(
+            Fact.id,
+            Fact.revision_id,
+            Fact.figure_id,
+            *_PERIOD,
+            Fact.agency_id,
+            Fact.area_id,
+            Fact.dimension_set_id,
+            Fact.value,
+            Fact.state,
+            Fact.row_no,
+        )
+        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .where(_known(at), Fact.figure_id.in_(figure_ids))
+        .order_by(PeriodRow.starts_on, Fact.agency_id, Fact.id)
+    )
+    if agency_ids is not None:
+        query = query.where(Fact.agency_id.in_(agency_ids))
+    rows: Any = session.execute(_narrow(query, at, Fact, _Span(first, last, area_ids)))
+    return [FactAsAt._make((*row[:10], STATES[row[10]], row[11])) for row in rows]
+
+
+def revisions_as_at(
+    session: Session,
+    at: AsAt,
+    return_code: str | None = None,
+    *,
+    first: date | None = None,
+    last: date | None = None,
+    agency_ids: Sequence[int] | None = None,
+) -> list[RevisionAsAt]:
+    """The revisions that stood, one per due item, with who signed and when; a return without one has not come."""
+    query = (
+        select(Revision, *_PERIOD)
+        .join(PeriodRow, PeriodRow.id == Revision.period_id)
+        .where(Revision.partnership_id == at.partnership_id, Revision.position <= at.position)
+        .order_by(Revision.position)
+    )
+    if return_code is not None:
+        query = query.where(Revision.return_code == return_code)
+    if first is not None:
+        query = query.where(PeriodRow.starts_on >= first)
+    if last is not None:
+        query = query.where(PeriodRow.ends_on <= last)
+    if agency_ids is not None:
+        query = query.where(Revision.agency_id.in_(agency_ids))
+    if at.published_only:
+        query = query.where(Revision.published)
+    if at.ended_before is not None:
+        query = query.where(PeriodRow.ends_on < at.ended_before)
+    standing: dict[int, RevisionAsAt] = {}
+    for revision, code, starts_on, ends_on in session.execute(query):
+        earlier = standing.get(revision.due_item_id)
+        first_at = earlier.first_signed_at if earlier else revision.signed_at
+        standing[revision.due_item_id] = _revision_as_at(revision, (code, starts_on, ends_on), first_at)
+    return sorted(standing.values(), key=lambda r: (r.starts_on, r.return_code, r.agency_id))
+
+
+def _revision_as_at(
+    revision: Revision, period: tuple[str, date, date], first_signed_at: datetime
+) -> RevisionAsAt:
+    return RevisionAsAt(
+        id=revision.id,
+        due_item_id=revision.due_item_id,
+        agency_id=revision.agency_id,
+        return_code=revision.return_code,
+        period=period[0],
+        starts_on=period[1],
+        ends_on=period[2],
+        number=revision.number,
+        position=revision.position,
+        signed_at=revision.signed_at,
+        first_signed_at=first_signed_at,
+        signed_by=revision.signed_by,
+        prepared_by=revision.prepared_by,
+        single_signature=revision.single_signature,
+        due_on=revision.due_on,
+        nil=revision.nil,
+        channel=revision.channel,
+        source=revision.source,
+        definition_version_id=revision.definition_version_id,
+    )
