@@ -1,0 +1,158 @@
+"""How a promise for a year stands, and where the year may end.
+
+Takes the target, the total to date and the share of the year that its agreed profile gives to the months so far;
+gives attainment with its colour, and a gamma-Poisson forecast. A missing month is the caller's to settle first: it is
+never 0. Thresholds are on the unrounded number, and a value on a threshold has the better colour.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum, isclose, sqrt
+from typing import Literal
+
+from hub.statistics.not_computed import NotComputed
+
+Direction = Literal["at least", "at most"]
+Colour = Literal["green", "amber", "red"]
+Final = Literal["met", "missed"]
+
+# The amber edge; green ends at 1 either way.
+_AMBER: dict[Direction, float] = {"at least": 0.90, "at most": 1.10}
+LEAST_MONTHS_TO_FORECAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """Total to date over what was expected by now; `final` where the rest of the year cannot change it."""
+
+    method: str
+    direction: Direction
+    target: float
+    to_date: float
+    expected_to_date: float
+    attainment: float | None
+    colour: Colour
+    final: Final | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outturn:
+    """Where the year may end: point, mean, 95% interval, and the chance that the target is met."""
+
+    method: str
+    direction: Direction
+    target: int
+    to_date: int
+    share: float
+    n_points: int
+    point: float
+    mean: float
+    lower: float
+    upper: float
+    chance: float
+    warnings: tuple[str, ...]
+
+
+def linear_profile() -> tuple[float, ...]:
+    """An equal share each month, cumulative."""
+    return tuple(month / 12 for month in range(1, 13))
+
+
+def seasonal_profile(years: Sequence[Sequence[int]]) -> tuple[float, ...] | NotComputed:
+    """Average monthly shares of at least two complete years, cumulative; fixed when the promise is made."""
+    if len(years) < 2 or any(len(year) != 12 or not sum(year) for year in years):
+        return NotComputed("seasonal profile", "it takes two complete years with figures")
+    shares = [fsum(year[month] / sum(year) for year in years) / len(years) for month in range(12)]
+    return tuple(fsum(shares[:month]) / fsum(shares) for month in range(1, 13))
+
+
+def attain(target: float, to_date: float, *, share: float, direction: Direction) -> Attainment:
+    """How the total to date stands against the profile; `share` is the cumulative share by now, 1 at year end."""
+    expected = target * share
+    attainment = to_date / expected if expected else None
+    return Attainment(
+        method="attainment against profile",
+        direction=direction,
+        target=target,
+        to_date=to_date,
+        expected_to_date=expected,
+        attainment=attainment,
+        colour=_colour(attainment, to_date, direction),
+        final=_final(target, to_date, share, direction),
+    )
+
+
+def forecast(
+    target: int, to_date: int, *, share: float, months: int, direction: Direction, dispersion: float = 1.0
+) -> Outturn | NotComputed:
+    """The year's out-turn, prior Gamma(1/2, 0); monthly dispersion above 1 widens the interval by its root."""
+    method = "gamma-Poisson out-turn"
+    if months < LEAST_MONTHS_TO_FORECAST:
+        return NotComputed(method, f"{months} months are too few to say; it takes {LEAST_MONTHS_TO_FORECAST}")
+    if not 0 < share <= 1:
+        return NotComputed(method, "the profile gives no share to the months so far")
+    size = to_date + 0.5
+    mean = to_date + size * (1 - share) / share
+    widening = sqrt(max(1.0, dispersion))
+    lower = mean - widening * (mean - to_date - _quantile(0.025, size, share))
+    upper = mean + widening * (to_date + _quantile(0.975, size, share) - mean)
+    below_target = _at_most(target - to_date - 1, size, share)
+    return Outturn(
+        method=method,
+        direction=direction,
+        target=target,
+        to_date=to_date,
+        share=share,
+        n_points=months,
+        point=to_date / share,
+        mean=mean,
+        lower=max(float(to_date), lower),
+        upper=upper,
+        chance=1 - below_target if direction == "at least" else _at_most(target - to_date, size, share),
+        warnings=("Months vary more than chance: the interval is widened.",) if dispersion > 1 else (),
+    )
+
+
+def _colour(attainment: float | None, to_date: float, direction: Direction) -> Colour:
+    if attainment is None:  # nothing was expected: only nothing meets "at most"
+        return "green" if direction == "at least" or to_date == 0 else "red"
+    if _is_as_good(attainment, 1.0, direction):
+        return "green"
+    return "amber" if _is_as_good(attainment, _AMBER[direction], direction) else "red"
+
+
+def _is_as_good(attainment: float, edge: float, direction: Direction) -> bool:
+    # Shares of a year are rarely exact in binary: on the edge means to nine places.
+    if isclose(attainment, edge, rel_tol=1e-9):
+        return True
+    return attainment > edge if direction == "at least" else attainment < edge
+
+
+def _final(target: float, to_date: float, share: float, direction: Direction) -> Final | None:
+    is_over = isclose(share, 1.0, rel_tol=1e-9)
+    if direction == "at least":
+        return "met" if to_date >= target else "missed" if is_over else None
+    return "missed" if to_date > target else "met" if is_over else None
+
+
+def _at_most(count: int, size: float, share: float) -> float:
+    """The chance that the rest of the year brings at most so many: negative binomial."""
+    from scipy.special import betainc
+
+    if count < 0:
+        return 0.0
+    return 1.0 if share == 1 else float(betainc(size, count + 1, share))
+
+
+def _quantile(probability: float, size: float, share: float) -> int:
+    """The least count whose chance of not being exceeded reaches `probability`."""
+    low, high = -1, 1
+    while _at_most(high, size, share) < probability:
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _at_most(middle, size, share) < probability:
+            low = middle
+        else:
+            high = middle
+    return high

@@ -1,0 +1,104 @@
+"""Attainment and forecast of a year's promise. Expected numbers by hand and from scipy's nbinom."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.statistics.not_computed import NotComputed
+from hub.statistics.outturn import Outturn, attain, forecast, linear_profile, seasonal_profile
+
+
+def foreseen(target, to_date, **options) -> Outturn:
+    found = forecast(target, to_date, **{"direction": "at least", "months": 5, **options})
+    assert isinstance(found, Outturn)
+    return found
+
+
+def test_worked_year():
+    stands = attain(200, 75, share=0.40, direction="at least")
+    assert (stands.expected_to_date, stands.attainment, stands.colour) == (80, 0.9375, "amber")
+    assert stands.final is None
+    found = foreseen(200, 75, share=0.40)
+    assert (found.point, found.mean) == (pytest.approx(187.5), pytest.approx(188.25))
+    assert (found.lower, found.upper) == (157, 223)
+    assert found.chance == pytest.approx(0.2448, abs=5e-5)
+
+
+@pytest.mark.parametrize(
+    ("direction", "to_date", "colour"),
+    [
+        ("at least", 80, "green"),
+        ("at least", 79.9, "amber"),
+        ("at least", 72, "amber"),
+        ("at least", 71.9, "red"),
+        ("at most", 80, "green"),
+        ("at most", 80.1, "amber"),
+        ("at most", 88, "amber"),
+        ("at most", 88.1, "red"),
+    ],
+)
+def test_a_value_on_a_threshold_has_the_better_colour(direction, to_date, colour):
+    assert attain(200, to_date, share=0.1 + 0.1 + 0.2, direction=direction).colour == colour
+
+
+def test_what_can_no_longer_change_is_final():
+    assert attain(200, 200, share=0.5, direction="at least").final == "met"
+    assert attain(200, 201, share=0.5, direction="at most").final == "missed"
+    assert attain(200, 199, share=1, direction="at least").final == "missed"
+    assert attain(200, 200, share=1, direction="at most").final == "met"
+
+
+def test_a_target_of_nought_has_no_attainment():
+    assert attain(0, 0, share=1, direction="at most").final == "met"
+    over = attain(0, 1, share=0.5, direction="at most")
+    assert (over.attainment, over.colour, over.final) == (None, "red", "missed")
+
+
+def test_profiles():
+    assert linear_profile()[5] == 0.5
+    assert linear_profile()[-1] == 1
+    found = seasonal_profile([[10] * 12, [0] * 6 + [20] * 6])
+    assert not isinstance(found, NotComputed)
+    assert found[5] == pytest.approx(0.25)  # half of one year, none of the other
+    assert found[-1] == 1
+    assert isinstance(seasonal_profile([[10] * 12]), NotComputed)
+
+
+def test_no_forecast_under_three_months():
+    assert isinstance(forecast(200, 20, share=0.1, months=2, direction="at least"), NotComputed)
+    assert isinstance(forecast(200, 0, share=0, months=4, direction="at least"), NotComputed)
+
+
+def test_restless_months_widen_the_interval():
+    calm, restless = foreseen(200, 75, share=0.4), foreseen(200, 75, share=0.4, dispersion=4.0)
+    assert restless.upper - restless.mean == pytest.approx(2 * (calm.upper - calm.mean))
+    assert restless.lower >= 75
+    assert restless.warnings
+
+
+def test_forecast_agrees_with_scipy():
+    from scipy.stats import nbinom
+
+    for to_date, share in ((0, 0.25), (3, 0.4), (900, 0.9), (75, 0.05)):
+        found = foreseen(100, to_date, share=share)
+        low, high = nbinom.ppf([0.025, 0.975], to_date + 0.5, share)
+        assert (found.lower, found.upper) == (to_date + low, pytest.approx(to_date + high))
+        assert found.chance == pytest.approx(nbinom.sf(100 - to_date - 1, to_date + 0.5, share))
+        most = foreseen(100, to_date, share=share, direction="at most")
+        assert most.chance == pytest.approx(nbinom.cdf(100 - to_date, to_date + 0.5, share))
+
+
+@given(st.integers(0, 500), st.integers(1, 400))
+def test_at_year_end_the_forecast_is_the_total(to_date, target):
+    found = foreseen(target, to_date, share=1.0, months=12)
+    assert found.point == found.mean == found.lower == found.upper == to_date
+    assert found.chance == (to_date >= target)
+
+
+@given(st.integers(1, 500), st.floats(0.01, 1), st.integers(0, 300), st.integers(0, 300))
+def test_attainment_grows_with_the_total(target, share, one, more):
+    before = attain(target, one, share=share, direction="at least").attainment
+    after = attain(target, one + more, share=share, direction="at least").attainment
+    assert before is not None
+    assert after is not None
+    assert after >= before
