@@ -1,1 +1,45 @@
-"""The Flask application, put together."""
+"""The Flask application, put together: settings, database, guard, pages and interface.
+
+`create_app` starts fast: no checks, tables or provider libraries are loaded in a web process until one is needed.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from hub import web
+from hub.access import guard, transaction
+from hub.config import Config, from_environment
+from hub.db import make_engine
+from hub.errors import WrongUsage
+from hub.partners.policy import ANONYMOUS
+from hub.web.checking import Checker
+
+UPLOAD_BYTES = 10 * 1024 * 1024
+FORM_OVERHEAD_BYTES = 64 * 1024
+
+
+def create_app(
+    config: Config | None = None, engine: Engine | None = None, checker: Checker | None = None
+) -> Flask:
+    """The whole application. Raises WrongUsage without a secret, ValueError for a view without a declared action."""
+    config = config or from_environment()
+    if len(config.secret_key) < 32:
+        raise WrongUsage(
+            "HUB_SECRET_KEY must have at least 32 characters. Make one with: openssl rand -hex 32"
+        )
+    app = Flask("hub", static_folder=None, template_folder="web/templates")
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES + FORM_OVERHEAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=20_000,
+        HUB=config,
+    )
+    transaction.install(app, engine or make_engine(config.database_url))
+    app.extensions["hub_checker"] = checker
+    web.install(app)
+    guard.install(app, lambda: ANONYMOUS)
+    guard.check_declared(app)
+    return app

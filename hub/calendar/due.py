@@ -66,7 +66,7 @@ def make_due_items(
             select(DueItem.agency_id, DueItem.period_id).where(
                 DueItem.partnership_id == partnership.id, DueItem.return_code == definition.code
             )
-        ).tuples()
+        )
     )
     rows = []
     for owes in definition.owes:
@@ -139,7 +139,7 @@ def due_items(
         query = query.where(PeriodRow.ends_on <= last)
     return [
         Owed(item.id, agency, item.return_code, as_period(period), item.due_on)
-        for item, agency, period in session.execute(query).tuples()
+        for item, agency, period in session.execute(query)
     ]
 
 
@@ -160,4 +160,4 @@ def due_counts(
     )
     if kinds:
         query = query.where(Agency.kind.in_(kinds))
-    return {periods.parse(code): count for code, count in session.execute(query).tuples()}
+    return {periods.parse(code): count for code, count in session.execute(query)}

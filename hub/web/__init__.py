@@ -1,1 +1,17 @@
-"""Pages."""
+"""Pages: server-rendered, working without JavaScript, each view with its declared permission."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from hub.web import errors, headers, layout, logs
+from hub.web.routes import BLUEPRINTS
+
+
+def install(app: Flask) -> None:
+    logs.install(app)
+    headers.install(app)
+    errors.install(app)
+    layout.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,0 +1,123 @@
+"""What every page shows around its content: who is signed in, which partnership, its clock, contact and footer.
+
+Views name the partnership that a page is about with `about`; the rest is worked out here, once per page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+
+from hub import clock, units
+from hub.access import guard
+from hub.config import Config
+from hub.partners.models import Partnership
+from hub.partners.policy import Permission, Place
+from hub.web.assets import asset
+from hub.web.once import form_keys
+
+
+@dataclass(frozen=True)
+class Section:
+    """An entry of the navigation: shown to whoever holds one of the permissions anywhere."""
+
+    text: str
+    endpoint: str
+    permissions: tuple[Permission, ...]
+
+
+SECTIONS: list[Section] = [
+    Section("Home", "home.home", (Permission.ACCOUNT_OWN,)),
+    Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
+]
+
+
+def install(app: Flask) -> None:
+    app.jinja_options = {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("hub.web"),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+    WTFormsHelpers(app)
+    app.jinja_env.filters.update(day=day, moment=moment, figure=figure)
+    app.jinja_env.globals.update(asset=asset, form_keys=form_keys, contact_line=contact_line)
+    app.context_processor(around)
+
+
+def about(partnership: Partnership) -> None:
+    """Say which partnership this page is about: its name, banner, clock and contact are shown."""
+    g.partnership = partnership
+
+
+def config() -> Config:
+    found: Config = current_app.config["HUB"]
+    return found
+
+
+def around() -> dict[str, Any]:
+    partnership: Partnership | None = g.get("partnership")
+    person = g.get("person")
+    illustrative = partnership.illustrative if partnership else config().demo
+    return {
+        "partnership": partnership,
+        "person": person,
+        "illustrative": illustrative,
+        "today": clock.today_for(partnership) if partnership and illustrative else None,
+        "navigation": [
+            {
+                "text": section.text,
+                "href": url_for(section.endpoint),
+                "active": request.endpoint == section.endpoint,
+            }
+            for section in SECTIONS
+            if person
+            and any(guard.allows(g.actor, permission, Place()) for permission in section.permissions)
+        ],
+        "footer_links": [
+            {"text": text, "href": url_for(endpoint)}
+            for text, endpoint in (
+                ("Privacy", "plain.privacy"),
+                ("Cookies", "plain.cookies"),
+                ("Accessibility", "plain.accessibility"),
+                ("Terms", "plain.terms"),
+                ("Data dictionary", "dictionary.returns"),
+                ("Contact", "plain.contact"),
+            )
+        ],
+        "as_at_shown": g.get("as_at_shown"),
+    }
+
+
+def contact_line() -> str:
+    """Whom to ask, in one sentence: the partnership's data team, else the deployer."""
+    partnership: Partnership | None = g.get("partnership")
+    if partnership and partnership.contact_email:
+        return f"Write to {partnership.contact_name} at {partnership.contact_email}."
+    if config().contact_email:
+        return f"Write to {config().contact_email}."
+    return "Ask whoever runs this hub for you; they have not entered an address yet."
+
+
+def day(value: date | None) -> str:
+    return f"{value.day} {value:%B %Y}" if value else "no date"
+
+
+def moment(value: datetime) -> str:
+    local = value.astimezone(clock.LONDON)
+    return f"{day(local.date())} at {local:%H:%M}"
+
+
+def figure(value: int | None, unit: str = "count") -> str:
+    return "" if value is None else units.UNITS[unit].prefix + units.to_text(value, unit)

@@ -1,0 +1,103 @@
+"""A form counts once (design.md section 4, Idempotency): a double click or a reload is the same case.
+
+Every form carries a one-use key. The first answer to it is stored in the transaction of what it did; the same
+form again gets that answer. The same key with other content is refused, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import secrets
+from collections.abc import Callable
+
+from flask import g, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup, escape
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from hub.access import transaction
+from hub.clock import real_now
+from hub.db import open_session
+from hub.errors import Conflict, NotReady
+from hub.partners.models import IdempotencyKey
+
+FORM_KEY = "form_key"
+NOT_CONTENT = {"csrf_token"}
+
+View = Callable[..., ResponseReturnValue]
+
+
+def form_keys() -> Markup:
+    """The hidden fields that every form carries: it is ours, and it is new."""
+    return Markup(  # noqa: S704  (both are escaped)
+        f'<input type="hidden" name="csrf_token" value="{escape(generate_csrf())}">'
+        f'<input type="hidden" name="{FORM_KEY}" value="{secrets.token_urlsafe(16)}">'
+    )
+
+
+def once(view: View) -> View:
+    """Wrap a view that answers a form with a redirect."""
+
+    @functools.wraps(view)
+    def answer(**arguments: object) -> ResponseReturnValue:
+        key = request.form.get(FORM_KEY, "")
+        if not key:
+            return view(**arguments)
+        digest = _digest()
+        if earlier := _earlier(transaction.reading(), key, digest):
+            return earlier
+        try:
+            return _first(view(**arguments), key, digest)
+        except (Conflict, NotReady, IntegrityError):
+            transaction.writing().rollback()
+            with open_session(transaction.engine()) as fresh:
+                earlier = _earlier(fresh, key, digest)
+            if earlier is None:
+                raise
+            return earlier
+
+    return answer
+
+
+def _first(response: ResponseReturnValue, key: str, digest: str) -> ResponseReturnValue:
+    if isinstance(response, Answer) and 300 <= response.status_code < 400:
+        session = transaction.writing()
+        session.add(
+            IdempotencyKey(
+                principal=g.actor.principal,
+                key=key,
+                request_digest=digest,
+                status=response.status_code,
+                answer=response.location or "",
+                at=real_now(),
+            )
+        )
+        session.flush()
+    return response
+
+
+def _earlier(session: Session, key: str, digest: str) -> Answer | None:
+    found = session.get(IdempotencyKey, (g.actor.principal, key))
+    if found is None:
+        return None
+    if found.request_digest != digest:
+        raise Conflict(
+            "This form was sent before with other content. Open the page again and enter the change there."
+        )
+    return redirect(found.answer, 303)
+
+
+def _digest() -> str:
+    digest = hashlib.sha256(request.path.encode())
+    for name, values in sorted(request.form.lists()):
+        if name not in NOT_CONTENT:
+            digest.update(repr((name, values)).encode())
+    for name, file in sorted(request.files.items()):
+        digest.update(repr((name, file.filename)).encode())
+        digest.update(file.stream.read())
+        file.stream.seek(0)
+    return digest.hexdigest()

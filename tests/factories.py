@@ -1,0 +1,208 @@
+"""A small world for tests: one illustrative partnership, five agencies, a person for each role, items due.
+
+`make_world(session)` makes it and gives its parts. Another partnership, `elsewhere`, has one council with a submitter
+of its own, so that a test can be a stranger. Everything is invented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.calendar import due
+from hub.clock import real_now
+from hub.definitions.model import TOTAL, Breakdown, CodeList, CodeListItem, Definition, Due, Figure, Owes
+from hub.partners.models import (
+    Account,
+    Agency,
+    Area,
+    Grant,
+    Membership,
+    Partnership,
+    PartnershipRegion,
+    Person,
+    Region,
+)
+
+NOW = datetime(2015, 5, 18, 8, 0, tzinfo=UTC)
+MEMBER_SINCE = date(2012, 4, 1)
+
+# code, kind, name
+AGENCIES = (
+    ("330", "council", "Testshire Council"),
+    ("RXT", "nhs_trust", "Testshire Mental Health Trust"),
+    ("RR1", "nhs_trust", "Testshire Hospitals Trust"),
+    ("20", "police", "Testshire Police"),
+    ("990001", "school", "Elm Road School (invented)"),
+)
+
+# role, agency, part of the address: sub.rxt@example.org
+AGENCY_ROLES = (
+    ("SUB", "RXT"),
+    ("SGN", "RXT"),
+    ("RDR", "RXT"),
+    ("SUB", "RR1"),
+    ("SGN", "RR1"),
+    ("SUB", "330"),
+    ("SGN", "330"),
+    ("SUB", "20"),
+    ("SGN", "20"),
+    ("SGN", "990001"),
+    ("LED", "RXT"),
+)
+PARTNERSHIP_ROLES = ("STW", "MGR", "BRD", "INS")
+
+
+def settings() -> CodeList:
+    items = (("hospital", "Hospital"), ("community", "Community"), ("custody", "Custody"), ("other", "Other"))
+    return CodeList(
+        "settings", 1, "Settings", "invented", tuple(CodeListItem(*item) for item in items), "list"
+    )
+
+
+def referrals() -> Definition:
+    """Monthly from trusts and police with two signatures, termly from schools with one."""
+    made = Figure(
+        name="referrals_made",
+        title="Referrals made",
+        description="Referrals about a child made to the council’s front door in the period.",
+        unit="count",
+        maximum=99_999,
+        required=True,
+        answers=("nil", "not_available"),
+        counted=(
+            "a referral by telephone",
+            "a second referral about the same child",
+            "a referral made at night",
+        ),
+        not_counted=("advice asked for", "a referral to another council", "a referral of an adult"),
+    )
+    return Definition(
+        code="referrals",
+        version=1,
+        status="draft",
+        title="Referrals made to the front door",
+        about="How many referrals your agency made to the council’s front door.",
+        statement="I confirm that these figures are complete and correct to the best of my knowledge.",
+        published=False,
+        publisher=None,
+        owes=(
+            Owes(
+                ("nhs_trust", "police"),
+                "month",
+                "month",
+                Due(working_days=15),
+                2,
+                ("setting",),
+                ("referrals_made",),
+            ),
+            Owes(("school",), "term", "month", Due(working_days=15), 1, (), ("referrals_made",)),
+        ),
+        breakdowns=(
+            Breakdown(TOTAL, "Total", "", ("referrals_made",)),
+            Breakdown("setting", "By setting", "settings", ("referrals_made",)),
+        ),
+        figures=(made,),
+        rules=(),
+        used_by=("The Board reads the total each quarter.",),
+        digest="referrals-1",
+    )
+
+
+@dataclass
+class World:
+    partnership: Partnership
+    elsewhere: Partnership
+    definition: Definition
+    agencies: dict[str, Agency] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)  # by the part of the address before the @
+    areas: dict[str, Area] = field(default_factory=dict)
+
+    def item(self, session: Session, agency: str, period: str) -> int:
+        """The number of the due item of `referrals` for an agency and a period."""
+        items = due.due_items(session, self.partnership.id, agency_ids=[self.agencies[agency].id])
+        return next(item.id for item in items if item.period.code == period)
+
+
+def make_world(session: Session) -> World:
+    """Everything, flushed; the caller commits."""
+    here = Partnership(
+        code="testshire",
+        name="Testshire (example)",
+        illustrative=True,
+        clock_at=NOW,
+        clock_set_at=real_now(),
+        contact_name="the Testshire data team",
+        contact_email="data@testshire.example.org",
+        shares="referrals",
+    )
+    elsewhere = Partnership(code="elsewhere", name="Elsewhere", contact_email="data@elsewhere.example.org")
+    session.add_all((here, elsewhere))
+    session.flush()
+    world = World(here, elsewhere, referrals())
+    for code, kind, name in (
+        *AGENCIES,
+        ("331", "council", "Elsewhere Council"),
+        ("REL", "nhs_trust", "Elsewhere Trust"),
+    ):
+        world.agencies[code] = Agency(code=code, kind=kind, name=name, invented=True)
+        session.add(world.agencies[code])
+    session.flush()
+    here.council_agency_id = world.agencies["330"].id
+    elsewhere.council_agency_id = world.agencies["331"].id
+    for code, agency in world.agencies.items():
+        home = elsewhere if code in {"331", "REL"} else here
+        session.add(Membership(partnership_id=home.id, agency_id=agency.id, from_on=MEMBER_SINCE))
+    for code, name in (("south", "South"), ("east", "East")):
+        world.areas[code] = Area(partnership_id=here.id, code=code, name=name, from_on=date(2014, 10, 1))
+        session.add(world.areas[code])
+    region = Region(code="midlands", name="Midlands", oversight_body="NHS England Midlands")
+    session.add(region)
+    session.flush()
+    session.add(PartnershipRegion(partnership_id=here.id, region_id=region.id, from_on=MEMBER_SINCE))
+    for role, code in AGENCY_ROLES:
+        person(session, world, role, code.lower(), agency_id=world.agencies[code].id)
+    for role in PARTNERSHIP_ROLES:
+        person(session, world, role, "testshire", partnership_id=here.id)
+    person(session, world, "REG", "midlands", region_id=region.id)
+    person(session, world, "ADM", "hub")
+    person(session, world, "SUB", "rel", agency_id=world.agencies["REL"].id)
+    person(session, world, "SGN", "rel", agency_id=world.agencies["REL"].id)
+    person(session, world, "STW", "elsewhere", partnership_id=elsewhere.id)
+    for partnership in (here, elsewhere):
+        due.make_due_items(session, partnership, world.definition, date(2014, 4, 1), date(2015, 4, 30))
+    session.flush()
+    return world
+
+
+def person(
+    session: Session,
+    world: World,
+    role: str,
+    where: str,
+    *,
+    agency_id: int | None = None,
+    partnership_id: int | None = None,
+    region_id: int | None = None,
+) -> Person:
+    """A person with one role and a local account that no password opens: `world.people["sub.rxt"]`."""
+    name = f"{role.lower()}.{where}"
+    made = Person(email=f"{name}@example.org", name=f"{role} of {where}")
+    session.add(made)
+    session.flush()
+    session.add(Account(person_id=made.id, kind="local", created_at=real_now()))
+    session.add(
+        Grant(
+            person_id=made.id,
+            role=role,
+            agency_id=agency_id,
+            partnership_id=partnership_id,
+            region_id=region_id,
+            from_at=real_now() - timedelta(days=1),
+            until_at=real_now() + timedelta(days=180),
+        )
+    )
+    world.people[name] = made
+    return made
