@@ -7,12 +7,14 @@ what people entered. Everything that can go wrong on somebody's machine ends in 
 
 import http.client
 import os
+import re
 import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from environment import ROOT, RUN_LOCK, CannotStart, prepare, require_space, run
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
+ASKED_TO_STOP = (0, -signal.SIGINT, -signal.SIGTERM, 128 + signal.SIGINT, 128 + signal.SIGTERM)
 SIGN_IN = "sign-in.txt"  # what the seed said about its people; its presence says that the demo is whole
 
 
@@ -46,6 +49,12 @@ def wanted_port() -> int:
     return int(text)
 
 
+def socket_path(folder: Path) -> Path:
+    """Where the checker listens; in a deep folder, elsewhere, since a socket's path has 107 characters at most."""
+    path = folder / "checker.sock"
+    return path if len(str(path)) < 100 else Path(tempfile.mkdtemp(prefix="hub-demo-")) / path.name
+
+
 def settings(folder: Path, port: int) -> dict[str, str]:
     """The environment that the demo's commands run in; nothing of the caller's HUB_ settings."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("HUB_")}
@@ -55,6 +64,8 @@ def settings(folder: Path, port: int) -> dict[str, str]:
         "HUB_SECRET_KEY": (folder / "secret").read_text(encoding="ascii"),
         "HUB_HOST": HOST,
         "HUB_PORT": str(port),
+        "HUB_CHECKER_SOCKET": str(socket_path(folder)),
+        "HUB_CHECKPOINTS": f"{folder}/checkpoints",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -70,7 +81,7 @@ def make_example(python: Path, folder: Path, *, until: str) -> None:
     part.mkdir(mode=0o700)
     (part / "secret").write_text(secrets.token_urlsafe(48), encoding="ascii")
     env = settings(part, 0)
-    hub = [str(python), "-m", "hub.cli"]
+    hub = [str(python), "-m", "hub"]
     run([*hub, "db", "upgrade"], what="making the database", env=env)
     print("Making the example partnership (about a minute) ...", flush=True)
     seed = ["seed", "example", *(["--until", until] if until else [])]
@@ -102,11 +113,11 @@ def wait_until_answering(server: "subprocess.Popen[bytes]", port: int) -> None:
         time.sleep(0.05)
 
 
-def serve(python: Path, folder: Path, port: int) -> int:
+def serve(python: Path, folder: Path, port: int) -> None:
     """Run the server until it is stopped, and say where it is and who can sign in."""
-    server = subprocess.Popen([str(python), "-m", "hub.cli", "serve"], cwd=ROOT, env=settings(folder, port))
+    server = subprocess.Popen([str(python), "-m", "hub", "serve"], cwd=ROOT, env=settings(folder, port))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda received, _: server.send_signal(received))
+        signal.signal(number, lambda *_: server.terminate())
     try:
         wait_until_answering(server, port)
         print((folder / SIGN_IN).read_text(encoding="utf-8").rstrip())
@@ -116,33 +127,38 @@ def serve(python: Path, folder: Path, port: int) -> int:
         )
         server.wait()
     finally:
-        if server.poll() is None:
-            server.terminate()
-            server.wait()
-    return 0
+        server.terminate()
+        server.wait()
+    if server.returncode not in ASKED_TO_STOP:
+        raise CannotStart("The server stopped of itself; the lines above say why. What was entered is kept.")
+    print("\nStopped; what was entered is kept.")
 
 
-def main() -> int:
+def main() -> None:
     """Prepare what is missing, then serve."""
     port = wanted_port()
     until = os.environ.get("EXAMPLE", "")
+    if not re.fullmatch(r"(\d{4}-\d{2})?", until):
+        raise CannotStart(
+            f"EXAMPLE={until} is not a month: EXAMPLE=2016-03 make demo shows the example a year later."
+        )
     folder = ROOT / (f".demo-{until}" if until else ".demo")
     python = prepare(RUN_LOCK)
     require_space(100)
     if (folder / SIGN_IN).exists():
         run(
-            [str(python), "-m", "hub.cli", "db", "upgrade"],
+            [str(python), "-m", "hub", "db", "upgrade"],
             what="bringing the database up to date",
             env=settings(folder, port),
         )
     else:
         make_example(python, folder, until=until)
-    return serve(python, folder, port)
+    serve(python, folder, port)
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        main()
     except CannotStart as reason:
         sys.exit(f"\n{reason}")
     except KeyboardInterrupt:
