@@ -1,0 +1,63 @@
+"""Definitions as canonical JSON: what the database keeps, what is signed against, and the digest of both."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from hub.definitions.model import Breakdown, CodeList, CodeListItem, Definition, Due, Figure, Owes, Rule
+
+
+def as_json(value: Definition | CodeList) -> str:
+    """Canonical JSON: sorted keys, no spaces, without the digest, which is taken of it."""
+    return canonical({name: part for name, part in asdict(value).items() if name != "digest"})
+
+
+def canonical(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def definition_from_json(document: str) -> Definition:
+    return definition_of(json.loads(document), digest_of(document))
+
+
+def definition_of(data: dict[str, Any], digest: str = "") -> Definition:
+    """A definition of plain data, in the names of the model."""
+    return Definition(
+        **{
+            **data,
+            "owes": tuple(
+                Owes(**{**_tuples(owes), "due": Due(**owes["due"]) if owes["due"] else None})
+                for owes in data["owes"]
+            ),
+            "breakdowns": tuple(Breakdown(**_tuples(breakdown)) for breakdown in data["breakdowns"]),
+            "figures": tuple(Figure(**_tuples(figure)) for figure in data["figures"]),
+            "rules": tuple(Rule(**_tuples(rule)) for rule in data["rules"]),
+            "used_by": tuple(data["used_by"]),
+            "digest": digest,
+        }
+    )
+
+
+@lru_cache(maxsize=64)
+def codelist_from_json(document: str) -> CodeList:
+    return codelist_of(json.loads(document), digest_of(document))
+
+
+def codelist_of(data: dict[str, Any], digest: str = "") -> CodeList:
+    """A code list of plain data, in the names of the model."""
+    return CodeList(
+        **{**data, "items": tuple(CodeListItem(**item) for item in data["items"]), "digest": digest}
+    )
+
+
+def _tuples(part: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in part.items()}

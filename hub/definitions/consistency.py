@@ -1,0 +1,258 @@
+"""Whether the parts of a definition agree: every cause for refusing one, with its place in the file.
+
+Takes what hub.definitions.shape found well-formed; gives (place, cause) pairs. Examples of rules are executed
+elsewhere (hub.definitions.examples), since that needs Great Expectations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import date
+from string import Formatter
+from typing import Any
+
+from hub.definitions.document import Place
+from hub.definitions.expectations import faults_in
+from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, columns_of, fault_in
+from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
+
+KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "school", "region", "nation")
+
+# Columns of the rows and frames: a figure of that name could not be told from them.
+RESERVED = frozenset({*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, "findings"})
+
+# Which periods a row may have inside a period of collection.
+GRAINS: dict[str, tuple[str, ...]] = {
+    "month": ("month",),
+    "quarter": ("month", "quarter"),
+    "term": ("month", "term"),
+    "financial_year": ("month", "quarter", "financial_year"),
+    "academic_year": ("month", "term", "academic_year"),
+    "mid_year": ("mid_year",),
+}
+
+Fault = tuple[Place, str]
+Data = dict[str, Any]
+
+
+def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
+    """Everything in which a return contradicts itself, or names what is not there. `lists` are the known code lists."""
+    figures = [figure["name"] for figure in data["figures"]]
+    breakdowns = [breakdown["name"] for breakdown in data["breakdowns"]]
+    yield from _repeated("figures", figures)
+    yield from _repeated("breakdowns", breakdowns)
+    yield from _repeated("rules", [rule["code"] for rule in data["rules"]], key="code")
+    yield from _publication(data)
+    for number, figure in enumerate(data["figures"]):
+        yield from _figure(figure, ("figures", number), published=data["published"])
+    yield from _breakdowns(data["breakdowns"], figures, lists)
+    yield from _owing(data, figures, breakdowns)
+    for number, rule in enumerate(data["rules"]):
+        yield from _rule(rule, ("rules", number), figures, breakdowns)
+
+
+def _repeated(part: str, names: list[str], *, key: str = "name") -> Iterator[Fault]:
+    counts = Counter(names)
+    for number, name in enumerate(names):
+        if counts[name] > 1 and name in names[:number]:
+            yield (part, number, key), f"“{name}” is used twice in {part}. Give each its own."
+
+
+def _unknown(names: list[str], known: Collection[str], place: Place, what: str) -> Iterator[Fault]:
+    for number, name in enumerate(names):
+        if name not in known:
+            yield (*place, number), f"“{name}” is not a {what} of this return. It has: {', '.join(known)}."
+        elif name in names[:number]:
+            yield (*place, number), f"“{name}” is named twice."
+
+
+def _publication(data: Data) -> Iterator[Fault]:
+    if data["published"] and not data["publisher"]:
+        yield ("published",), "a published return names its publisher. Add “publisher: …”."
+    if data["publisher"] and not data["published"]:
+        yield ("publisher",), "only a published return has a publisher. Add “published: true”, or remove it."
+
+
+def _figure(figure: Data, place: Place, *, published: bool) -> Iterator[Fault]:
+    name = figure["name"]
+    if name in RESERVED:
+        yield (*place, "name"), f"“{name}” is the name of a column that every return has. Choose another."
+    if not 0 <= figure["minimum"] <= figure["maximum"] <= 999_999_999:
+        yield (
+            (*place, "maximum"),
+            f"{name}: minimum and maximum must lie between 0 and 999999999, the minimum first.",
+        )
+    for number, answer in enumerate(figure["answers"]):
+        if answer not in ANSWERS.values():
+            yield (
+                (*place, "answers", number),
+                f"“{answer}” is not an answer. Use: {', '.join(sorted(ANSWERS.values()))}.",
+            )
+        elif answer == "hidden" and not published:
+            yield (
+                (*place, "answers", number),
+                f"{name}: only a published return may hold hidden counts; agencies send true ones.",
+            )
+    for part, words in (("counted", "counted"), ("not_counted", "not counted")):
+        if not published and len(figure[part]) < 3:
+            yield (
+                (*place, part),
+                f"{name}: give three examples of what is {words}; there are {len(figure[part])}.",
+            )
+
+
+def _breakdowns(breakdowns: list[Data], figures: list[str], lists: Collection[str]) -> Iterator[Fault]:
+    total = breakdowns[0]
+    if total["name"] != TOTAL or total["list"]:
+        yield ("breakdowns", 0, "name"), f"the first breakdown must be “{TOTAL}”, without a list."
+    elif set(total["figures"]) != set(figures):
+        yield ("breakdowns", 0, "figures"), "the total must hold every figure of the return."
+    for number, breakdown in enumerate(breakdowns):
+        place: Place = ("breakdowns", number)
+        yield from _unknown(breakdown["figures"], figures, (*place, "figures"), "figure")
+        if number and breakdown["name"] in RESERVED - {"agency"}:
+            yield (
+                (*place, "name"),
+                f"“{breakdown['name']}” is the name of a column that every return has. Choose another.",
+            )
+        if number and breakdown["list"] not in {*lists, AREAS_LIST, MEMBERS_LIST}:
+            known = ", ".join(sorted({*lists, AREAS_LIST, MEMBERS_LIST}))
+            yield (*place, "list"), f"“{breakdown['list']}” is not a code list. There are: {known}."
+
+
+def _owing(data: Data, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, owes in enumerate(data["owes"]):
+        place: Place = ("owes", number)
+        for index, kind in enumerate(owes["kinds"]):
+            if kind not in KINDS:
+                yield (
+                    (*place, "kinds", index),
+                    f"“{kind}” is not a kind of agency. There are: {', '.join(KINDS)}.",
+                )
+            elif kind in seen:
+                yield (*place, "kinds", index), f"“{kind}” owes this return twice. Name each kind once."
+            seen.add(kind)
+        yield from _unknown(owes["figures"], figures, (*place, "figures"), "figure")
+        yield from _unknown(owes["breakdowns"], breakdowns, (*place, "breakdowns"), "breakdown")
+        if TOTAL not in owes["breakdowns"]:
+            yield (*place, "breakdowns"), f"whoever owes the return owes its “{TOTAL}”. Add it."
+        if owes["grain"] not in GRAINS[owes["frequency"]]:
+            fitting = ", ".join(GRAINS[owes["frequency"]])
+            yield (
+                (*place, "grain"),
+                f"a row for each {owes['grain']} does not fit into one {owes['frequency']}. Use: {fitting}.",
+            )
+        yield from _due(owes["due"], (*place, "due"), published=data["published"])
+
+
+def _due(due: Data | None, place: Place, *, published: bool) -> Iterator[Fault]:
+    if published and due:
+        yield place, "nobody owes a published return, so it is never due. Remove “due”."
+    if published:
+        return
+    by_days = bool(due and due["working_days"])
+    by_date = bool(due and due["month"] and due["day"])
+    if due is None or by_days == by_date or (by_days and (due["month"] or due["day"])):
+        yield place, "say when it is due: either working_days after the period, or month and day."
+
+
+def _rule(rule: Data, place: Place, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:
+    code = rule["code"]
+    columns = (*columns_of(rule["frame"], figures), *rule["derive"])
+    yield from _unknown(rule["breakdowns"], breakdowns, (*place, "breakdowns"), "breakdown")
+    if rule["field"] is not None and rule["field"] not in figures:
+        yield (*place, "field"), f"{code}: “{rule['field']}” is not a figure of this return."
+    yield from _derived(rule, place, figures)
+    yield from _wording(rule["message"], columns, (*place, "message"))
+    if bool(rule["named"]) == bool(rule["expectation"]):
+        yield place, f"{code}: give either an expectation or the name of a rule that is written in Python."
+    elif rule["expectation"]:
+        for argument, cause in faults_in(rule["expectation"], rule["kwargs"], columns):
+            yield (*place, "kwargs", argument) if argument else (*place, "expectation"), f"{code}: {cause}"
+    for part, words in (("passes", "passes"), ("fails", "fails")):
+        if not rule[part]:
+            yield (
+                (*place, part),
+                f"{code}: give at least one example that {words}, so that the rule can be tried.",
+            )
+        for number, example in enumerate(rule[part]):
+            yield from _example(example, (*place, part, number), figures, breakdowns)
+
+
+def _derived(rule: Data, place: Place, figures: list[str]) -> Iterator[Fault]:
+    columns = columns_of(rule["frame"], figures)
+    for name, expression in rule["derive"].items():
+        if name in columns:
+            yield (*place, "derive", name), f"“{name}” is a column already. Choose another name."
+        fault = fault_in(expression, columns)
+        if fault:
+            yield (*place, "derive", name), f"the expression “{expression}” {fault}."
+        columns = (*columns, name)
+
+
+def _wording(message: str, columns: Collection[str], place: Place) -> Iterator[Fault]:
+    try:
+        parsed = list(Formatter().parse(message))
+    except ValueError:
+        yield place, "has a brace { or } without its partner."
+        return
+    for _text, name, form, conversion in parsed:
+        if name is not None and (name not in columns or form or conversion):
+            yield place, f"“{{{name}}}” is no column of this frame. It has: {', '.join(columns)}."
+
+
+def _example(example: Data, place: Place, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:
+    rows = example.get("rows", [example])
+    if (
+        not isinstance(rows, list)
+        or not rows
+        or not all(isinstance(row, dict) for row in rows)
+        or ("rows" in example and len(example) > 1)
+    ):
+        yield place, "an example is one row, or “rows:” with a list of rows."
+        return
+    for row in rows:
+        for name, cell in row.items():
+            cause = _example_cell(name, cell, figures, breakdowns)
+            if cause:
+                yield place, f"in the example: {cause}"
+
+
+def _example_cell(name: str, cell: Any, figures: list[str], breakdowns: list[str]) -> str | None:
+    if name == "breakdown":
+        return None if cell in breakdowns else f"“{cell}” is not a breakdown of this return."
+    if name in ("code", "period"):
+        return None if isinstance(cell, str) else f"{name} must be text (put it in quotes)."
+    if name not in figures:
+        return f"“{name}” is neither a figure of this return nor breakdown, code or period."
+    number = isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0
+    return (
+        None
+        if number or cell is None or cell in ANSWERS
+        else f"{name} must be a whole number, {', '.join(ANSWERS)} or empty."
+    )
+
+
+def faults_of_codelist(data: Data) -> Iterator[Fault]:
+    """Codes that are repeated and dates that are none."""
+    codes = Counter((item["code"], item["from_on"]) for item in data["items"])
+    for number, item in enumerate(data["items"]):
+        place: Place = ("items", number)
+        if codes[(item["code"], item["from_on"])] > 1:
+            yield (
+                (*place, "code"),
+                f"“{item['code']}” is in the list twice. Codes are used once, or once from each date.",
+            )
+        for name in ("from_on", "until_on"):
+            if item[name] is not None and not _is_date(item[name]):
+                yield (*place, name), f"“{item[name]}” is not a date. Write it as 2014-10-01."
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False

@@ -1,0 +1,70 @@
+"""From a YAML file to a definition or a code list, or to every reason why not, each with file and line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hub.definitions import canonical, consistency, shape
+from hub.definitions.document import Document, Place, read
+from hub.definitions.model import CodeList, Definition
+from hub.errors import DefinitionErrors
+
+
+def read_return(path: Path, *, lists: Collection[str] | None = None) -> Definition:
+    """A return's definition. `lists` names the code lists that it may use; without it, those beside it count.
+
+    Errors: DefinitionErrors with everything that is wrong. The examples of its rules are not executed here:
+    hub.definitions.examples does that for `hub load` and the tests.
+    """
+    document = read(path)
+    known = codelists_beside(path) if lists is None else lists
+    return return_from(document, known)
+
+
+def return_from(document: Document, lists: Collection[str]) -> Definition:
+    data, faults = shape.loaded(shape.ReturnFile(), document.data)
+    _refuse(document, faults)
+    _refuse(document, [*_misplaced(document, data), *consistency.faults_of_return(data, lists)])
+    definition = canonical.definition_of(data)
+    return replace(definition, digest=canonical.digest_of(canonical.as_json(definition)))
+
+
+def read_codelist(path: Path) -> CodeList:
+    """A code list. Errors: DefinitionErrors with everything that is wrong."""
+    document = read(path)
+    data, faults = shape.loaded(shape.CodeListFile(), document.data)
+    _refuse(document, faults)
+    _refuse(document, consistency.faults_of_codelist(data))
+    codelist = canonical.codelist_of(data)
+    return replace(codelist, digest=canonical.digest_of(canonical.as_json(codelist)))
+
+
+def codelists_beside(path: Path) -> set[str]:
+    """The names of the code lists in the same `schemas` folder as a return's file."""
+    return {file.stem for file in path.resolve().parent.parent.glob("codelists/*.yaml")}
+
+
+def _misplaced(document: Document, data: dict[str, Any]) -> Iterable[tuple[Place, str]]:
+    """A file `v2.yaml` holds version 2, and lies in the folder of its return."""
+    path = Path(document.file)
+    named = re.fullmatch(r"v([0-9]+)\.yaml", path.name)
+    if named and int(named[1]) != data["version"]:
+        yield (
+            ("version",),
+            f"the file is called {path.name} but says version {data['version']}. Make them agree.",
+        )
+    if named and path.resolve().parent.name != data["code"]:
+        yield (
+            ("return",),
+            f"the file lies in the folder “{path.resolve().parent.name}” but is of the return “{data['code']}”.",
+        )
+
+
+def _refuse(document: Document, faults: Iterable[tuple[Place, str]]) -> None:
+    errors = [document.fault(place, cause) for place, cause in faults]
+    if errors:
+        raise DefinitionErrors(sorted(errors, key=lambda error: error.line or 0))
