@@ -1,0 +1,42 @@
+"""The one way in: whatever came, by whichever door, becomes a Table or is refused with its reasons.
+
+The order matters: size before parsing, personal data before anything is given back, meaning last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from hub.definitions.model import Definition
+from hub.intake import limits, sniff
+from hub.intake.assemble import OPTIONAL, as_table, understand
+from hub.intake.from_csv import from_csv
+from hub.intake.from_form import from_form
+from hub.intake.from_json import from_json
+from hub.intake.from_xlsx import from_xlsx
+from hub.intake.grid import Grid
+from hub.intake.headings import known_headings
+from hub.intake.table import Received, Table
+
+
+def read(received: Received, definition: Definition, *, optional: Collection[str] = OPTIONAL) -> Table:
+    """The table of text in what was received. `optional` names key columns that may be missing.
+
+    Errors: Refused, with findings, where nothing can or may be read; nothing of the file is then kept.
+    """
+    grid = _grid(received, definition)
+    understood = understand(grid, definition)
+    return as_table(understood, definition, optional=optional)
+
+
+def _grid(received: Received, definition: Definition) -> Grid:
+    if received.channel == "form":
+        return from_form(received)
+    if received.channel == "json":
+        return from_json(received)
+    limits.refuse_bytes(received.content)
+    if sniff.kind_of(received.content) == "workbook":
+        archive = limits.open_archive(received.content)
+        sniff.is_ods(archive)
+        return from_xlsx(received, archive, known_headings(definition))
+    return from_csv(received, known_headings(definition))
