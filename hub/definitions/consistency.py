@@ -13,10 +13,10 @@ from datetime import date
 from string import Formatter
 from typing import Any
 
-from hub.definitions.document import Place
 from hub.definitions.expectations import faults_in
 from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, columns_of, fault_in
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
+from hub.document import Place
 
 KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "school", "region", "nation")
 

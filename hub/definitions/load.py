@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hub.definitions import canonical, consistency, shape
-from hub.definitions.document import Document, Place, read
 from hub.definitions.model import CodeList, Definition
+from hub.document import Document, Place, read
 from hub.errors import DefinitionErrors
 
 

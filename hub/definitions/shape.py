@@ -10,7 +10,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from hub.definitions.document import Place
+from hub.document import Place
 from hub.units import UNITS
 
 FREQUENCIES = ("month", "quarter", "financial_year", "term", "academic_year", "mid_year")

@@ -1,0 +1,370 @@
+"""Working a measure out of the ledger as at a moment: cells in, points with state and coverage out.
+
+Numerators and denominators are added before dividing. What did not come is never zero: a point whose returns are not
+all in is `partial`, one with none is `missing`, and a figure that cannot be worked out says why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.definitions.model import TOTAL
+from hub.definitions.models import FigureRow
+from hub.errors import UnknownDefinition
+from hub.facts.models import WHOLE, DimensionMember
+from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.measures import coverage, on_time
+from hub.measures.coverage import Collected
+from hub.measures.load import measure_as_at
+from hub.measures.model import Coverage, Measure, Point, Series, Source
+from hub.measures.published import population_by_year, stands_in
+from hub.partners.models import Agency, Area, Partnership
+from hub.periods import Kind, Period, containing, parse
+
+AREA = "area"
+AGENCY = "agency"
+NO_POPULATION = "not computed: no population"
+NO_CASES = "no cases"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants of a measure: which periods, broken down by what, of whom."""
+
+    kind: Kind = "month"
+    first: date | None = None
+    last: date | None = None
+    by: str | None = None
+    agency_id: int | None = None
+    area_id: int | None = None
+
+    @property
+    def agency_ids(self) -> list[int] | None:
+        return None if self.agency_id is None else [self.agency_id]
+
+
+@dataclass
+class Sums:
+    """What one cell of a series adds up to, and how many agencies answered how."""
+
+    value: int = 0
+    answered: int = 0
+    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def add(self, cell: CellAsAt) -> None:
+        self.value += cell.value
+        self.answered += cell.received + cell.partial
+        for state in ("partial", "missing", "hidden", "not_available", "not_applicable"):
+            self.states[state] += getattr(cell, state)
+
+    @property
+    def withheld(self) -> str | None:
+        """The state of a figure that nobody answered with a number."""
+        if self.answered:
+            return None
+        return next((state for state, count in self.states.items() if count), "missing")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a division: figures of a return in one of its breakdowns, summed by (period, line)."""
+
+    sums: dict[tuple[Period, str], Sums]
+
+    def at(self, period: Period, line: str) -> Sums | None:
+        return self.sums.get((period, line))
+
+
+def measure(
+    session: Session, partnership: Partnership, at: AsAt, code: str, asked: Asked | None = None
+) -> Series:
+    """A measure's points by line and period. Raises UnknownDefinition for a measure, breakdown or kind of period it has not."""
+    definition = measure_as_at(session, code, at.moment)
+    return Reading(session, partnership, at).series(definition, asked or Asked())
+
+
+class Reading:
+    """One partnership read as at one moment; remembers what several measures of a page share."""
+
+    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
+        self.session, self.partnership, self.at = session, partnership, at
+        self._figures: dict[str, dict[tuple[str, str], int]] = {}
+        self._collected: dict[tuple[int, str, int | None, bool], list[Collected]] = {}
+
+    def series(self, definition: Measure, asked: Asked) -> Series:
+        source = definition.sources.get(asked.kind)
+        if source is None:
+            kinds = ", ".join(kind.replace("_", " ") for kind in definition.sources)
+            raise UnknownDefinition(
+                f"{definition.id} is worked out by {kinds}, not by {asked.kind.replace('_', ' ')}."
+            )
+        if definition.kind == "on_time":
+            return on_time.series(self.session, self.partnership, self.at, definition, asked)
+        if definition.kind == "share":
+            asked = replace(asked, by=definition.breakdown)
+        if definition.kind == "gap":
+            asked = replace(asked, by=AGENCY)
+        at, asked = self._place(source, asked)
+        by_agency = self._is_by_agency(source, asked)
+        numerator = self._numerator(definition, source, at, asked, by_agency=by_agency)
+        denominator = self._denominator(definition, source, at, asked, by_agency=by_agency)
+        collected = self._coverage(at, source.return_code, asked, by_agency=by_agency)
+        points = self._points(definition, at, asked, numerator, denominator, collected, by_agency=by_agency)
+        return Series(
+            measure=definition,
+            partnership=self.partnership.code,
+            as_at=self.at.moment,
+            points=tuple(points),
+            by=asked.by,
+        )
+
+    def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
+        """Published figures stand where they were loaded; of a council, they are its own alone."""
+        at = stands_in(self.session, self.partnership, self.at, source.return_code)
+        if at.published_only and asked.agency_id is None and asked.by != AGENCY:
+            asked = replace(asked, agency_id=self.partnership.council_agency_id)
+        return at, asked
+
+    def figures(self, return_code: str) -> dict[tuple[str, str], int]:
+        """(breakdown, figure) → number."""
+        if return_code not in self._figures:
+            rows = self.session.execute(
+                select(FigureRow.breakdown, FigureRow.name, FigureRow.id).where(
+                    FigureRow.return_code == return_code
+                )
+            )
+            self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
+        return self._figures[return_code]
+
+    def _is_by_agency(self, source: Source, asked: Asked) -> bool:
+        """By the agency that signed, unless the return itself counts by agency."""
+        counted = any((AGENCY, name) in self.figures(source.return_code) for name in source.numerator)
+        return asked.by == AGENCY and not counted
+
+    def _numerator(
+        self, definition: Measure, source: Source, at: AsAt, asked: Asked, *, by_agency: bool
+    ) -> Side:
+        if source.numerator_line is None:
+            return self._side(at, source.return_code, source.numerator, asked, by_agency=by_agency)
+        if asked.by is not None:
+            raise UnknownDefinition(f"{definition.id} cannot be broken down by {asked.by}.")
+        breakdown, code = source.numerator_line
+        lines = self._side(
+            at, source.return_code, source.numerator, replace(asked, by=breakdown), by_agency=False
+        )
+        return Side({(period, ""): sums for (period, line), sums in lines.sums.items() if line == code})
+
+    def _denominator(
+        self, definition: Measure, source: Source, at: AsAt, asked: Asked, *, by_agency: bool
+    ) -> Side | None:
+        if definition.kind == "gap" and source.logged is not None:
+            return_code, _, figure = source.logged
+            return self._side(at, return_code, (figure,), replace(asked, agency_id=None), by_agency=False)
+        if definition.kind == "share":
+            return self._side(
+                at, source.return_code, source.denominator, replace(asked, by=None), by_agency=False
+            )
+        if not source.denominator:
+            return None
+        names = definition.denominators_by_breakdown.get(asked.by or "", source.denominator)
+        return self._side(at, source.return_code, names, asked, by_agency=by_agency)
+
+    def _side(
+        self, at: AsAt, return_code: str, names: Sequence[str], asked: Asked, *, by_agency: bool
+    ) -> Side:
+        breakdown = self._breakdown(asked, by_agency=by_agency)
+        known = self.figures(return_code)
+        absent = [name for name in names if (breakdown, name) not in known]
+        if absent:
+            raise UnknownDefinition(
+                f"“{return_code}” does not count {', '.join(absent)} by {breakdown.replace('_', ' ')}."
+            )
+        cells = cells_as_at(
+            self.session,
+            at,
+            [known[breakdown, name] for name in names],
+            first=asked.first,
+            last=asked.last,
+            area_ids=[asked.area_id] if asked.area_id is not None and breakdown == AREA else None,
+            agency_ids=asked.agency_ids if breakdown != AGENCY else None,
+            by_agency=by_agency,
+        )
+        line_of = self._line_names(cells, asked, by_agency=by_agency)
+        sums: dict[tuple[Period, str], Sums] = defaultdict(Sums)
+        for cell in cells:
+            sums[parse(cell.period), line_of(cell)].add(cell)
+        return Side(dict(sums))
+
+    def _breakdown(self, asked: Asked, *, by_agency: bool) -> str:
+        if asked.area_id is not None and asked.by not in (None, AREA):
+            raise UnknownDefinition(
+                "A figure cannot be asked by area and broken down otherwise: breakdowns are one-way."
+            )
+        if asked.area_id is not None:
+            return AREA
+        return TOTAL if asked.by is None or by_agency else asked.by
+
+    def _line_names(self, cells: Iterable[CellAsAt], asked: Asked, *, by_agency: bool):  # type: ignore[no-untyped-def]
+        """A function from a cell to the code of its line; "" where nothing is broken down."""
+        if asked.by is None:
+            return lambda _cell: ""
+        if by_agency:
+            codes = _codes(self.session, Agency, {cell.agency_id for cell in cells})
+            return lambda cell: codes[cell.agency_id]
+        if asked.by == AREA:
+            areas = _codes(self.session, Area, {cell.area_id for cell in cells})
+            return lambda cell: areas.get(cell.area_id, "not-known")
+        wanted = {cell.dimension_set_id for cell in cells}
+        rows = self.session.execute(
+            select(DimensionMember.dimension_set_id, DimensionMember.code).where(
+                DimensionMember.dimension == asked.by, DimensionMember.dimension_set_id.in_(wanted)
+            )
+        )
+        members: dict[int, str] = dict(rows.tuples())
+        return lambda cell: members[cell.dimension_set_id]
+
+    def _coverage(self, at: AsAt, return_code: str, asked: Asked, *, by_agency: bool) -> list[Collected]:
+        agency_ids = asked.agency_ids
+        key = (at.partnership_id, return_code, asked.agency_id, by_agency)
+        if key not in self._collected:
+            self._collected[key] = coverage.collected(
+                self.session, at, return_code, agency_ids=agency_ids, by_agency=by_agency
+            )
+        return self._collected[key]
+
+    def _points(
+        self,
+        definition: Measure,
+        at: AsAt,
+        asked: Asked,
+        numerator: Side,
+        denominator: Side | None,
+        collected: list[Collected],
+        *,
+        by_agency: bool,
+    ) -> Iterable[Point]:
+        population = (
+            population_by_year(self.session, self.partnership, self.at, asked)
+            if definition.kind == "rate"
+            else {}
+        )
+        due_periods = _periods_due(collected, asked)
+        lines = {line for _, line in numerator.sums} | (
+            {line for _, line in denominator.sums} if denominator else set()
+        )
+        if definition.kind == "share":
+            lines.discard("")
+        by_code: dict[str, list[Collected]] = {}
+        if by_agency:
+            codes = _codes(self.session, Agency, {row.agency_id for row in collected})
+            for row in collected:
+                by_code.setdefault(codes[row.agency_id], []).append(row)
+            lines |= set(by_code)
+        for line in sorted(lines) or [""]:
+            rows = by_code.get(line, []) if by_agency else collected
+            seen = {period for period, name in numerator.sums if name == line}
+            for period in sorted(seen | (_periods_due(rows, asked) if by_agency else due_periods)):
+                over, fallen_due = coverage.over(period, rows)
+                above = numerator.at(period, line)
+                below = (
+                    denominator.at(period, "" if definition.kind == "share" else line)
+                    if denominator
+                    else None
+                )
+                point = _point(definition, period, above, below, over, fallen_due=fallen_due)
+                if definition.kind == "rate":
+                    point = _rate(definition, point, population)
+                yield replace(point, lines={asked.by: line} if asked.by else {})
+
+
+def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(model.id, model.code).where(model.id.in_(ids - {WHOLE})))
+    return dict(rows.tuples().all())
+
+
+def _periods_due(collected: list[Collected], asked: Asked) -> set[Period]:
+    """The periods of the asked kind that the due list speaks of."""
+    found: set[Period] = set()
+    for row in collected:
+        period = containing(row.period.starts_on, asked.kind)
+        while period.ends_on <= row.period.ends_on:
+            if (asked.first is None or period.starts_on >= asked.first) and (
+                asked.last is None or period.ends_on <= asked.last
+            ):
+                found.add(period)
+            period = containing(date.fromordinal(period.ends_on.toordinal() + 1), asked.kind)
+    return found
+
+
+def _point(
+    definition: Measure,
+    period: Period,
+    above: Sums | None,
+    below: Sums | None,
+    over: Coverage,
+    *,
+    fallen_due: bool,
+) -> Point:
+    """One number with its state, whatever came."""
+    top = above.value if above and above.answered else None
+    bottom = below.value if below and below.answered else None
+    state = _state(above, over, fallen_due=fallen_due)
+    if definition.kind in ("count", "rate"):
+        return Point(period, top, top, bottom, over, state)
+    if top is None or bottom is None:
+        lacking = above if top is None else below
+        return Point(
+            period,
+            None,
+            top,
+            bottom,
+            over,
+            (lacking.withheld if lacking else None)
+            or ("missing" if fallen_due or over.received else "not_due"),
+        )
+    if definition.kind == "gap":
+        return Point(
+            period,
+            _asymmetry(top, bottom),
+            top,
+            bottom,
+            over,
+            state,
+            reason=None if top + bottom else NO_CASES,
+        )
+    if bottom == 0:
+        return Point(period, None, top, bottom, over, "not_applicable", reason=NO_CASES)
+    return Point(period, 100 * top / bottom, top, bottom, over, state)
+
+
+def _asymmetry(sent: int, logged: int) -> float | None:
+    """methods.md section 5: the difference as a share of the mean of both sides; undefined where both are 0."""
+    return 100 * (sent - logged) / ((sent + logged) / 2) if sent + logged else None
+
+
+def _state(sums: Sums | None, over: Coverage, *, fallen_due: bool) -> str:
+    if sums is None:
+        return "missing" if fallen_due or over.received else "not_due"
+    if sums.withheld is not None:
+        return sums.withheld
+    gaps = (
+        sums.states["missing"] + sums.states["hidden"] + sums.states["not_available"] + sums.states["partial"]
+    )
+    return "partial" if gaps or over.received < over.due else "value"
+
+
+def _rate(definition: Measure, point: Point, population: dict[int, int]) -> Point:
+    """Per so many children; the mid-year estimate at the start of the financial year (DfE's practice)."""
+    if point.numerator is None:
+        return replace(point, value=None)
+    year = containing(point.period.starts_on, "financial_year").starts_on.year
+    children = population.get(year)
+    if not children:
+        return replace(point, value=None, state="not_available", reason=NO_POPULATION)
+    return replace(point, value=definition.per * point.numerator / children, denominator=children)

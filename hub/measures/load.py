@@ -1,0 +1,148 @@
+"""Reading `measures.yaml`, and the versions of measures as they were known at a moment."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import document
+from hub.audit.canonical import canonical, digest_of
+from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
+from hub.measures.model import Measure, Source
+from hub.measures.models import MeasureVersion
+
+_NAMES = fields.List(fields.String(), load_default=list)
+
+
+class _LineSchema(Schema):
+    breakdown = fields.String(required=True)
+    code = fields.String(required=True)
+
+
+class _LoggedSchema(Schema):
+    return_code = fields.String(required=True, data_key="return")
+    breakdown = fields.String(required=True)
+    figure = fields.String(required=True)
+
+
+class _SourceSchema(Schema):
+    return_code = fields.String(required=True, data_key="return")
+    numerator = _NAMES
+    denominator = _NAMES
+    numerator_line = fields.Nested(_LineSchema, load_default=None)
+    logged = fields.Nested(_LoggedSchema, load_default=None)
+
+
+class _MeasureSchema(Schema):
+    id = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}[0-9]{2}\Z"))
+    name = fields.String(required=True)
+    question = fields.String(required=True)
+    unit = fields.String(required=True)
+    kind = fields.String(
+        required=True, validate=validate.OneOf(("count", "percent", "rate", "share", "gap", "on_time"))
+    )
+    direction = fields.String(required=True, validate=validate.OneOf(("increase", "decrease", "neutral")))
+    per = fields.Integer(load_default=100, validate=validate.Range(min=1))
+    breakdown = fields.String(load_default=None)
+    nfa = fields.String(load_default=None, validate=validate.OneOf(("contact", "referral", "assessed")))
+    beside = fields.String(load_default=None)
+    caveats = _NAMES
+    denominators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
+    sources = fields.Dict(
+        fields.String(
+            validate=validate.OneOf(("month", "quarter", "financial_year", "term", "academic_year"))
+        ),
+        fields.Nested(_SourceSchema),
+        required=True,
+    )
+
+
+def read_measures(path: Path) -> list[Measure]:
+    """Every measure of a file. Raises DefinitionErrors with file and line of each fault."""
+    read = document.read(path)
+    if not isinstance(read.data, list):
+        raise DefinitionErrors([read.fault((), "is not a list of measures.")])
+    measures: list[Measure] = []
+    faults: list[DefinitionError] = []
+    for number, entry in enumerate(read.data):
+        try:
+            measures.append(from_json(entry))
+        except ValidationError as error:
+            faults += [
+                read.fault((number, str(key)), f"{key}: {text}")
+                for key, text in error.messages_dict.items()
+            ]
+    ids = [measure.id for measure in measures]
+    faults += [
+        read.fault((ids.index(id_),), f"“{id_}” is given twice.")
+        for id_ in sorted(set(ids))
+        if ids.count(id_) > 1
+    ]
+    faults += [
+        read.fault((number,), f"{measure.id} is to be read beside {measure.beside}, which is not a measure.")
+        for number, measure in enumerate(measures)
+        if not faults and measure.beside and measure.beside not in ids
+    ]
+    if faults:
+        raise DefinitionErrors(faults)
+    return measures
+
+
+def from_json(data: Any) -> Measure:
+    """A measure from its document. Raises marshmallow's ValidationError."""
+    loaded: dict[str, Any] = _MeasureSchema().load(data)
+    sources = {kind: _source(source) for kind, source in loaded.pop("sources").items()}
+    denominators = {name: tuple(figures) for name, figures in loaded.pop("denominators_by_breakdown").items()}
+    caveats = tuple(loaded.pop("caveats"))
+    return Measure(sources=sources, denominators_by_breakdown=denominators, caveats=caveats, **loaded)
+
+
+def _source(loaded: dict[str, Any]) -> Source:
+    line, logged = loaded["numerator_line"], loaded["logged"]
+    return Source(
+        return_code=loaded["return_code"],
+        numerator=tuple(loaded["numerator"]),
+        denominator=tuple(loaded["denominator"]),
+        numerator_line=(line["breakdown"], line["code"]) if line else None,
+        logged=(logged["return_code"], logged["breakdown"], logged["figure"]) if logged else None,
+    )
+
+
+def publish_measures(session: Session, path: Path, *, now: datetime) -> int:
+    """Bring the measures of a file into force from now; an unchanged one keeps its version. Returns how many are new."""
+    read_measures(path)
+    fresh = 0
+    for entry in document.read(path).data:
+        text = canonical(entry)
+        digest = digest_of(text)
+        latest = session.scalar(_versions(entry["id"]).limit(1))
+        if latest is None or latest.digest != digest:
+            session.add(MeasureVersion(code=entry["id"], digest=digest, document=text, known_from=now))
+            fresh += 1
+    session.flush()
+    return fresh
+
+
+def _versions(code: str) -> Any:
+    return (
+        select(MeasureVersion).where(MeasureVersion.code == code).order_by(MeasureVersion.known_from.desc())
+    )
+
+
+def measure_as_at(session: Session, code: str, moment: datetime) -> Measure:
+    """The measure as it was defined at a moment; before its first version, as it was first defined."""
+    versions = list(session.scalars(_versions(code)))
+    if not versions:
+        raise UnknownDefinition(f"There is no measure “{code}”.")
+    known = next((version for version in versions if version.known_from <= moment), versions[-1])
+    return from_json(json.loads(known.document))
+
+
+def measure_ids(session: Session) -> list[str]:
+    return list(session.scalars(select(MeasureVersion.code).distinct().order_by(MeasureVersion.code)))

@@ -1,0 +1,109 @@
+"""A measure as its file describes it, and the series that it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from hub.periods import Kind, Period
+
+MeasureKind = Literal["count", "percent", "rate", "share", "gap", "on_time"]
+Direction = Literal["increase", "decrease", "neutral"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the figures of one kind of period come from: one return, the figures that are added.
+
+    `numerator_line` picks one line of a breakdown as the numerator; `logged` is the other side of a gap.
+    """
+
+    return_code: str
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    numerator_line: tuple[str, str] | None = None  # (breakdown, code)
+    logged: tuple[str, str, str] | None = None  # (return, breakdown, figure)
+
+
+@dataclass(frozen=True)
+class Measure:
+    id: str
+    name: str
+    question: str
+    unit: str
+    kind: MeasureKind
+    direction: Direction
+    sources: dict[Kind, Source]
+    per: int = 100
+    breakdown: str | None = None  # of a share
+    nfa: str | None = None  # which no further action is meant: contact, referral, assessed
+    beside: str | None = None  # read together: volume beside timeliness
+    caveats: tuple[str, ...] = ()
+    denominators_by_breakdown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> int:
+        """Decimals on a page."""
+        return 0 if self.kind == "count" else 1
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Over whom: how many returns were in of those that were due, and who was missing."""
+
+    received: int
+    due: int
+    missing: tuple[str, ...] = ()  # agency codes
+
+    @property
+    def words(self) -> str:
+        return f"{self.received} of {self.due} {'return' if self.due == 1 else 'returns'}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One number. `state` is one of facts.models.STATES; `value` is None unless there is one. `reason` says why not."""
+
+    period: Period
+    value: float | None
+    numerator: int | None
+    denominator: int | None
+    coverage: Coverage
+    state: str
+    lines: dict[str, str] = field(default_factory=dict)  # dimension → code: {"agency": "RYW"}
+    reason: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "period": self.period.code,
+            **self.lines,
+            "value": self.value,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "coverage": {"received": self.coverage.received, "due": self.coverage.due},
+            "state": self.state,
+            **({"reason": self.reason} if self.reason else {}),
+        }
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points in order of line and period, with all that a page must say beside them."""
+
+    measure: Measure
+    partnership: str
+    as_at: datetime
+    points: tuple[Point, ...]
+    by: str | None = None
+    personal: bool = False  # by a personal characteristic, or at the level of one school: the gate decides
+    withheld: str | None = None  # why nothing is shown
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "measure": self.measure.id,
+            "unit": self.measure.unit,
+            "as_at": self.as_at.isoformat(),
+            "rows": [point.as_json() for point in self.points],
+            **({"withheld": self.withheld} if self.withheld else {}),
+        }

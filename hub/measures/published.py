@@ -1,0 +1,66 @@
+"""Where published figures stand, and the population that rates are divided by.
+
+Published figures are readable from every partnership: a council's lie in its own partnership, or, for an illustrative
+one, in the partnership that the same council leads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.definitions.model import TOTAL
+from hub.definitions.models import FigureRow
+from hub.facts.models import Revision
+from hub.facts.queries import AsAt, cells_as_at, published_as_at
+from hub.partners.models import Partnership
+from hub.periods import parse
+
+if TYPE_CHECKING:
+    from hub.measures.compute import Asked
+
+POPULATION = ("ons-population", "children_0_17")
+
+
+def stands_in(session: Session, partnership: Partnership, at: AsAt, return_code: str) -> AsAt:
+    """The ledger to read a return from: another partnership's only for published figures that this one has none of."""
+    if partnership.council_agency_id is None or _has(session, partnership.id, return_code):
+        return at
+    elsewhere = select(Partnership.id).where(
+        Partnership.council_agency_id == partnership.council_agency_id,
+        Partnership.id != partnership.id,
+        Partnership.illustrative.is_(False),
+    )
+    for other in session.scalars(elsewhere):
+        if _has(session, other, return_code, published=True):
+            return published_as_at(session, at, partnership_id=other, illustrative=partnership.illustrative)
+    return at
+
+
+def _has(session: Session, partnership_id: int, return_code: str, *, published: bool | None = None) -> bool:
+    query = select(Revision.id).where(
+        Revision.partnership_id == partnership_id, Revision.return_code == return_code
+    )
+    if published is not None:
+        query = query.where(Revision.published.is_(published))
+    return session.scalar(query.limit(1)) is not None
+
+
+def population_by_year(session: Session, partnership: Partnership, at: AsAt, asked: Asked) -> dict[int, int]:
+    """Mid-year → children aged 0 to 17, of the asked agency's place or else the partnership's; empty for a part of it."""
+    return_code, figure = POPULATION
+    subject = asked.agency_id or partnership.council_agency_id
+    if asked.area_id is not None or asked.by is not None or subject is None:
+        return {}
+    figure_id = session.scalar(
+        select(FigureRow.id).where(
+            FigureRow.return_code == return_code, FigureRow.breakdown == TOTAL, FigureRow.name == figure
+        )
+    )
+    if figure_id is None:
+        return {}
+    place = stands_in(session, partnership, at, return_code)
+    cells = cells_as_at(session, place, [figure_id], agency_ids=[subject])
+    return {parse(cell.period).starts_on.year: cell.value for cell in cells if cell.received}

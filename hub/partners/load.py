@@ -1,0 +1,350 @@
+"""Partnerships, areas, agencies and memberships from files: one YAML file a partnership and one CSV of its agencies.
+
+Reading gives a frozen value or every fault with its file and line; nothing is written until all of it is right.
+Loading again brings what changed: names, dates and new rows; nothing is removed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import clock, document
+from hub.document import Document
+from hub.errors import DefinitionError, DefinitionErrors
+from hub.partners.models import (
+    Agency,
+    AgencyCode,
+    AgencyName,
+    Area,
+    Membership,
+    Partnership,
+    PartnershipRegion,
+    Region,
+    Succession,
+)
+
+AGENCY_KINDS = (
+    "council",
+    "nhs_trust",
+    "nhs_commissioner",
+    "nhs_england",
+    "police",
+    "school",
+    "other",
+    "region",
+    "nation",
+)
+COLUMNS = (
+    "code",
+    "kind",
+    "name",
+    "opened_on",
+    "closed_on",
+    "member_from",
+    "member_until",
+    "invented",
+    "aliases",
+    "successor",
+    "succeeded_on",
+)
+_CODE = validate.Regexp(
+    r"[A-Za-z0-9][A-Za-z0-9-]{0,39}\Z", error="may hold letters, digits and hyphens only, at most 40."
+)
+_WORDS = validate.Length(min=1, max=200)
+
+
+class _AreaSchema(Schema):
+    code = fields.String(required=True, validate=_CODE)
+    name = fields.String(required=True, validate=_WORDS)
+    from_on = fields.Date(required=True, data_key="from")
+    until_on = fields.Date(load_default=None, data_key="until")
+    recast_from_on = fields.Date(load_default=None, data_key="recast_from")
+
+
+class _RegionSchema(Schema):
+    code = fields.String(required=True, validate=_CODE)
+    name = fields.String(required=True, validate=_WORDS)
+    oversight_body = fields.String(required=True, validate=_WORDS)
+    from_on = fields.Date(required=True, data_key="from")
+
+
+class _ContactSchema(Schema):
+    name = fields.String(required=True, validate=_WORDS)
+    email = fields.Email(required=True)
+
+
+class _PartnershipSchema(Schema):
+    code = fields.String(required=True, data_key="partnership", validate=_CODE)
+    name = fields.String(required=True, validate=_WORDS)
+    illustrative = fields.Boolean(load_default=False)
+    clock_at = fields.AwareDateTime(load_default=None, data_key="clock")
+    council = fields.String(load_default=None)
+    contact = fields.Nested(_ContactSchema, required=True)
+    region = fields.Nested(_RegionSchema, load_default=None)
+    shares = fields.List(fields.String(validate=_CODE), load_default=list)
+    areas = fields.List(fields.Nested(_AreaSchema), load_default=list)
+    agencies = fields.String(required=True)
+
+
+@dataclass(frozen=True)
+class AgencyLine:
+    """One line of the agencies' CSV. `aliases` are (scheme, code)."""
+
+    line: int
+    code: str
+    kind: str
+    name: str
+    opened_on: date | None
+    closed_on: date | None
+    member_from: date | None
+    member_until: date | None
+    invented: bool
+    aliases: tuple[tuple[str, str], ...]
+    successor: str | None
+    succeeded_on: date | None
+
+
+@dataclass(frozen=True)
+class PartnershipFile:
+    """A partnership as its files describe it; `settings` has the keys of `_PartnershipSchema`."""
+
+    settings: dict[str, Any]
+    agencies: tuple[AgencyLine, ...]
+
+
+def read_partnership(path: Path) -> PartnershipFile:
+    """Read `partnership.yaml` and the CSV it names. Raises DefinitionErrors with every fault."""
+    read = document.read(path)
+    settings = _settings(read)
+    agencies, faults = _read_agencies(path.parent / settings["agencies"])
+    codes = {agency.code for agency in agencies}
+    if settings["council"] and settings["council"] not in codes:
+        faults.append(read.fault(("council",), f"“{settings['council']}” is not among the agencies."))
+    if settings["illustrative"] != (settings["clock_at"] is not None):
+        faults.append(
+            read.fault(("clock",), "a clock is for an illustrative partnership, and each of those has one.")
+        )
+    faults += [
+        read.fault(("areas", number), "ends before it begins.")
+        for number, area in enumerate(settings["areas"])
+        if area["until_on"] and area["until_on"] < area["from_on"]
+    ]
+    if faults:
+        raise DefinitionErrors(faults)
+    return PartnershipFile(settings, tuple(agencies))
+
+
+def _settings(read: Document) -> dict[str, Any]:
+    if not isinstance(read.data, dict):
+        raise DefinitionErrors([read.fault((), "is not a partnership: it has no “partnership:” line.")])
+    try:
+        settings: dict[str, Any] = _PartnershipSchema().load(read.data)
+    except ValidationError as error:
+        raise DefinitionErrors(list(_faults(read, (), error.messages_dict))) from error
+    return settings
+
+
+def _faults(read: Document, place: tuple[str | int, ...], messages: Any) -> Iterator[DefinitionError]:
+    """marshmallow's nested messages as one fault a place."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _faults(read, place if key == "_schema" else (*place, key), inner)
+        return
+    for message in messages:
+        yield read.fault(place, f"{'.'.join(map(str, place)) or 'file'}: {message}")
+
+
+def _read_agencies(path: Path) -> tuple[list[AgencyLine], list[DefinitionError]]:
+    file = str(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DefinitionErrors([DefinitionError(file, None, "cannot be read as a UTF-8 file.")]) from error
+    rows = csv.DictReader(text.splitlines())
+    if rows.fieldnames is None or set(rows.fieldnames) != set(COLUMNS):
+        raise DefinitionErrors([DefinitionError(file, 1, f"the columns must be {', '.join(COLUMNS)}.")])
+    lines: list[AgencyLine] = []
+    faults: list[DefinitionError] = []
+    for row in rows:
+        try:
+            lines.append(_agency_line(rows.line_num, row))
+        except (ValueError, TypeError) as error:
+            faults.append(DefinitionError(file, rows.line_num, str(error)))
+    seen: dict[str, int] = {}
+    for line in lines:
+        if line.code in seen:
+            faults.append(
+                DefinitionError(
+                    file, line.line, f"“{line.code}” is given twice (first on line {seen[line.code]})."
+                )
+            )
+        seen.setdefault(line.code, line.line)
+    return lines, faults
+
+
+def _agency_line(number: int, row: dict[str, str]) -> AgencyLine:
+    """Raises ValueError with a sentence for the person who wrote the line."""
+    if None in row or None in row.values():
+        raise ValueError("has more or fewer cells than the heading.")
+    cells = {key: value.strip() for key, value in row.items()}
+    if not cells["code"] or not cells["name"]:
+        raise ValueError("an agency needs a code and a name.")
+    if cells["kind"] not in AGENCY_KINDS:
+        raise ValueError(f"“{cells['kind']}” is not a kind of agency. Use one of {', '.join(AGENCY_KINDS)}.")
+    dates = {
+        key: _day(cells[key], key)
+        for key in ("opened_on", "closed_on", "member_from", "member_until", "succeeded_on")
+    }
+    if dates["member_from"] and dates["member_until"] and dates["member_until"] < dates["member_from"]:
+        raise ValueError("the membership ends before it begins.")
+    aliases = tuple(tuple(alias.split(":", 1)) for alias in cells["aliases"].split())
+    if any(len(alias) != 2 for alias in aliases):
+        raise ValueError("write aliases as scheme:code, for example ons:E08000025.")
+    return AgencyLine(
+        line=number,
+        code=cells["code"],
+        kind=cells["kind"],
+        name=cells["name"],
+        opened_on=dates["opened_on"],
+        closed_on=dates["closed_on"],
+        member_from=dates["member_from"],
+        member_until=dates["member_until"],
+        invented=cells["invented"] == "yes",
+        aliases=aliases,  # type: ignore[arg-type]  # lengths were checked
+        successor=cells["successor"] or None,
+        succeeded_on=dates["succeeded_on"],
+    )
+
+
+def _day(text: str, column: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{column}: “{text}” is not a date. Write it as 2014-04-01.") from error
+
+
+def load_partnership(session: Session, read: PartnershipFile) -> Partnership:
+    """Write a partnership, its areas, agencies and memberships; rows that exist are brought up to date."""
+    settings = read.settings
+    agencies = {line.code: load_agency(session, line) for line in read.agencies}
+    session.flush()
+    found = session.scalar(select(Partnership).where(Partnership.code == settings["code"]))
+    partnership = found or Partnership(code=settings["code"], illustrative=settings["illustrative"])
+    partnership.name = settings["name"]
+    partnership.contact_name = settings["contact"]["name"]
+    partnership.contact_email = settings["contact"]["email"]
+    partnership.shares = " ".join(settings["shares"])
+    if settings["council"]:
+        partnership.council_agency_id = agencies[settings["council"]].id
+    if found is None and settings["clock_at"] is not None:
+        set_clock(partnership, settings["clock_at"])
+    session.add(partnership)
+    session.flush()
+    _load_region(session, partnership, settings["region"])
+    _load_areas(session, partnership, settings["areas"])
+    _load_memberships(session, partnership, read.agencies, agencies)
+    _load_successions(session, read.agencies, agencies)
+    session.flush()
+    return partnership
+
+
+def set_clock(partnership: Partnership, at: datetime) -> None:
+    """An illustrative partnership's own today, running on from there."""
+    partnership.clock_at = at
+    partnership.clock_set_at = clock.real_now()
+
+
+def load_agency(session: Session, line: AgencyLine) -> Agency:
+    agency = session.scalar(select(Agency).where(Agency.code == line.code))
+    if agency is None:
+        agency = Agency(code=line.code, kind=line.kind, name=line.name, invented=line.invented)
+        session.add(agency)
+        session.flush()
+        session.add(AgencyName(agency_id=agency.id, name=line.name, from_on=line.opened_on))
+    elif agency.name != line.name:
+        agency.name = line.name
+        session.add(AgencyName(agency_id=agency.id, name=line.name))
+    agency.opened_on, agency.closed_on = line.opened_on, line.closed_on
+    known = set(
+        session.execute(
+            select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id)
+        ).tuples()
+    )
+    session.add_all(
+        AgencyCode(agency_id=agency.id, scheme=scheme, code=code)
+        for scheme, code in line.aliases
+        if (scheme, code) not in known
+    )
+    return agency
+
+
+def _load_region(session: Session, partnership: Partnership, settings: dict[str, Any] | None) -> None:
+    if settings is None:
+        return
+    region = session.scalar(select(Region).where(Region.code == settings["code"])) or Region(
+        code=settings["code"]
+    )
+    region.name, region.oversight_body = settings["name"], settings["oversight_body"]
+    session.add(region)
+    session.flush()
+    lies_in = select(PartnershipRegion).where(
+        PartnershipRegion.partnership_id == partnership.id, PartnershipRegion.region_id == region.id
+    )
+    if session.scalar(lies_in) is None:
+        session.add(
+            PartnershipRegion(partnership_id=partnership.id, region_id=region.id, from_on=settings["from_on"])
+        )
+
+
+def _load_areas(session: Session, partnership: Partnership, settings: list[dict[str, Any]]) -> None:
+    known = {
+        area.code: area for area in session.scalars(select(Area).where(Area.partnership_id == partnership.id))
+    }
+    for area in settings:
+        row = known.get(area["code"]) or Area(partnership_id=partnership.id, code=area["code"])
+        row.name, row.from_on = area["name"], area["from_on"]
+        row.until_on, row.recast_from_on = area["until_on"], area["recast_from_on"]
+        session.add(row)
+
+
+def _load_memberships(
+    session: Session, partnership: Partnership, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]
+) -> None:
+    known = {
+        (row.agency_id, row.from_on): row
+        for row in session.scalars(select(Membership).where(Membership.partnership_id == partnership.id))
+    }
+    for line in lines:
+        if line.member_from is None:
+            continue
+        agency_id = agencies[line.code].id
+        row = known.get((agency_id, line.member_from)) or Membership(
+            partnership_id=partnership.id, agency_id=agency_id, from_on=line.member_from
+        )
+        row.until_on = line.member_until
+        session.add(row)
+
+
+def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]) -> None:
+    known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)).tuples())
+    for line in lines:
+        if line.successor is None or line.succeeded_on is None:
+            continue
+        pair = (agencies[line.code].id, agencies[line.successor].id)
+        if pair not in known:
+            session.add(
+                Succession(
+                    from_agency_id=pair[0], to_agency_id=pair[1], on_date=line.succeeded_on, kind="merged"
+                )
+            )
