@@ -1,0 +1,209 @@
+"""Every definition that a deployment has: shipped with the hub, in its own folder, and as published to its database.
+
+Files say what could be asked; the database says what is asked, since when, and what was asked before. Code lists,
+returns and other documents (mappings, neighbours) are kept there as canonical JSON, each version with its digest
+and the moment from which it was known. Nothing there is ever changed: a changed draft is one more row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import config
+from hub.definitions import canonical
+from hub.definitions.folders import Catalogue, read_folders
+from hub.definitions.model import CodeList, Definition
+from hub.definitions.models import DefinitionVersion, FigureRow
+from hub.errors import NotReady, UnknownDefinition
+
+
+def shipped() -> Catalogue:
+    """The definitions that came with the hub, and those in the deployment's own folder (HUB_DEFINITIONS)."""
+    return _read_once(tuple(_folders()))
+
+
+def _folders() -> Iterator[Path]:
+    yield config.shipped("schemas")
+    own = config.from_environment().definitions
+    if own:
+        yield Path(own).expanduser().resolve() / "schemas"
+
+
+@lru_cache(maxsize=4)
+def _read_once(folders: tuple[Path, ...]) -> Catalogue:
+    return read_folders(folders)
+
+
+def publish(session: Session, catalogue: Catalogue, *, now: datetime) -> int:
+    """Store what is new of the catalogue, known from now on; doing it again changes nothing. Returns how many documents."""
+    stored = 0
+    for codelist in catalogue.codelists.values():
+        stored += store(
+            session,
+            "codelist",
+            codelist.code,
+            codelist.version,
+            codelist.status,
+            canonical.as_json(codelist),
+            now=now,
+        )
+    known = set(session.execute(select(FigureRow.return_code, FigureRow.breakdown, FigureRow.name)).tuples())
+    for definition in catalogue.returns:
+        stored += store(
+            session,
+            "return",
+            definition.code,
+            definition.version,
+            definition.status,
+            canonical.as_json(definition),
+            now=now,
+        )
+        for breakdown in definition.breakdowns:
+            for name in breakdown.figures:
+                if (definition.code, breakdown.name, name) not in known:
+                    unit = definition.figure(name).unit
+                    session.add(
+                        FigureRow(return_code=definition.code, breakdown=breakdown.name, name=name, unit=unit)
+                    )
+                    known.add((definition.code, breakdown.name, name))
+    session.flush()
+    return stored
+
+
+def store(
+    session: Session, kind: str, code: str, version: int, status: str, document: str, *, now: datetime
+) -> bool:
+    """Keep one document as known from now on. False where it is the one in force already.
+
+    Errors: NotReady where a live version would change, or a draft's earlier text would come back.
+    """
+    digest = canonical.digest_of(document)
+    statement = select(DefinitionVersion).where(
+        DefinitionVersion.kind == kind, DefinitionVersion.code == code, DefinitionVersion.version == version
+    )
+    earlier = session.scalars(statement.order_by(DefinitionVersion.known_from, DefinitionVersion.id)).all()
+    if earlier and earlier[-1].digest == digest:
+        return False
+    if any(row.status == "live" for row in earlier):
+        raise NotReady(
+            f"Version {version} of the {kind} “{code}” is live and cannot change. Make a new version."
+        )
+    if any(row.digest == digest for row in earlier):
+        raise NotReady(
+            f"Version {version} of the {kind} “{code}” had this text before and was changed since. Make a new version."
+        )
+    session.add(
+        DefinitionVersion(
+            kind=kind,
+            code=code,
+            version=version,
+            status=status,
+            digest=digest,
+            document=document,
+            known_from=now,
+        )
+    )
+    session.flush()
+    return True
+
+
+def definition(
+    session: Session, code: str, *, version: int | None = None, as_at: datetime | None = None
+) -> Definition:
+    """The return's definition in force: its highest version (or the one named) as known at a moment."""
+    return canonical.definition_from_json(
+        _in_force(session, "return", code, version=version, as_at=as_at).document
+    )
+
+
+def definitions(session: Session, *, as_at: datetime | None = None) -> list[Definition]:
+    """Every return in force, by code."""
+    codes = session.scalars(
+        select(DefinitionVersion.code)
+        .where(DefinitionVersion.kind == "return")
+        .distinct()
+        .order_by(DefinitionVersion.code)
+    )
+    return [definition(session, code, as_at=as_at) for code in codes.all()]
+
+
+def codelist(session: Session, code: str, *, as_at: datetime | None = None) -> CodeList:
+    """A code list as known at a moment."""
+    return canonical.codelist_from_json(_in_force(session, "codelist", code, as_at=as_at).document)
+
+
+def codelists(session: Session, *, as_at: datetime | None = None) -> dict[str, CodeList]:
+    """Every code list in force, by its name."""
+    codes = session.scalars(
+        select(DefinitionVersion.code).where(DefinitionVersion.kind == "codelist").distinct()
+    )
+    return {code: codelist(session, code, as_at=as_at) for code in codes.all()}
+
+
+def definition_version_id(session: Session, definition: Definition) -> int:
+    """The row of exactly this text of a return."""
+    found = session.scalar(
+        select(DefinitionVersion.id).where(
+            DefinitionVersion.kind == "return",
+            DefinitionVersion.code == definition.code,
+            DefinitionVersion.version == definition.version,
+            DefinitionVersion.digest == definition.digest,
+        )
+    )
+    if found is None:
+        raise UnknownDefinition(
+            f"Version {definition.version} of the return “{definition.code}” is not published here. Run hub load."
+        )
+    return found
+
+
+def definition_of_version(session: Session, version_id: int) -> Definition:
+    """The text that a draft or revision was made with, whatever is in force now."""
+    row = session.get(DefinitionVersion, version_id)
+    if row is None or row.kind != "return":
+        raise UnknownDefinition("The definition that this was made with is not here.")
+    return canonical.definition_from_json(row.document)
+
+
+def _in_force(
+    session: Session, kind: str, code: str, *, version: int | None = None, as_at: datetime | None = None
+) -> DefinitionVersion:
+    statement = select(DefinitionVersion).where(
+        DefinitionVersion.kind == kind, DefinitionVersion.code == code
+    )
+    if version is not None:
+        statement = statement.where(DefinitionVersion.version == version)
+    if as_at is not None:
+        statement = statement.where(DefinitionVersion.known_from <= as_at)
+    order = (
+        DefinitionVersion.version.desc(),
+        DefinitionVersion.known_from.desc(),
+        DefinitionVersion.id.desc(),
+    )
+    row = session.scalar(statement.order_by(*order).limit(1))
+    if row is None:
+        which = code if version is None else f"{code} v{version}"
+        raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
+    return row
+
+
+def figure_ids(session: Session, return_code: str) -> dict[tuple[str, str], int]:
+    """(breakdown, figure) → the id that facts carry."""
+    rows = session.execute(
+        select(FigureRow.breakdown, FigureRow.name, FigureRow.id).where(FigureRow.return_code == return_code)
+    )
+    return {(breakdown, name): row_id for breakdown, name, row_id in rows.tuples()}
+
+
+def serves(definition: Definition, *, illustrative: bool) -> bool:
+    """Whether a partnership may use this version: a draft serves illustrative ones alone.
+
+    A published return is read by everybody whatever its status: it is asked of nobody, so nothing hangs on its text.
+    """
+    return illustrative or definition.published or definition.status == "live"
