@@ -77,3 +77,11 @@ def closed_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect_ex", guarded_ex)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where this test's audit checkpoints go: never into the checkout."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    monkeypatch.setenv("HUB_CHECKPOINTS", str(folder))
+    return folder

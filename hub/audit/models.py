@@ -1,13 +1,25 @@
-"""The audit chain: appended last in each transaction."""
+"""The audit chain, appended last in each transaction, and the marked runs of the retention job."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hub.db import Base, UTCDateTime
+from hub.db import Base, BigId, UTCDateTime, new_id
+
+CHAIN = 1  # one chain for the deployment; numbered, so that it can be split by partnership when sharded
+
+
+class AuditChain(Base):
+    """Where a chain stands: locked by whoever appends. `origin` is drawn once and names the checkpoints' file."""
+
+    __tablename__ = "audit_chains"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    origin: Mapped[str]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str]
 
 
 class AuditEntry(Base):
@@ -24,3 +36,17 @@ class AuditEntry(Base):
     detail: Mapped[str] = mapped_column(Text)
     previous_hash: Mapped[str]
     hash: Mapped[str]
+    __table_args__ = (Index("ix_audit_entries_partnership", "partnership_id", "sequence"),)
+
+
+class RetentionRun(Base):
+    """A run of the retention job, asked for by one person and agreed by another: while it is open, typed words may be blanked."""
+
+    __tablename__ = "retention_runs"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    agreed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (CheckConstraint("asked_by <> agreed_by", name="two_persons"),)

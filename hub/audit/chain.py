@@ -1,0 +1,149 @@
+"""The audit chain: what was done, by whom, to what, each entry sealed with the one before.
+
+`record` only remembers; the entries are appended when the transaction commits, last of all and under one lock, so
+that the chain's order is the order of commits and a failure to write them rolls the change back. Checkpoints go to
+a folder outside the database, each hundred entries or quarter of an hour. Verifying is in `verify`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, event, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.session import SessionTransaction
+
+from hub.audit.canonical import canonical, digest_of
+from hub.audit.models import CHAIN, AuditChain, AuditEntry
+from hub.clock import real_now
+from hub.config import from_environment
+from hub.db import HubSession
+
+OPERATOR = "operator"  # who acts on the host's command line
+
+CHECKPOINT_ENTRIES = 100
+CHECKPOINT_SECONDS = 900
+
+_WAITING = "audit_waiting"
+_APPENDED = "audit_appended"
+_last_checkpoint: dict[str, float] = {}  # origin → monotonic time of this process's last one
+
+
+@dataclass(frozen=True)
+class _Act:
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    partnership_id: int | None
+    detail: str
+
+
+def record(
+    session: Session,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    partnership_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Enter an act in the chain of this transaction. `detail` never holds figures, tokens or names of persons."""
+    act = _Act(real_now(), actor, action, subject, partnership_id, canonical(detail or {}))
+    session.info.setdefault(_WAITING, []).append(act)
+
+
+@event.listens_for(HubSession, "before_commit")
+def _append(session: Session) -> None:
+    waiting: list[_Act] = session.info.get(_WAITING, [])
+    if not waiting or session.in_nested_transaction():
+        return
+    session.flush()  # everything else first: whoever waits for the chain's lock holds nothing that others need after it
+    head = _lock(session)
+    sequence, previous = head.sequence, head.hash
+    rows = []
+    for act in waiting:
+        sequence += 1
+        row = _row(act, sequence, previous)
+        previous = row["hash"]
+        rows.append(row)
+    session.execute(insert(AuditEntry), rows)
+    session.execute(
+        update(AuditChain).where(AuditChain.id == CHAIN).values(sequence=sequence, hash=previous),
+        execution_options={"synchronize_session": False},
+    )
+    session.info[_WAITING] = []
+    session.info[_APPENDED] = (head.origin, head.sequence, sequence, previous)
+
+
+def _lock(session: Session) -> Any:
+    table = AuditChain.__table__
+    assert isinstance(table, Table)
+    query = select(table).where(table.c.id == CHAIN).with_for_update()
+    head = session.execute(query).first()
+    if head is not None:
+        return head
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    origin = secrets.token_hex(8)
+    first = {"id": CHAIN, "origin": origin, "sequence": 0, "hash": digest_of(origin)}
+    session.execute(dialect.insert(table).on_conflict_do_nothing(), first)
+    return session.execute(query).one()
+
+
+def _row(act: _Act, sequence: int, previous: str) -> dict[str, Any]:
+    row = {**vars(act), "chain_id": CHAIN, "sequence": sequence, "previous_hash": previous}
+    return {**row, "hash": seal(row)}
+
+
+def seal(row: dict[str, Any]) -> str:
+    """The hash of an entry: SHA-256 over the canonical bytes of everything else in it."""
+    sealed = {name: value for name, value in row.items() if name != "hash"}
+    instant: datetime = row["at"]
+    return digest_of(canonical({**sealed, "at": instant.astimezone(UTC).isoformat(timespec="microseconds")}))
+
+
+@event.listens_for(HubSession, "after_commit")
+def _after_commit(session: Session) -> None:
+    appended = session.info.pop(_APPENDED, None)
+    if appended is None:
+        return
+    origin, before, sequence, hash_ = appended
+    due = time.monotonic() - _last_checkpoint.get(origin, float("-inf")) >= CHECKPOINT_SECONDS
+    if due or sequence // CHECKPOINT_ENTRIES > before // CHECKPOINT_ENTRIES:
+        _last_checkpoint[origin] = time.monotonic()
+        write_checkpoint(Path(from_environment().checkpoints), origin, sequence, hash_)
+
+
+@event.listens_for(HubSession, "after_soft_rollback")
+def _forget(session: Session, previous: SessionTransaction) -> None:
+    if not previous.nested:
+        session.info.pop(_WAITING, None)
+        session.info.pop(_APPENDED, None)
+
+
+def checkpoint_file(folder: Path, origin: str) -> Path:
+    return folder / f"audit-{origin}.jsonl"
+
+
+def write_checkpoint(folder: Path, origin: str, sequence: int, hash_: str) -> None:
+    """Write where the chain stands outside the database. What was committed stays so if the folder cannot be written."""
+    line = json.dumps({"sequence": sequence, "hash": hash_, "at": real_now().isoformat()}) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with checkpoint_file(folder, origin).open("a", encoding="utf-8") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        logging.getLogger(__name__).exception(
+            "the audit checkpoint at entry %s could not be written", sequence
+        )
