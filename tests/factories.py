@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from hub.calendar import due
 from hub.clock import real_now
-from hub.definitions.model import TOTAL, Breakdown, CodeList, CodeListItem, Definition, Due, Figure, Owes
+from hub.definitions import catalogue
+from hub.definitions.model import Definition
 from hub.partners.models import (
     Account,
     Agency,
@@ -27,6 +28,7 @@ from hub.partners.models import (
 )
 
 NOW = datetime(2015, 5, 18, 8, 0, tzinfo=UTC)
+KNOWN_FROM = datetime(2012, 4, 1, tzinfo=UTC)
 MEMBER_SINCE = date(2012, 4, 1)
 
 # code, kind, name
@@ -36,7 +38,10 @@ AGENCIES = (
     ("RR1", "nhs_trust", "Testshire Hospitals Trust"),
     ("20", "police", "Testshire Police"),
     ("990001", "school", "Elm Road School (invented)"),
+    ("331", "council", "Elsewhere Council"),
+    ("REL", "nhs_trust", "Elsewhere Trust"),
 )
+ELSEWHERE = {"331", "REL"}
 
 # role, agency, part of the address: sub.rxt@example.org
 AGENCY_ROLES = (
@@ -55,74 +60,19 @@ AGENCY_ROLES = (
 PARTNERSHIP_ROLES = ("STW", "MGR", "BRD", "INS")
 
 
-def settings() -> CodeList:
-    items = (("hospital", "Hospital"), ("community", "Community"), ("custody", "Custody"), ("other", "Other"))
-    return CodeList(
-        "settings", 1, "Settings", "invented", tuple(CodeListItem(*item) for item in items), "list"
-    )
-
-
-def referrals() -> Definition:
-    """Monthly from trusts and police with two signatures, termly from schools with one."""
-    made = Figure(
-        name="referrals_made",
-        title="Referrals made",
-        description="Referrals about a child made to the council’s front door in the period.",
-        unit="count",
-        maximum=99_999,
-        required=True,
-        answers=("nil", "not_available"),
-        counted=(
-            "a referral by telephone",
-            "a second referral about the same child",
-            "a referral made at night",
-        ),
-        not_counted=("advice asked for", "a referral to another council", "a referral of an adult"),
-    )
-    return Definition(
-        code="referrals",
-        version=1,
-        status="draft",
-        title="Referrals made to the front door",
-        about="How many referrals your agency made to the council’s front door.",
-        statement="I confirm that these figures are complete and correct to the best of my knowledge.",
-        published=False,
-        publisher=None,
-        owes=(
-            Owes(
-                ("nhs_trust", "police"),
-                "month",
-                "month",
-                Due(working_days=15),
-                2,
-                ("setting",),
-                ("referrals_made",),
-            ),
-            Owes(("school",), "term", "month", Due(working_days=15), 1, (), ("referrals_made",)),
-        ),
-        breakdowns=(
-            Breakdown(TOTAL, "Total", "", ("referrals_made",)),
-            Breakdown("setting", "By setting", "settings", ("referrals_made",)),
-        ),
-        figures=(made,),
-        rules=(),
-        used_by=("The Board reads the total each quarter.",),
-        digest="referrals-1",
-    )
-
-
 @dataclass
 class World:
     partnership: Partnership
     elsewhere: Partnership
-    definition: Definition
+    definitions: dict[str, Definition]  # as shipped, by code
     agencies: dict[str, Agency] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)  # by the part of the address before the @
     areas: dict[str, Area] = field(default_factory=dict)
 
     def item(self, session: Session, agency: str, period: str) -> int:
-        """The number of the due item of `referrals` for an agency and a period."""
-        items = due.due_items(session, self.partnership.id, agency_ids=[self.agencies[agency].id])
+        """The number of the only due item of an agency for a period of collection."""
+        home = self.elsewhere if agency in ELSEWHERE else self.partnership
+        items = due.due_items(session, home.id, agency_ids=[self.agencies[agency].id])
         return next(item.id for item in items if item.period.code == period)
 
 
@@ -141,19 +91,17 @@ def make_world(session: Session) -> World:
     elsewhere = Partnership(code="elsewhere", name="Elsewhere", contact_email="data@elsewhere.example.org")
     session.add_all((here, elsewhere))
     session.flush()
-    world = World(here, elsewhere, referrals())
-    for code, kind, name in (
-        *AGENCIES,
-        ("331", "council", "Elsewhere Council"),
-        ("REL", "nhs_trust", "Elsewhere Trust"),
-    ):
+    catalogue.publish(session, catalogue.shipped(), now=KNOWN_FROM)
+    definitions = {code: catalogue.definition(session, code) for code in ("referrals", "front-door")}
+    world = World(here, elsewhere, definitions)
+    for code, kind, name in AGENCIES:
         world.agencies[code] = Agency(code=code, kind=kind, name=name, invented=True)
         session.add(world.agencies[code])
     session.flush()
     here.council_agency_id = world.agencies["330"].id
     elsewhere.council_agency_id = world.agencies["331"].id
     for code, agency in world.agencies.items():
-        home = elsewhere if code in {"331", "REL"} else here
+        home = elsewhere if code in ELSEWHERE else here
         session.add(Membership(partnership_id=home.id, agency_id=agency.id, from_on=MEMBER_SINCE))
     for code, name in (("south", "South"), ("east", "East")):
         world.areas[code] = Area(partnership_id=here.id, code=code, name=name, from_on=date(2014, 10, 1))
@@ -172,7 +120,8 @@ def make_world(session: Session) -> World:
     person(session, world, "SGN", "rel", agency_id=world.agencies["REL"].id)
     person(session, world, "STW", "elsewhere", partnership_id=elsewhere.id)
     for partnership in (here, elsewhere):
-        due.make_due_items(session, partnership, world.definition, date(2014, 4, 1), date(2015, 4, 30))
+        for definition in world.definitions.values():
+            due.make_due_items(session, partnership, definition, date(2014, 4, 1), date(2015, 4, 30))
     session.flush()
     return world
 

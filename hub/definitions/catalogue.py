@@ -53,7 +53,8 @@ def publish(session: Session, catalogue: Catalogue, *, now: datetime) -> int:
             canonical.as_json(codelist),
             now=now,
         )
-    known = set(session.execute(select(FigureRow.return_code, FigureRow.breakdown, FigureRow.name)).tuples())
+    rows = session.execute(select(FigureRow.return_code, FigureRow.breakdown, FigureRow.name))
+    known = {(code, breakdown, name) for code, breakdown, name in rows}
     for definition in catalogue.returns:
         stored += store(
             session,
@@ -198,7 +199,7 @@ def figure_ids(session: Session, return_code: str) -> dict[tuple[str, str], int]
     rows = session.execute(
         select(FigureRow.breakdown, FigureRow.name, FigureRow.id).where(FigureRow.return_code == return_code)
     )
-    return {(breakdown, name): row_id for breakdown, name, row_id in rows.tuples()}
+    return {(breakdown, name): row_id for breakdown, name, row_id in rows}
 
 
 def serves(definition: Definition, *, illustrative: bool) -> bool:
