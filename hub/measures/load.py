@@ -75,8 +75,7 @@ def read_measures(path: Path) -> list[Measure]:
             measures.append(from_json(entry))
         except ValidationError as error:
             faults += [
-                read.fault((number, str(key)), f"{key}: {text}")
-                for key, text in error.messages_dict.items()
+                read.fault((number, str(key)), f"{key}: {text}") for key, text in error.messages_dict.items()
             ]
     ids = [measure.id for measure in measures]
     faults += [

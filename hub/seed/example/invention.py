@@ -83,7 +83,7 @@ AGE_BANDS = {
     "1-to-4": 0.24,
     "5-to-9": 0.28,
     "10-to-15": 0.30,
-    "16-to-17": 0.07,
+    "16-and-17": 0.07,
     "unborn": 0.02,
 }
 ETHNIC_GROUPS = {
@@ -92,24 +92,34 @@ ETHNIC_GROUPS = {
     "asian": 0.25,
     "black": 0.10,
     "other": 0.04,
-    "not-recorded": 0.07,
+    "not-known": 0.07,
 }
 
 # Each trust's part of health contacts (general practice and others make up the rest), and what it refers from.
 TRUSTS: dict[str, tuple[float, dict[str, float]]] = {
-    "RQ3": (0.14, {"emergency-department": 0.55, "inpatient": 0.30, "outpatient": 0.15}),
-    "RLU": (0.06, {"midwifery": 0.80, "inpatient": 0.20}),
-    "RR1": (0.15, {"emergency-department": 0.60, "midwifery": 0.25, "inpatient": 0.15}),
-    "RRK": (0.05, {"emergency-department": 0.85, "outpatient": 0.15}),
-    "RYW": (0.24, {"health-visiting": 0.50, "school-nursing": 0.30, "community-paediatrics": 0.20}),
-    "RXT": (0.07, {"mental-health": 1.0}),
-    "RRJ": (0.004, {"outpatient": 1.0}),
-    "RXK": (0.08, {"emergency-department": 0.55, "midwifery": 0.30, "inpatient": 0.15}),
-    "RYA": (0.04, {"ambulance": 1.0}),
+    "RQ3": (0.14, {"emergency-department": 0.55, "hospital-ward": 0.30, "outpatients": 0.15}),
+    "RLU": (0.06, {"maternity": 0.80, "hospital-ward": 0.20}),
+    "RR1": (0.15, {"emergency-department": 0.60, "maternity": 0.25, "hospital-ward": 0.15}),
+    "RRK": (0.05, {"emergency-department": 0.85, "outpatients": 0.15}),
+    "RYW": (0.24, {"health-visiting": 0.50, "school-nursing": 0.30, "community-health": 0.20}),
+    "RXT": (0.07, {"child-mental-health": 1.0}),
+    "RRJ": (0.004, {"outpatients": 1.0}),
+    "RXK": (0.08, {"emergency-department": 0.55, "maternity": 0.30, "hospital-ward": 0.15}),
+    "RYA": (0.04, {"other": 1.0}),
 }
 POLICE = "20"
-POLICE_SETTINGS = {"police-response": 0.62, "police-protection-unit": 0.30, "police-neighbourhood": 0.08}
-CATEGORIES = {"neglect": 0.33, "physical": 0.20, "emotional": 0.28, "sexual": 0.09, "not-known": 0.10}
+POLICE_SETTINGS = {"response-policing": 0.62, "public-protection": 0.30, "neighbourhood-policing": 0.08}
+CATEGORIES = {
+    "neglect": 0.24,
+    "physical-abuse": 0.15,
+    "sexual-abuse": 0.07,
+    "emotional-abuse": 0.13,
+    "domestic-abuse": 0.22,
+    "exploitation": 0.03,
+    "parental-health": 0.07,
+    "other": 0.04,
+    "not-known": 0.05,
+}
 SCHOOLS = tuple(str(urn) for urn in range(990001, 990041))
 SCHOOLS_PART = 0.14  # the example's forty of some four hundred
 OVERSTATING = "RXT"  # says it sent more than the front door logged, from here on:
