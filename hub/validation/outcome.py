@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from hub.findings import Finding
+
+Cell = tuple[int, str, str, str, str, int | None, str]
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,10 @@ class Expected:
     agency_kind: str
     period: str  # code of the period of collection
     window: str = "open"  # open, not-yet-open, closed: anything but open is an error that says so
+
+    @property
+    def key(self) -> str:
+        return f"{self.partnership}/{self.agency}/{self.period}"
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,13 @@ class Scope:
     default_partnership: str | None = None
     default_agency: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Scope:
+        return cls(**{**data, "expected": tuple(Expected(**item) for item in data["expected"])})
+
 
 @dataclass(frozen=True)
 class Part:
@@ -42,7 +56,7 @@ class Part:
     due_item_id: int
     key: str  # "partnership/agency/period"
     rows: tuple[dict[str, str], ...]  # definition's column names → text, with row_no as text
-    cells: tuple[tuple[int, str, str, str, str, int | None, str], ...]
+    cells: tuple[Cell, ...]
     # each: (row_no, period, breakdown, code, figure, value in the smallest unit or None, state)
     digest: str  # SHA-256 of the canonical rows
 
@@ -58,6 +72,52 @@ class Outcome:
     findings: tuple[Finding, ...]
     ignored: tuple[tuple[str, int], ...] = ()
     refused: bool = False  # the file could not be read: nothing of it is kept
-    table: dict[str, Any] = field(
-        default_factory=dict
-    )  # headings and cells as read, for the workbook made anew
+    # For the workbook made anew: `sheet`, `headings` (definition's name → as written), `columns`, and `unplaced`, the
+    # rows (as in Part.rows) that belong to no submission.
+    table: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Columns instead of rows: 100,000 rows are half the bytes and a quarter of the time."""
+        return {
+            **{name: getattr(self, name) for name in ("return_code", "version", "rows", "ignored", "refused")},
+            "parts": [
+                {
+                    "due_item_id": part.due_item_id,
+                    "key": part.key,
+                    "digest": part.digest,
+                    "rows": _columns(part.rows),
+                    "cells": list(zip(*part.cells, strict=True)),
+                }
+                for part in self.parts
+            ],
+            "findings": [finding.as_json() for finding in self.findings],
+            "table": {**self.table, "unplaced": _columns(self.table.get("unplaced", ()))},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
+        return cls(
+            **{name: data[name] for name in ("return_code", "version", "rows", "refused")},
+            ignored=tuple((what, count) for what, count in data["ignored"]),
+            parts=tuple(
+                Part(
+                    due_item_id=part["due_item_id"],
+                    key=part["key"],
+                    digest=part["digest"],
+                    rows=_rows(part["rows"]),
+                    cells=tuple(zip(*part["cells"], strict=True)),
+                )
+                for part in data["parts"]
+            ),
+            findings=tuple(Finding.from_json(finding) for finding in data["findings"]),
+            table={**data["table"], "unplaced": _rows(data["table"]["unplaced"])},
+        )
+
+
+def _columns(rows: tuple[dict[str, str], ...]) -> dict[str, list[str]]:
+    return {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
+
+
+def _rows(columns: Mapping[str, list[str]]) -> tuple[dict[str, str], ...]:
+    names = list(columns)
+    return tuple(dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True))
