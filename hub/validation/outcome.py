@@ -79,7 +79,9 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         """Columns instead of rows: 100,000 rows are half the bytes and a quarter of the time."""
         return {
-            **{name: getattr(self, name) for name in ("return_code", "version", "rows", "ignored", "refused")},
+            **{
+                name: getattr(self, name) for name in ("return_code", "version", "rows", "ignored", "refused")
+            },
             "parts": [
                 {
                     "due_item_id": part.due_item_id,

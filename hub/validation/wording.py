@@ -109,7 +109,11 @@ def quoted(value: object) -> str:
 def offers(codes: list[str], text: str = "") -> str:
     """Codes that may be written, the likeliest first, so that a slip of the pen is mended by reading on."""
     lowered = {code.lower(): code for code in codes}
-    near = [lowered[code] for code in get_close_matches(text.lower()[:MOST_QUOTED], lowered, n=1, cutoff=0.7)] if text else []
+    near = (
+        [lowered[code] for code in get_close_matches(text.lower()[:MOST_QUOTED], lowered, n=1, cutoff=0.7)]
+        if text
+        else []
+    )
     ordered = near + [code for code in codes if code not in near]
     shown = ordered[:MOST_OFFERED]
     more = len(ordered) - len(shown)
@@ -198,7 +202,9 @@ def _fault_in_ascii(text: str, figure: Figure, places: int) -> tuple[str, str]:
         return "number-with-exponent", f"{float(text):.0f}"
     found = _DECIMALS.fullmatch(text)
     if found and len(found[2].rstrip("0")) > places:
-        return "number-with-decimals", found[1] if not found[2].strip("0") else "a whole number" if not places else f"at most {places} decimals"
+        return "number-with-decimals", found[1] if not found[2].strip(
+            "0"
+        ) else "a whole number" if not places else f"at most {places} decimals"
     if found and not places:
         return "number-with-decimals", found[1]
     if re.fullmatch(r"[0-9]+", text):
