@@ -33,6 +33,9 @@ GRAINS: dict[str, tuple[str, ...]] = {
     "mid_year": ("mid_year",),
 }
 
+# Each costs some 10 ms of every check, whatever the rows (docs/benchmarks.md).
+MOST_RULES = 25
+
 Fault = tuple[Place, str]
 Data = dict[str, Any]
 
@@ -51,6 +54,12 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     yield from _owing(data, figures, breakdowns)
     for number, rule in enumerate(data["rules"]):
         yield from _rule(rule, ("rules", number), figures, breakdowns)
+    yield from _derived_twice(data["rules"])
+    if len(data["rules"]) > MOST_RULES:
+        yield (
+            ("rules", MOST_RULES),
+            f"has {len(data['rules'])} rules; each slows every check, so {MOST_RULES} are the most.",
+        )
 
 
 def _repeated(part: str, names: list[str], *, key: str = "name") -> Iterator[Fault]:
@@ -191,6 +200,18 @@ def _derived(rule: Data, place: Place, figures: list[str]) -> Iterator[Fault]:
         if fault:
             yield (*place, "derive", name), f"the expression “{expression}” {fault}."
         columns = (*columns, name)
+
+
+def _derived_twice(rules: list[Data]) -> Iterator[Fault]:
+    """The rules of a frame share it, so a derived column means one thing in all of them."""
+    meaning: dict[tuple[str, str], str] = {}
+    for number, rule in enumerate(rules):
+        for name, expression in rule["derive"].items():
+            if meaning.setdefault((rule["frame"], name), expression) != expression:
+                yield (
+                    ("rules", number, "derive", name),
+                    f"another rule derives a different “{name}”. Choose another name.",
+                )
 
 
 def _wording(message: str, columns: Collection[str], place: Place) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import pandas as pd
 
 from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, fault_in
-from hub.definitions.model import TOTAL, Definition, Rule
+from hub.definitions.model import TOTAL, Definition
 from hub.errors import WrongUsage
 
 Cell = tuple[int, str, str, str, str, int | None, str]
@@ -84,16 +84,11 @@ def parts_frame(cells: pd.DataFrame, adding_up: Collection[str]) -> pd.DataFrame
     return parts[list(PARTS_COLUMNS)]
 
 
-def frame_for(rule: Rule, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """The rows that a rule judges, with the columns that it derives. `frames` are those of `frames_of`."""
-    frame = frames[rule.frame]
-    if rule.breakdowns:
-        frame = frame.loc[frame["breakdown"].isin(list(rule.breakdowns))]
-    return with_derived(frame, rule.derive)
-
-
 def frames_of(definition: Definition, cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The frames that the definition's rules read, each made once."""
+    """The frames that the definition's rules read, each made once, with every column that a rule of the frame derives.
+
+    Rules that are restricted to some breakdowns say so to Great Expectations (hub.definitions.as_expectations).
+    """
     asked = {rule.frame for rule in definition.rules}
     made: dict[str, pd.DataFrame] = {}
     if "rows" in asked:
@@ -109,6 +104,8 @@ def frames_of(definition: Definition, cells: pd.DataFrame) -> dict[str, pd.DataF
                 if breakdown.name != TOTAL and breakdown.adds_up
             ],
         )
+    for rule in definition.rules:
+        made[rule.frame] = with_derived(made[rule.frame], rule.derive)
     return made
 
 
