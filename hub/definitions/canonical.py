@@ -8,7 +8,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from hub.definitions.model import Breakdown, CodeList, CodeListItem, Definition, Due, Figure, Owes, Rule
+from hub.definitions.model import Breakdown, CodeAlias, CodeList, CodeListItem, Definition, Due, Figure, Owes, Rule
 
 
 def as_json(value: Definition | CodeList) -> str:
@@ -54,9 +54,12 @@ def codelist_from_json(document: str) -> CodeList:
 
 def codelist_of(data: dict[str, Any], digest: str = "") -> CodeList:
     """A code list of plain data, in the names of the model."""
-    return CodeList(
-        **{**data, "items": tuple(CodeListItem(**item) for item in data["items"]), "digest": digest}
-    )
+    return CodeList(**{**data, "items": tuple(_item(item) for item in data["items"]), "digest": digest})
+
+
+def _item(item: dict[str, Any]) -> CodeListItem:
+    aliases = tuple(CodeAlias(**alias) for alias in item.get("aliases", ()))
+    return CodeListItem(**{**item, "aliases": aliases, "successors": tuple(item.get("successors", ()))})
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:

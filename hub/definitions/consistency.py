@@ -260,16 +260,24 @@ def _example_cell(name: str, cell: Any, figures: list[str], breakdowns: list[str
 def faults_of_codelist(data: Data) -> Iterator[Fault]:
     """Codes that are repeated and dates that are none."""
     codes = Counter((item["code"], item["from_on"]) for item in data["items"])
+    known = {item["code"] for item in data["items"]}
     for number, item in enumerate(data["items"]):
         place: Place = ("items", number)
+        yield from _unknown(item["successors"], known, (*place, "successors"), "code")
         if codes[(item["code"], item["from_on"])] > 1:
             yield (
                 (*place, "code"),
                 f"“{item['code']}” is in the list twice. Codes are used once, or once from each date.",
             )
-        for name in ("from_on", "until_on"):
-            if item[name] is not None and not _is_date(item[name]):
-                yield (*place, name), f"“{item[name]}” is not a date. Write it as 2014-10-01."
+        yield from _dates(item, place)
+        for index, alias in enumerate(item["aliases"]):
+            yield from _dates(alias, (*place, "aliases", index))
+
+
+def _dates(dated: Data, place: Place) -> Iterator[Fault]:
+    for name in ("from_on", "until_on"):
+        if dated[name] is not None and not _is_date(dated[name]):
+            yield (*place, name), f"“{dated[name]}” is not a date. Write it as 2014-10-01."
 
 
 def _is_date(text: str) -> bool:

@@ -134,11 +134,25 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class CodeAlias:
+    """Another code of the same thing, and when it was one."""
+
+    code: str
+    from_on: str | None = None
+    until_on: str | None = None
+
+
+@dataclass(frozen=True)
 class CodeListItem:
+    """`within` is the code of the wider thing that it lies in; `successors` are the items that took its place."""
+
     code: str
     title: str
     from_on: str | None = None
     until_on: str | None = None
+    within: str | None = None
+    aliases: tuple[CodeAlias, ...] = ()
+    successors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -187,16 +187,25 @@ class ReturnFile(_Part):
     used_by = _List(_Sentence(), load_default=list)
 
 
+_CODE = validate.Regexp(
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z", error="must be letters, digits, hyphens, full stops or _."
+)
+
+
+class _AliasFile(_Part):
+    code = _Text(required=True, validate=_CODE)
+    from_on = _Text(load_default=None)
+    until_on = _Text(load_default=None)
+
+
 class _ItemFile(_Part):
-    code = _Text(
-        required=True,
-        validate=validate.Regexp(
-            r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}\Z", error="must be letters, digits, hyphens, full stops or _."
-        ),
-    )
+    code = _Text(required=True, validate=_CODE)
     title = _Sentence(required=True)
     from_on = _Text(load_default=None)
     until_on = _Text(load_default=None)
+    within = _Text(load_default=None)
+    aliases = _List(_Group(_AliasFile), load_default=list)
+    successors = _List(_Text(), load_default=list)
 
 
 class CodeListFile(_Part):
