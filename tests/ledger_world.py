@@ -11,7 +11,8 @@ from hub.audit.canonical import digest_of
 from hub.calendar.due import period_id
 from hub.calendar.models import DueItem
 from hub.definitions.models import DefinitionVersion, FigureRow
-from hub.facts.ledger import Cell, Signing
+from hub.facts.document import Cell
+from hub.facts.ledger import Signing
 from hub.partners.models import Agency, Area, Membership, Partnership, Person
 
 RETURN = "referrals"

@@ -16,12 +16,13 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import canonical, digest_of
+from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.db import new_id
 from hub.definitions.models import DefinitionVersion
 from hub.errors import NotFound, NotReady
 from hub.facts import rollups
+from hub.facts.document import Cell, Explained, document_of
 from hub.facts.interning import CHUNK, Numbers, insert_missing, numbers_for
 from hub.facts.models import (
     STATE_NUMBER,
@@ -35,21 +36,7 @@ from hub.facts.models import (
 )
 from hub.facts.rollups import FactRow
 
-Cell = tuple[int, str, str, str, str, int | None, str]
-# (row_no, period, breakdown, code, figure, value in the smallest unit or None, state), as in validation's Part
-
 FACTS_PER_REVISION = 1 << 20
-
-
-@dataclass(frozen=True)
-class Explained:
-    """A query and what the agency said to it."""
-
-    code: str
-    row_no: int | None
-    field: str | None
-    message: str
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +58,6 @@ class Signing:
     reason: str | None = None  # needed where a signed return is corrected
     source: str | None = None
     published: bool = False
-
-
-def document_of(
-    rows: Sequence[dict[str, str]], *, definition_digest: str, explanations: Iterable[Explained] = ()
-) -> str:
-    """The document that is shown and signed. Typed words stand in it by digest, so that blanking them changes nothing."""
-    explained = sorted([e.code, e.row_no or 0, e.field or "", digest_of(e.words)] for e in explanations)
-    return canonical({"definition": definition_digest, "explanations": explained, "rows": list(rows)})
 
 
 def sign(session: Session, signings: Sequence[Signing]) -> list[Revision]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
@@ -18,7 +18,7 @@ class Draft(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_versions.id"))
     document: Mapped[str] = mapped_column(Text)  # canonical JSON of the rows
-    digest: Mapped[str]
+    digest: Mapped[str]  # SHA-256 of what would be signed: definition, rows, explanations
     findings: Mapped[str] = mapped_column(Text)  # JSON list, of the check that this document got
     explanations: Mapped[str] = mapped_column(Text, default="{}")  # JSON: finding key → words
     channel: Mapped[str]
@@ -47,4 +47,5 @@ class SubmissionEvent(Base):
         ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
         ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
         UniqueConstraint("partnership_id", "due_item_id", "sequence"),
+        CheckConstraint("status IN ('draft', 'sent', 'sent_back', 'signed')", name="status"),
     )

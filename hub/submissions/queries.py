@@ -1,0 +1,229 @@
+"""Reading submissions: a person's list, one submission's timeline, and the data team's grid of agencies and periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.calendar.models import DueItem
+from hub.clock import london_date, today_for
+from hub.definitions.models import PeriodRow
+from hub.facts.models import Revision, Words
+from hub.partners.models import Agency, Partnership, Person
+from hub.periods import Period
+from hub.submissions.models import SubmissionEvent
+from hub.submissions.scope import scope_for
+
+__all__ = ["Happened", "Listed", "grid", "my_list", "scope_for", "timeline"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A due item with where its submission is. `answer` is the grid's word for it."""
+
+    due_item_id: int
+    partnership_id: int
+    partnership: str
+    agency_id: int
+    agency: str
+    agency_name: str
+    return_code: str
+    period: Period
+    due_on: date | None
+    status: str  # not-started, draft, sent, sent_back, signed
+    sequence: int
+    revisions: int  # how many were signed
+    nil: bool
+    first_signed_at: datetime | None
+    signed_at: datetime | None
+    answer: str  # on time, late, nil, corrected, missing, sent back, in hand, not due yet
+
+
+@dataclass(frozen=True)
+class Happened:
+    sequence: int
+    kind: str
+    status: str
+    at: datetime
+    person: str
+    person_id: int
+    words: str | None
+    revision_id: int | None
+
+
+def my_list(
+    session: Session,
+    agency_ids: Sequence[int] | None,
+    *,
+    partnership_id: int | None = None,
+    return_code: str | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    due_item_ids: Sequence[int] | None = None,
+) -> list[Listed]:
+    """Due items of agencies with where each submission is, by due day. `first` and `last` are days their periods lie between."""
+    query = _listing()
+    if agency_ids is not None:
+        query = query.where(DueItem.agency_id.in_(agency_ids))
+    if partnership_id is not None:
+        query = query.where(DueItem.partnership_id == partnership_id)
+    if return_code is not None:
+        query = query.where(DueItem.return_code == return_code)
+    if first is not None:
+        query = query.where(PeriodRow.starts_on >= first)
+    if last is not None:
+        query = query.where(PeriodRow.ends_on <= last)
+    if due_item_ids is not None:
+        query = query.where(DueItem.id.in_(due_item_ids))
+    return [_listed(row) for row in session.execute(query)]
+
+
+def _listing() -> Select[object]:
+    signed = (
+        select(
+            Revision.partnership_id,
+            Revision.due_item_id,
+            func.max(Revision.number).label("revisions"),
+            func.min(Revision.signed_at).label("first_signed_at"),
+            func.max(Revision.signed_at).label("signed_at"),
+        )
+        .group_by(Revision.partnership_id, Revision.due_item_id)
+        .subquery()
+    )
+    newest = (
+        select(func.max(SubmissionEvent.sequence))
+        .where(
+            SubmissionEvent.partnership_id == DueItem.partnership_id,
+            SubmissionEvent.due_item_id == DueItem.id,
+        )
+        .correlate(DueItem)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            DueItem,
+            Agency,
+            Partnership,
+            PeriodRow.code,
+            SubmissionEvent.status,
+            SubmissionEvent.sequence,
+            signed.c.revisions,
+            signed.c.first_signed_at,
+            signed.c.signed_at,
+            Revision.nil,
+        )
+        .join(Agency, Agency.id == DueItem.agency_id)
+        .join(Partnership, Partnership.id == DueItem.partnership_id)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .outerjoin(
+            SubmissionEvent,
+            and_(
+                SubmissionEvent.partnership_id == DueItem.partnership_id,
+                SubmissionEvent.due_item_id == DueItem.id,
+                SubmissionEvent.sequence == newest,
+            ),
+        )
+        .outerjoin(
+            signed,
+            and_(signed.c.partnership_id == DueItem.partnership_id, signed.c.due_item_id == DueItem.id),
+        )
+        .outerjoin(
+            Revision,
+            and_(
+                Revision.partnership_id == DueItem.partnership_id,
+                Revision.due_item_id == DueItem.id,
+                Revision.number == signed.c.revisions,
+            ),
+        )
+        .order_by(DueItem.due_on, PeriodRow.starts_on, Agency.kind, Agency.code)
+    )
+
+
+def _listed(row: object) -> Listed:
+    item, agency, place, period, status, sequence, revisions, first_at, signed_at, nil = tuple(row)  # type: ignore[arg-type, var-annotated]
+    status = status or ("signed" if revisions else "not-started")
+    return Listed(
+        due_item_id=item.id,
+        partnership_id=place.id,
+        partnership=place.code,
+        agency_id=agency.id,
+        agency=agency.code,
+        agency_name=agency.name,
+        return_code=item.return_code,
+        period=periods.parse(period),
+        due_on=item.due_on,
+        status=status,
+        sequence=sequence or 0,
+        revisions=revisions or 0,
+        nil=bool(nil),
+        first_signed_at=first_at,
+        signed_at=signed_at,
+        answer=_answer(item.due_on, status, revisions or 0, bool(nil), first_at, today_for(place)),
+    )
+
+
+def _answer(
+    due_on: date | None, status: str, revisions: int, nil: bool, first_at: datetime | None, today: date
+) -> str:
+    """The one word of the grid. Late outweighs nil and corrected: what was late stays late."""
+    if first_at is not None:
+        if due_on is not None and london_date(first_at) > due_on:
+            return "late"
+        if revisions > 1:
+            return "corrected"
+        return "nil" if nil else "on time"
+    if status == "sent_back":
+        return "sent back"
+    if due_on is not None and due_on < today:
+        return "missing"
+    return "not due yet" if status == "not-started" else "in hand"
+
+
+def grid(
+    session: Session,
+    partnership_id: int,
+    *,
+    return_code: str,
+    first: date | None = None,
+    last: date | None = None,
+) -> dict[tuple[str, str], Listed]:
+    """The data team's grid: (agency code, period code) to where that return is, in order of agencies and periods."""
+    listed = my_list(
+        session, None, partnership_id=partnership_id, return_code=return_code, first=first, last=last
+    )
+    ordered = sorted(listed, key=lambda item: (item.agency, item.period.starts_on))
+    return {(item.agency, item.period.code): item for item in ordered}
+
+
+def timeline(session: Session, partnership_id: int, due_item_id: int) -> list[Happened]:
+    """Everything that happened to a submission, oldest first."""
+    query = (
+        select(SubmissionEvent, Person.name, Words.body)
+        .join(Person, Person.id == SubmissionEvent.person_id)
+        .outerjoin(
+            Words,
+            and_(
+                Words.partnership_id == SubmissionEvent.partnership_id, Words.id == SubmissionEvent.words_id
+            ),
+        )
+        .where(SubmissionEvent.partnership_id == partnership_id, SubmissionEvent.due_item_id == due_item_id)
+        .order_by(SubmissionEvent.sequence)
+    )
+    return [
+        Happened(
+            event.sequence,
+            event.kind,
+            event.status,
+            event.at,
+            name,
+            event.person_id,
+            words,
+            event.revision_id,
+        )
+        for event, name, words in session.execute(query)
+    ]

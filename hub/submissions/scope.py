@@ -1,0 +1,104 @@
+"""What a sender may speak about: the due items they may answer and the codes that their partnerships know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.calendar.models import DueItem
+from hub.clock import today_for
+from hub.definitions.catalogue import codelist
+from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, Definition
+from hub.definitions.models import PeriodRow
+from hub.partners.models import Agency, Area, Membership, Partnership
+from hub.validation.outcome import Expected, Scope
+
+Lists = dict[str, dict[str, dict[str, str]]]
+
+
+def scope_for(
+    session: Session,
+    definition: Definition,
+    *,
+    agency_ids: Sequence[int] | None = None,
+    partnership_id: int | None = None,
+    due_item_ids: Sequence[int] | None = None,
+) -> Scope:
+    """The scope of a return for agencies (all of them where none are named), in one partnership or in all of theirs."""
+    query = (
+        select(
+            DueItem.id, DueItem.partnership_id, Agency.code, Agency.kind, PeriodRow.code, PeriodRow.ends_on
+        )
+        .join(Agency, Agency.id == DueItem.agency_id)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .where(DueItem.return_code == definition.code)
+        .order_by(DueItem.partnership_id, PeriodRow.starts_on, Agency.code)
+    )
+    if agency_ids is not None:
+        query = query.where(DueItem.agency_id.in_(agency_ids))
+    if partnership_id is not None:
+        query = query.where(DueItem.partnership_id == partnership_id)
+    if due_item_ids is not None:
+        query = query.where(DueItem.id.in_(due_item_ids))
+    rows = session.execute(query).all()
+    places = _partnerships(session, {row[1] for row in rows} | ({partnership_id} if partnership_id is not None else set()))
+    todays = {place.id: today_for(place) for place in places.values()}
+    expected = tuple(
+        Expected(
+            due_item_id=item_id,
+            partnership=places[place_id].code,
+            agency=agency,
+            agency_kind=kind,
+            period=period,
+            window=_window(ends_on, todays[place_id], definition),
+        )
+        for item_id, place_id, agency, kind, period, ends_on in rows
+    )
+    codes = {e.partnership for e in expected}
+    agencies = {e.agency for e in expected}
+    return Scope(
+        expected=expected,
+        lists=_lists(session, definition, places),
+        today=max(todays.values(), default=date.today()).isoformat(),  # noqa: DTZ011  (no partnership, nothing to compare)
+        default_partnership=codes.pop() if len(codes) == 1 else None,
+        default_agency=agencies.pop() if len(agencies) == 1 else None,
+    )
+
+
+def _window(ends_on: date, today: date, definition: Definition) -> str:
+    """A return is open from the day after its period; published returns always are."""
+    return "open" if definition.published or ends_on < today else "not-yet-open"
+
+
+def _partnerships(session: Session, ids: set[int]) -> dict[int, Partnership]:
+    return {place.id: place for place in session.scalars(select(Partnership).where(Partnership.id.in_(ids)))}
+
+
+def _lists(session: Session, definition: Definition, places: dict[int, Partnership]) -> Lists:
+    wanted = {breakdown.list for breakdown in definition.breakdowns if breakdown.list}
+    lists: Lists = {"": {}}
+    for name in sorted(wanted - {AREAS_LIST, MEMBERS_LIST}):
+        lists[""][name] = {item.code: item.title for item in codelist(session, name).items}
+    if AREAS_LIST in wanted:
+        for place in places.values():
+            lists.setdefault(place.code, {})[AREAS_LIST] = {}
+        query = select(Area).where(Area.partnership_id.in_(places)).order_by(Area.code)
+        for area in session.scalars(query):
+            lists[places[area.partnership_id].code][AREAS_LIST][area.code] = area.name
+        for place in places.values():
+            lists[place.code][AREAS_LIST][NOT_KNOWN] = "Not known"
+    if MEMBERS_LIST in wanted:
+        for place in places.values():
+            lists.setdefault(place.code, {})[MEMBERS_LIST] = {}
+        members = (
+            select(Membership.partnership_id, Agency.code, Agency.name)
+            .join(Agency, Agency.id == Membership.agency_id)
+            .where(Membership.partnership_id.in_(places))
+            .order_by(Agency.kind, Agency.code)
+        )
+        for place_id, code, name in session.execute(members):
+            lists[places[place_id].code][MEMBERS_LIST][code] = name
+    return lists
