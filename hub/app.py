@@ -9,11 +9,10 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from hub import web
-from hub.access import guard, transaction
+from hub.access import doors, guard
 from hub.config import Config, from_environment
 from hub.db import make_engine
 from hub.errors import WrongUsage
-from hub.partners.policy import ANONYMOUS
 from hub.web.checking import Checker
 
 UPLOAD_BYTES = 10 * 1024 * 1024
@@ -31,15 +30,12 @@ def create_app(
         )
     app = Flask("hub", static_folder=None, template_folder="web/templates")
     app.config.update(
-        SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=UPLOAD_BYTES + FORM_OVERHEAD_BYTES,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
-        HUB=config,
     )
-    transaction.install(app, engine or make_engine(config.database_url))
+    doors.install(app, engine or make_engine(config.database_url), config)
     app.extensions["hub_checker"] = checker
     web.install(app)
-    guard.install(app, lambda: ANONYMOUS)
     guard.check_declared(app)
     return app

@@ -17,9 +17,22 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.objects import ABSENT, FINDERS
+from hub.clock import real_now
 from hub.errors import HubError, NotAllowed, NotFound
 from hub.partners.policy import ANONYMOUS, Actor, Permission, Place, is_at_home, may, row_scope
 from hub.partners.roles import matrix
+from hub.partners.sign_ins import is_fresh
+
+__all__ = [
+    "Declared",
+    "Permission",
+    "ProofNeeded",
+    "SignInNeeded",
+    "allows",
+    "check_declared",
+    "public",
+    "requires",
+]
 
 View = TypeVar("View", bound=Callable[..., Any])
 Identify = Callable[[], Actor]
@@ -28,6 +41,10 @@ READING = frozenset({"GET", "HEAD"})
 
 class SignInNeeded(HubError):
     """Nobody is signed in, or no longer: pages lead to the sign-in page, the API answers 401."""
+
+
+class ProofNeeded(HubError):
+    """The person signed in a while ago and is asked once more who they are."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +124,8 @@ def enforce() -> ResponseReturnValue | None:
         if g.actor.kind == "anonymous":
             raise SignInNeeded("Sign in to carry on.")
         g.place = _place(declared, g.actor)
+        if declared.fresh and (g.sign_in is None or not is_fresh(g.sign_in, now=real_now())):
+            raise ProofNeeded("Show once more that it is you.")
     transaction.narrow(row_scope(session, g.actor))
     return None
 

@@ -13,13 +13,12 @@ from collections.abc import Callable
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup, escape
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from hub.access import transaction
+from hub.access import csrf, transaction
 from hub.clock import real_now
 from hub.db import open_session
 from hub.errors import Conflict, NotReady
@@ -34,7 +33,7 @@ View = Callable[..., ResponseReturnValue]
 def form_keys() -> Markup:
     """The hidden fields that every form carries: it is ours, and it is new."""
     return Markup(  # noqa: S704  (both are escaped)
-        f'<input type="hidden" name="csrf_token" value="{escape(generate_csrf())}">'
+        f'<input type="hidden" name="csrf_token" value="{escape(csrf.token())}">'
         f'<input type="hidden" name="{FORM_KEY}" value="{secrets.token_urlsafe(16)}">'
     )
 

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from flask import Flask, g
-from flask.testing import FlaskClient
+from flask import Flask
 from sqlalchemy import Engine
 
 from hub import db
-from hub.access import transaction
 from hub.app import create_app
 from hub.config import from_environment
-from hub.partners.models import Person
-from hub.partners.policy import ANONYMOUS, Actor, actor_for
+from tests.clients import Browser, browser, browser_of
 from tests.factories import World, make_world
 
-SignIn = Callable[[str | None], FlaskClient]
+SignIn = Callable[[str | None], Browser]
 
 
 @pytest.fixture
@@ -41,18 +38,9 @@ def app(web_engine: Engine, world: World) -> Flask:
 
 @pytest.fixture
 def signed_in(app: Flask, world: World) -> SignIn:
-    """`signed_in("sub.rxt")` is a client whose requests come from that person; None is nobody."""
+    """`signed_in("sub.rxt")` is that person's browser; None is nobody's."""
 
-    def client(name: str | None) -> FlaskClient:
-        person = world.people[name] if name else None
-
-        def identify() -> Actor:
-            if person is None:
-                return ANONYMOUS
-            g.person = transaction.reading().get(Person, person.id)
-            return actor_for(transaction.reading(), person.id)
-
-        app.extensions["hub_identify"] = identify
-        return app.test_client()
+    def client(name: str | None) -> Browser:
+        return browser_of(app, world.people[name]) if name else browser(app)
 
     return client

@@ -1,5 +1,12 @@
 """One module per kind of page; each has its blueprint."""
 
-from hub.web.routes import account, dictionary, home, plain
+from hub.web.routes import account, dictionary, home, invitation, plain, sign_in
 
-BLUEPRINTS = (plain.blueprint, home.blueprint, account.blueprint, dictionary.blueprint)
+BLUEPRINTS = (
+    plain.blueprint,
+    sign_in.blueprint,
+    invitation.blueprint,
+    home.blueprint,
+    account.blueprint,
+    dictionary.blueprint,
+)

@@ -1,0 +1,33 @@
+"""Addresses that come from outside: the name that a request was sent to, and where `next` may lead (security.md T18)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from hub.config import Config
+
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+
+
+def install(app: Flask, config: Config) -> None:
+    """Answer to our own name only; forwarded headers count only from as many proxies as the deployer says there are."""
+    public = urlsplit(config.public_url).hostname
+    named = [] if config.host in {"0.0.0.0", "::", ""} else [config.host]  # noqa: S104  (compared, not listened on)
+    app.config["TRUSTED_HOSTS"] = [*([public] if public else []), *named, *LOOPBACK]
+    if config.trusted_proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        proxies = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def local_path(target: str | None, *, otherwise: str = "/") -> str:
+    """`target` if it is a path of this hub, else `otherwise`. No schemes, hosts, back slashes or control signs."""
+    if not target or not target.startswith("/") or target.startswith("//"):
+        return otherwise
+    if "\\" in target or any(ord(sign) < 33 or ord(sign) == 127 for sign in target):
+        return otherwise
+    parts = urlsplit(target)
+    return otherwise if parts.scheme or parts.netloc or parts.path.startswith("//") else target

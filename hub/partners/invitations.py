@@ -1,0 +1,88 @@
+"""One-time links: a first sign-in, a forgotten password, a lost second factor, all through the same door.
+
+Only the digest of a link is kept; it works once and not for long. A first sign-in needs nobody who is signed in,
+which is how a deployment gets its first administrator.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from hub.errors import NotFound
+from hub.partners import people, sign_ins
+from hub.partners.models import Invitation, Person
+from hub.partners.policy import grants_of
+from hub.partners.secrets import digest_of, new_token
+
+LASTS = {"first": timedelta(days=7), "password": timedelta(hours=24), "second_factor": timedelta(hours=24)}
+SPENT = "This link was used or is out of date. Ask the person who sent it for a new one."
+
+
+def make(session: Session, person: Person, purpose: str, *, now: datetime) -> str:
+    """The token of a new link; earlier links of the person stop working."""
+    _spend_others(session, person.id, now=now)
+    token = new_token()
+    expires = now + LASTS[purpose]
+    session.add(
+        Invitation(
+            token_digest=digest_of(token),
+            person_id=person.id,
+            purpose=purpose,
+            expires_at=expires,
+            used_at=None,
+        )
+    )
+    session.flush()
+    return token
+
+
+def find(session: Session, token: str, *, now: datetime) -> tuple[Invitation, Person]:
+    """Raises NotFound for a link that is unknown, used or out of date, all alike."""
+    row = session.execute(
+        select(Invitation, Person)
+        .join(Person, Person.id == Invitation.person_id)
+        .where(
+            Invitation.token_digest == digest_of(token),
+            Invitation.used_at.is_(None),
+            Invitation.expires_at > now,
+            Person.disabled_at.is_(None),
+        )
+    ).first()
+    if row is None:
+        raise NotFound(SPENT)
+    return row[0], row[1]
+
+
+def spend(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    """Use the link up, once, whoever else holds it; the person's sign-ins elsewhere end."""
+    spent = session.execute(
+        update(Invitation)
+        .where(Invitation.id == invitation.id, Invitation.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if cast("CursorResult[object]", spent).rowcount != 1:
+        raise NotFound(SPENT)
+    _spend_others(session, invitation.person_id, now=now)
+    sign_ins.end(session, invitation.person_id, now=now)
+
+
+def asks_for_code(session: Session, invitation: Invitation, *, now: datetime) -> bool:
+    """Whether accepting the link means enrolling a second factor."""
+    account = people.local_account(session, invitation.person_id)
+    if invitation.purpose == "second_factor":
+        return True
+    if account is not None and account.totp_secret is not None:
+        return False
+    return people.needs_second_factor(session, grants_of(session, invitation.person_id, now))
+
+
+def _spend_others(session: Session, person_id: int, *, now: datetime) -> None:
+    session.execute(
+        update(Invitation)
+        .where(Invitation.person_id == person_id, Invitation.used_at.is_(None))
+        .values(used_at=now)
+    )
