@@ -1,0 +1,64 @@
+"""Which rows an agency is asked for, in the order in which form and template show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from hub import periods
+from hub.definitions.model import AREAS_LIST, NOT_KNOWN, TOTAL, Breakdown, Definition, Owes
+from hub.errors import NotFound, UnknownDefinition
+from hub.periods import Period
+
+# The codes and titles of each list by its name, in order; `areas` and `members` as at the period.
+Lists = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a breakdown; of the total, with an empty code."""
+
+    code: str
+    title: str
+
+
+def owed_by(definition: Definition, kind: str) -> Owes:
+    """What a kind of agency owes. Raises NotFound in words for a person."""
+    owes = definition.owes_for(kind)
+    if owes is None:
+        raise NotFound(f"“{definition.title}” is not asked of this kind of agency.")
+    return owes
+
+
+def periods_in(owes: Owes, whole: Period) -> list[Period]:
+    """The periods of the rows within one period of collection: the months of a term."""
+    return [whole] if whole.kind == owes.grain else list(periods.within(whole, owes.grain))
+
+
+def breakdowns_of(definition: Definition, owes: Owes) -> list[Breakdown]:
+    """The tables that are owed, the total first."""
+    return [breakdown for breakdown in definition.breakdowns if breakdown.name in owes.breakdowns]
+
+
+def lines_of(breakdown: Breakdown, lists: Lists) -> list[Line]:
+    """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last."""
+    if breakdown.name == TOTAL:
+        return [Line("", breakdown.title)]
+    if breakdown.list not in lists:
+        raise UnknownDefinition(
+            f"The list “{breakdown.list}” of the table “{breakdown.title}” is not known here."
+        )
+    lines = [Line(code, title) for code, title in lists[breakdown.list].items()]
+    if breakdown.list == AREAS_LIST and NOT_KNOWN not in lists[breakdown.list]:
+        lines.append(Line(NOT_KNOWN, "Area not known"))
+    return lines
+
+
+def rows_of(
+    definition: Definition, owes: Owes, whole: Period, lists: Lists
+) -> Iterator[tuple[Period, Breakdown, Line]]:
+    """Every row that form and template show: for each period the total, then the lines of each breakdown."""
+    for period in periods_in(owes, whole):
+        for breakdown in breakdowns_of(definition, owes):
+            for line in lines_of(breakdown, lists):
+                yield period, breakdown, line
