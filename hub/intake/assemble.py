@@ -11,7 +11,7 @@ import pandas as pd
 from hub.definitions.model import KEY_COLUMNS, TOTAL, Definition
 from hub.findings import Finding, Where
 from hub.intake import limits, marks
-from hub.intake.grid import Grid, tidied
+from hub.intake.grid import Grid, column_name, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, known_headings
 from hub.intake.table import ROW_NO, Ignored, Refused, Table
 
@@ -216,13 +216,3 @@ def _ignored(blank_rows: int, unseen: int) -> list[Ignored]:
 
 def _row(grid: Grid, headings: Headings) -> int:
     return int(grid.row_no[headings.at])
-
-
-def column_name(at: int) -> str:
-    """The letters by which a spreadsheet names a column: 0 is A, 27 is AB."""
-    letters = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -82,3 +82,13 @@ def tidied(cells: pd.DataFrame) -> tuple[pd.DataFrame, int]:
             column = column.map(mended).astype("str")
         columns[at] = column
     return pd.DataFrame(columns, index=cells.index), unseen
+
+
+def column_name(at: int) -> str:
+    """The letters by which a spreadsheet names a column: 0 is A, 27 is AB."""
+    letters = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -36,7 +36,5 @@ def _grid(received: Received, definition: Definition) -> Grid:
         return from_json(received)
     limits.refuse_bytes(received.content)
     if sniff.kind_of(received.content) == "workbook":
-        archive = limits.open_archive(received.content)
-        sniff.is_ods(archive)
-        return from_xlsx(received, archive, known_headings(definition))
+        return from_xlsx(received, known_headings(definition))
     return from_csv(received, known_headings(definition))
