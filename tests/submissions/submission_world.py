@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from hub.clock import real_now
-from hub.definitions import canonical, catalogue
-from hub.definitions.models import FigureRow
 from hub.findings import Finding, Where
 from hub.partners.policy import Actor, actor_for
 from hub.submissions.sign_off import Recheck
@@ -32,25 +29,15 @@ class Desk:
 
 def make_desk(session: Session) -> Desk:
     world = factories.make_world(session)
-    definition = world.definition
-    catalogue.store(
-        session, "return", definition.code, 1, "draft", canonical.as_json(definition), now=real_now()
-    )
-    for breakdown in definition.breakdowns:
-        for figure in breakdown.figures:
-            session.add(
-                FigureRow(return_code=definition.code, breakdown=breakdown.name, name=figure, unit="count")
-            )
-    session.flush()
     return Desk(world, world.item(session, AGENCY, PERIOD))
 
 
 def outcome(desk: Desk, total: str, *findings: Finding, first_row: int = 2) -> Outcome:
-    """A checked table with a total and two settings, hospital taking the rest of the total over two."""
+    """A checked table with a total and two settings, the emergency department taking the rest of the total over two."""
     number = int(total) if total.isdigit() else None
     lines = [("total", "", total)]
     if number is not None:
-        lines += [("setting", "hospital", str(number - 2)), ("setting", "community", "2")]
+        lines += [("setting", "emergency-department", str(number - 2)), ("setting", "maternity", "2")]
     rows = tuple(
         {
             "row_no": str(row_no),
