@@ -227,3 +227,11 @@ class IdempotencyKey(Base):
     status: Mapped[int]
     answer: Mapped[str]  # location for a page, body for the API
     at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class Deployment(Base):
+    """Facts about this database as a whole; `made_by` is `demo` where demo accounts exist, which are served on loopback alone."""
+
+    __tablename__ = "deployment"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
