@@ -133,3 +133,15 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     if _INTEGER.fullmatch(text) and len(text) < 20:
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def faults(read: Document, messages: Any, place: Place = ()) -> list[DefinitionError]:
+    """A schema's nested messages (marshmallow's `messages_dict`) as one fault a place."""
+    if isinstance(messages, dict):
+        return [
+            fault
+            for key, inner in messages.items()
+            for fault in faults(read, inner, place if key == "_schema" else (*place, key))
+        ]
+    name = ".".join(str(step) for step in place) or "the file"
+    return [read.fault(place, f"{name}: {message}") for message in messages]

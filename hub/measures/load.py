@@ -74,9 +74,7 @@ def read_measures(path: Path) -> list[Measure]:
         try:
             measures.append(from_json(entry))
         except ValidationError as error:
-            faults += [
-                read.fault((number, str(key)), f"{key}: {text}") for key, text in error.messages_dict.items()
-            ]
+            faults += document.faults(read, error.messages_dict, (number,))
     ids = [measure.id for measure in measures]
     faults += [
         read.fault((ids.index(id_),), f"“{id_}” is given twice.")

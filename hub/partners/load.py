@@ -7,7 +7,6 @@ Loading again brings what changed: names, dates and new rows; nothing is removed
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -149,18 +148,8 @@ def _settings(read: Document) -> dict[str, Any]:
     try:
         settings: dict[str, Any] = _PartnershipSchema().load(read.data)
     except ValidationError as error:
-        raise DefinitionErrors(list(_faults(read, (), error.messages_dict))) from error
+        raise DefinitionErrors(document.faults(read, error.messages_dict)) from error
     return settings
-
-
-def _faults(read: Document, place: tuple[str | int, ...], messages: Any) -> Iterator[DefinitionError]:
-    """marshmallow's nested messages as one fault a place."""
-    if isinstance(messages, dict):
-        for key, inner in messages.items():
-            yield from _faults(read, place if key == "_schema" else (*place, key), inner)
-        return
-    for message in messages:
-        yield read.fault(place, f"{'.'.join(map(str, place)) or 'file'}: {message}")
 
 
 def _read_agencies(path: Path) -> tuple[list[AgencyLine], list[DefinitionError]]:
