@@ -8,7 +8,17 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from hub.definitions.model import Breakdown, CodeAlias, CodeList, CodeListItem, Definition, Due, Figure, Owes, Rule
+from hub.definitions.model import (
+    Breakdown,
+    CodeAlias,
+    CodeList,
+    CodeListItem,
+    Definition,
+    Due,
+    Figure,
+    Owes,
+    Rule,
+)
 
 
 def as_json(value: Definition | CodeList) -> str:

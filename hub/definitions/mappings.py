@@ -1,0 +1,227 @@
+"""Mappings: how a table with somebody else's columns becomes rows of a return, as data.
+
+A mapping says which column holds what, which symbol means which state, and which rows are left out and why. It serves
+national tables and an agency whose own system exports its own column names alike. Applying one to a file is
+hub.intake.mapping; here it is read from YAML and judged against the return that it makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from hub.definitions import canonical, shape
+from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, TOTAL, CodeList, Definition
+from hub.definitions.shape_mappings import MappingFile
+from hub.document import Place, read
+from hub.errors import DefinitionErrors, UnknownDefinition, WrongUsage
+from hub.periods import Kind, parse
+
+MISSING = "missing"  # a symbol that means the same as a blank cell
+
+Conditions = Mapping[str, tuple[str, ...]]  # column → the texts of which one must stand there; all must hold
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A code for the rows to which `where` applies: what stands in `column`, or always `code`."""
+
+    column: str | None = None
+    code: str | None = None
+    where: Conditions = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PeriodFrom:
+    """`year` says what a bare 2014 means: the year that ends then, or the one that starts then."""
+
+    column: str | None = None
+    code: str | None = None
+    kind: Kind = "month"
+    year: Literal["ends", "starts"] = "ends"
+
+
+@dataclass(frozen=True)
+class LeaveOut:
+    where: Conditions
+    reason: str
+
+
+@dataclass(frozen=True)
+class LineFrom:
+    """One row of the return made of each row of the table: figure → the column that holds it."""
+
+    breakdown: str
+    code: str
+    code_column: str | None
+    figures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ColumnMapping:
+    """A complete mapping. `values` translates what stands in a column, `symbols` what stands in place of a figure."""
+
+    code: str
+    version: int
+    title: str
+    return_code: str
+    about: str
+    explanation: str
+    partnership: tuple[Placed, ...]
+    agency: tuple[Placed, ...]
+    period: PeriodFrom
+    values: Mapping[str, Mapping[str, str]]
+    symbols: Mapping[str, str]
+    leave_out: tuple[LeaveOut, ...]
+    rows: tuple[LineFrom, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the mapping reads, each once."""
+        named: list[str | None] = [
+            column
+            for placed in (*self.partnership, *self.agency)
+            for column in (*placed.where, placed.column)
+        ]
+        named.append(self.period.column)
+        named += [column for rule in self.leave_out for column in rule.where]
+        named += [column for line in self.rows for column in (line.code_column, *line.figures.values())]
+        return tuple(dict.fromkeys(column for column in named if column is not None))
+
+
+def read_mapping(
+    path: Path, returns: Iterable[Definition], codelists: Mapping[str, CodeList]
+) -> ColumnMapping:
+    """A mapping's file, judged against the returns and code lists. Errors: DefinitionErrors with everything wrong."""
+    document = read(path)
+    data, faults = shape.loaded(MappingFile(), document.data)
+    if not faults:
+        faults = list(_faults(data, list(returns), codelists))
+    if faults:
+        errors = [document.fault(place, cause) for place, cause in faults]
+        raise DefinitionErrors(sorted(errors, key=lambda error: error.line or 0))
+    return _mapping_of(data)
+
+
+def named(
+    name: str, mappings: Mapping[str, Path], returns: Iterable[Definition], codelists: Mapping[str, CodeList]
+) -> ColumnMapping:
+    """The mapping of that name, or in the file of that name."""
+    path = Path(name) if name.endswith(".yaml") else mappings.get(name)
+    if path is None or not path.is_file():
+        raise UnknownDefinition(
+            f"There is no mapping “{name}”. There are: {', '.join(sorted(mappings)) or 'none'}."
+        )
+    return read_mapping(path, returns, codelists)
+
+
+def as_json(mapping: ColumnMapping) -> str:
+    """Canonical JSON, as the database keeps it."""
+    return canonical.canonical(asdict(mapping))
+
+
+def _mapping_of(data: dict[str, Any]) -> ColumnMapping:
+    return ColumnMapping(
+        **{
+            **data,
+            "partnership": tuple(_placed(each) for each in data["partnership"]),
+            "agency": tuple(_placed(each) for each in data["agency"]),
+            "period": PeriodFrom(**data["period"]),
+            "leave_out": tuple(
+                LeaveOut(_conditions(each["where"]), each["reason"]) for each in data["leave_out"]
+            ),
+            "rows": tuple(LineFrom(**each) for each in data["rows"]),
+        }
+    )
+
+
+def _placed(data: dict[str, Any]) -> Placed:
+    return Placed(data["column"], data["code"], _conditions(data["where"]))
+
+
+def _conditions(where: dict[str, list[str]]) -> Conditions:
+    return {column: tuple(texts) for column, texts in where.items()}
+
+
+def _faults(
+    data: dict[str, Any], returns: list[Definition], codelists: Mapping[str, CodeList]
+) -> Iterator[tuple[Place, str]]:
+    found = [definition for definition in returns if definition.code == data["return_code"]]
+    if not found:
+        known = ", ".join(sorted({definition.code for definition in returns}))
+        yield ("return",), f"“{data['return_code']}” is not a return. There are: {known}."
+        return
+    definition = found[-1]
+    for part in ("partnership", "agency"):
+        for number, placed in enumerate(data[part]):
+            if (placed["column"] is None) == (placed["code"] is None):
+                yield (part, number), f"{part} {number + 1}: give either a column or a code."
+    yield from _period_faults(data["period"], definition)
+    yield from _symbol_faults(data["symbols"], definition)
+    for number, line in enumerate(data["rows"]):
+        yield from _line_faults(line, ("rows", number), definition, codelists)
+
+
+def _period_faults(period: dict[str, Any], definition: Definition) -> Iterator[tuple[Place, str]]:
+    if (period["column"] is None) == (period["code"] is None):
+        yield ("period",), "period: give either a column or a code."
+    if period["code"] is not None:
+        try:
+            parse(period["code"])
+        except WrongUsage as error:
+            yield ("period", "code"), f"period: {error.sentence}"
+    grains = {owes.grain for owes in definition.owes}
+    if period["column"] is not None and period["kind"] not in grains:
+        fitting = ", ".join(sorted(grains))
+        yield (
+            ("period", "kind"),
+            f"period: “{definition.code}” has a row for each {fitting}, not {period['kind']}.",
+        )
+
+
+def _symbol_faults(symbols: dict[str, str], definition: Definition) -> Iterator[tuple[Place, str]]:
+    known = (*sorted(set(ANSWERS.values())), MISSING)
+    given = {answer for figure in definition.figures for answer in figure.answers}
+    for symbol, state in symbols.items():
+        if state not in known:
+            yield ("symbols", symbol), f"“{state}” is not a state. Use: {', '.join(known)}."
+        elif state != MISSING and state not in given:
+            yield ("symbols", symbol), f"no figure of “{definition.code}” may be answered “{state}”."
+
+
+def _line_faults(
+    line: dict[str, Any], place: Place, definition: Definition, codelists: Mapping[str, CodeList]
+) -> Iterator[tuple[Place, str]]:
+    breakdowns = {breakdown.name: breakdown for breakdown in definition.breakdowns}
+    if line["breakdown"] not in breakdowns:
+        yield (
+            (*place, "breakdown"),
+            f"“{line['breakdown']}” is not a breakdown of “{definition.code}”. It has: {', '.join(breakdowns)}.",
+        )
+        return
+    breakdown = breakdowns[line["breakdown"]]
+    for figure in line["figures"]:
+        if figure not in breakdown.figures:
+            yield (
+                (*place, "figures", figure),
+                f"“{figure}” is not a figure of “{breakdown.name}”. It has: {', '.join(breakdown.figures)}.",
+            )
+    if breakdown.name == TOTAL:
+        if line["code"] or line["code_column"]:
+            yield (*place, "breakdown"), "the total has no code."
+        return
+    if bool(line["code"]) == bool(line["code_column"]):
+        yield place, f"“{breakdown.name}”: give either a code or the column that holds it."
+    elif line["code"] and breakdown.list not in (AREAS_LIST, MEMBERS_LIST):
+        codes = _codes(codelists, breakdown.list)
+        if line["code"] not in codes:
+            yield (
+                (*place, "code"),
+                f"“{line['code']}” is not in the list “{breakdown.list}”. It has: {', '.join(codes)}.",
+            )
+
+
+def _codes(codelists: Mapping[str, CodeList], name: str) -> Collection[str]:
+    return [item.code for item in codelists[name].items] if name in codelists else []
