@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from hub.audit.canonical import canonical, digest_of
 from hub.document import Document
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
 from hub.partners import queries
+from hub.partners.models import Partnership
 
 _COMMON = ("id", "clause", "text", "promisor", "promisee", "supporting", "kind")
 _CODE = validate.Regexp(
@@ -99,13 +101,7 @@ def _agreement(read: Document) -> Agreement:
         parties=tuple(loaded["parties"]),
         clauses=tuple(Clause(**clause) for clause in loaded["clauses"]),
         commitments=tuple(
-            Commitment(
-                **{
-                    name: tuple(value) if isinstance(value, list) else value
-                    for name, value in commitment.items()
-                },
-                terms={key: value for key, value in raw.items() if key not in _COMMON},
-            )
+            _commitment(commitment, raw)
             for commitment, raw in zip(loaded["commitments"], read.data["commitments"], strict=True)
         ),
         milestones=tuple(MilestoneSaid(**said) for said in loaded["milestones"]),
@@ -114,6 +110,11 @@ def _agreement(read: Document) -> Agreement:
     if faults:
         raise DefinitionErrors(faults)
     return made
+
+
+def _commitment(loaded: dict[str, Any], raw: dict[str, Any]) -> Commitment:
+    named = {name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()}
+    return Commitment(terms={key: value for key, value in raw.items() if key not in _COMMON}, **named)
 
 
 def _inconsistencies(agreement: Agreement, read: Document) -> list[DefinitionError]:
@@ -194,3 +195,34 @@ def agreement_as_at(session: Session, partnership_id: int, code: str, moment: da
 def agreements_of(session: Session, partnership_id: int) -> list[str]:
     query = select(AgreementVersion.code).where(AgreementVersion.partnership_id == partnership_id).distinct()
     return sorted(session.scalars(query))
+
+
+def find_agreement(session: Session, code: str, partnership: str | None) -> Partnership:
+    """The partnership whose agreement that is. Raises UnknownDefinition where there is none, or more than one."""
+    query = (
+        select(Partnership)
+        .join(AgreementVersion, AgreementVersion.partnership_id == Partnership.id)
+        .where(AgreementVersion.code == code)
+        .distinct()
+    )
+    if partnership is not None:
+        query = query.where(Partnership.code == partnership)
+    found = session.scalars(query).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(sorted(each.code for each in found))
+        raise UnknownDefinition(f"More than one partnership has an agreement “{code}”: say which of {names}.")
+    raise UnknownDefinition(f"There is no agreement “{code}”.")
+
+
+def exported(session: Session, partnership_id: int, code: str) -> str:
+    """The newest version as YAML that reads back to the same agreement."""
+    newest = session.scalars(
+        select(AgreementVersion)
+        .where(AgreementVersion.partnership_id == partnership_id, AgreementVersion.code == code)
+        .order_by(AgreementVersion.version.desc(), AgreementVersion.known_from.desc())
+    ).first()
+    if newest is None:
+        raise UnknownDefinition(f"There is no agreement “{code}”.")
+    return yaml.safe_dump(json.loads(newest.document), allow_unicode=True, sort_keys=False, width=110)

@@ -44,7 +44,9 @@ def scope_for(
     if due_item_ids is not None:
         query = query.where(DueItem.id.in_(due_item_ids))
     rows = session.execute(query).all()
-    places = _partnerships(session, {row[1] for row in rows} | ({partnership_id} if partnership_id is not None else set()))
+    places = _partnerships(
+        session, {row[1] for row in rows} | ({partnership_id} if partnership_id is not None else set())
+    )
     todays = {place.id: today_for(place) for place in places.values()}
     expected = tuple(
         Expected(

@@ -181,13 +181,13 @@ class _Judgement:
         return self.measure.per * top / bottom if bottom else None
 
     def _reaches(self, value: float) -> bool:
-        target = self.terms["target"]
+        target = float(self.terms["target"])
         if self.terms["direction"] == "at_least":
             return value >= target
         return (abs(value) if self.terms["direction"] == "within" else value) <= target
 
     def _nearly(self, value: float) -> bool:
-        target = self.terms["target"]
+        target = float(self.terms["target"])
         if self.terms["direction"] == "at_least":
             return value >= AMBER_BELOW * target
         return abs(value) <= AMBER_ABOVE * target

@@ -22,7 +22,8 @@ from hub.config import shipped
 from hub.definitions import catalogue
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, Definition
 from hub.errors import NotReady
-from hub.facts.ledger import Explained, Signing
+from hub.facts.document import Explained
+from hub.facts.ledger import Signing
 from hub.facts.models import Revision
 from hub.findings import errors
 from hub.intake.table import Received
@@ -33,7 +34,7 @@ from hub.partners.models import Account, Agency, Area, Partnership, PartnershipR
 from hub.periods import parse, within
 from hub.seed.example import invention, story
 from hub.seed.example.invention import Row
-from hub.submissions.bulk import sign_in_bulk
+from hub.submissions.history import sign_history
 from hub.validation import run
 from hub.validation.outcome import Expected, Part, Scope
 
@@ -69,7 +70,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     signed = [
         signing for code in RETURNS for signing in _signings(session, partnership, code, cast, clock_at)
     ]
-    revisions = sign_in_bulk(session, sorted(signed, key=lambda signing: signing.at))
+    revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
     return Seeded(
         partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
     )
@@ -122,7 +123,7 @@ def _population(session: Session, partnership: Partnership, cast: dict[str, int]
     make_due_items(session, partnership, definition, first.starts_on, last.ends_on)
     items = _unsigned(session, partnership, definition)
     wanted = [row for row in rows if (row["agency"], row["period"]) in items]
-    sign_in_bulk(
+    sign_history(
         session,
         [
             Signing(

@@ -1,0 +1,82 @@
+"""`hub evaluate` and `hub agreement check|import|export|status`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    evaluate = subparsers.add_parser("evaluate", help="work out the verdicts of an agreement")
+    evaluate.add_argument("agreement")
+    evaluate.add_argument(
+        "--partnership", default=None, help="needed where two partnerships have an agreement of that name"
+    )
+    evaluate.add_argument("--as-at", default=None, help="a date (its end) or a moment with offset")
+    evaluate.add_argument("--format", choices=("text", "json"), default="text")
+    evaluate.set_defaults(run=run_evaluate)
+
+    agreement = subparsers.add_parser("agreement", help="check, import, export or show an agreement")
+    agreement.add_argument("action", choices=("check", "import", "export", "status"))
+    agreement.add_argument("what", help="a YAML file (check, import) or an agreement’s name (export, status)")
+    agreement.add_argument("--partnership", default=None)
+    agreement.set_defaults(run=run_agreement)
+
+
+def run_evaluate(arguments: argparse.Namespace) -> int:
+    from hub import clock, config
+    from hub.agreements.evaluate import evaluate, slipping_first
+    from hub.agreements.load import agreement_as_at, find_agreement
+    from hub.db import make_engine, open_session
+    from hub.facts.queries import as_at
+
+    moment = clock.parse_moment(arguments.as_at) if arguments.as_at else None
+    with open_session(make_engine(config.from_environment().database_url)) as session:
+        partnership = find_agreement(session, arguments.agreement, arguments.partnership)
+        at = as_at(session, partnership, moment)
+        agreement = agreement_as_at(session, partnership.id, arguments.agreement, at.moment)
+        verdicts = evaluate(session, partnership, agreement, at)
+    if arguments.format == "json":
+        document = {
+            "agreement": agreement.code,
+            "version": agreement.version,
+            "as_at": at.moment.isoformat(),
+            "verdicts": [verdict.as_json() for verdict in verdicts],
+        }
+        print(json.dumps(document, ensure_ascii=False))
+        return 0
+    print(f"{agreement.title}\nas at {at.moment.isoformat()}")
+    for verdict in slipping_first(verdicts):
+        print(f"{verdict.commitment:5} {verdict.party:8} {verdict.word.upper():12} {verdict.reason}")
+    return 0
+
+
+def run_agreement(arguments: argparse.Namespace) -> int:
+    from hub import clock, config
+    from hub.agreements.load import exported, find_agreement, read_agreement, store_agreement
+    from hub.db import make_engine, open_session, transaction
+
+    if arguments.action == "check":
+        agreement = read_agreement(Path(arguments.what))
+        print(
+            f"{agreement.code} version {agreement.version}: {len(agreement.commitments)} commitments, nothing wrong."
+        )
+        return 0
+    engine = make_engine(config.from_environment().database_url)
+    if arguments.action == "import":
+        with transaction(engine) as session:
+            stored = store_agreement(session, Path(arguments.what), now=clock.real_now())
+            print(f"{stored.code} version {stored.version} is held ({stored.status}).")
+        return 0
+    with open_session(engine) as session:
+        partnership = find_agreement(session, arguments.what, arguments.partnership)
+        if arguments.action == "export":
+            print(exported(session, partnership.id, arguments.what), end="")
+            return 0
+        return run_evaluate(
+            argparse.Namespace(
+                agreement=arguments.what, partnership=partnership.code, as_at=None, format="text"
+            )
+        )
