@@ -1,0 +1,150 @@
+"""Templates: what stands in them, and that spreadsheets and intake read them back."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from hub.definitions import catalogue
+from hub.definitions.as_template import template
+from hub.periods import parse
+
+LISTS = {
+    **{
+        code: {item.code: item.title for item in codelist.items}
+        for code, codelist in catalogue.shipped().codelists.items()
+    },
+    "areas": {"south": "South", "east": "East", "nwc": "=North, West and Central"},
+    "members": {"RQ3": "Children’s Hospital", "RXK": "Sandwell"},
+}
+
+
+def sheets(content: bytes) -> dict[str, list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def made(code: str, *, kind: str, agency: str, period: str, format: str = "xlsx") -> bytes:
+    return template(
+        catalogue.shipped().latest(code),
+        agency_code=agency,
+        agency_kind=kind,
+        partnership_code="birmingham-example",
+        period=parse(period),
+        lists=LISTS,
+        format=format,  # type: ignore[arg-type]
+    )
+
+
+def test_a_trusts_workbook_holds_its_rows_and_no_others() -> None:
+    data = sheets(made("referrals", kind="nhs_trust", agency="RQ3", period="2014-09"))["Data"]
+    assert data[0][0] == (
+        "Referrals made to the front door · referrals version 1 · agency RQ3 · September 2014 (2014-09)"
+    )
+    assert data[2] == ["partnership", "agency", "period", "breakdown", "code", "Referrals made"]
+    rows = data[3:]
+    assert rows[0] == ["birmingham-example", "RQ3", "2014-09", "total", "", ""]
+    assert {(row[3], row[4]) for row in rows if row[3] == "area"} == {
+        ("area", "south"),
+        ("area", "east"),
+        ("area", "nwc"),
+        ("area", "not-known"),
+    }
+    assert len(rows) == 1 + len(LISTS["settings"]) + len(LISTS["categories"]) + 4
+    assert {row[5] for row in rows} == {""}  # no example pollutes the data
+
+
+def test_a_schools_workbook_has_a_row_for_each_month_of_the_term() -> None:
+    rows = sheets(made("referrals", kind="school", agency="100001", period="AY2014-15T2"))["Data"][3:]
+    assert [row[:5] for row in rows] == [
+        ["birmingham-example", "100001", month, "total", ""] for month in ("2015-01", "2015-02", "2015-03")
+    ]
+
+
+def test_the_councils_csv_asks_all_fourteen_figures() -> None:
+    content = made("front-door", kind="council", agency="330", period="2014-10", format="csv")
+    assert content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    definition = catalogue.shipped().latest("front-door")
+    assert rows[0] == [
+        "partnership",
+        "agency",
+        "period",
+        "breakdown",
+        "code",
+        *(f.name for f in definition.figures),
+    ]
+    assert len(rows) - 1 == 1 + 4 + 11 + 2 + 7 + 6
+
+
+def test_the_workbook_keeps_periods_as_text_and_locks_headings_only() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(made("referrals", kind="nhs_trust", agency="RQ3", period="2014-09"))
+    )
+    data = book["Data"]
+    period, figure, heading = data["C4"], data["F4"], data["F3"]
+    assert (period.data_type, period.number_format, period.value) == ("s", "@", "2014-09")
+    assert data.protection.sheet
+    assert heading.protection.locked
+    assert not figure.protection.locked
+    assert heading.alignment.wrap_text
+    assert data.freeze_panes == "F4"
+
+
+def test_drop_downs_come_from_the_visible_lists_sheet() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(made("referrals", kind="police", agency="E23000014", period="2014-09"))
+    )
+    assert [(sheet.title, sheet.sheet_state) for sheet in book.worksheets] == [
+        ("Data", "visible"),
+        ("Lists", "visible"),
+        ("Notes", "visible"),
+    ]
+    choices = {
+        str(choice.sqref).split(":")[0]: choice for choice in book["Data"].data_validations.dataValidation
+    }
+    assert sorted(choices) == ["D4", "E4", "F4"]
+    assert choices["D4"].formula1 == "Lists!$D$2:$D$5"
+    codes = [cell.value for (cell,) in book["Lists"][choices["E4"].formula1.split("!")[1].replace("$", "")]]
+    assert {"emergency-department", "neglect", "south", "not-known"} <= set(codes)
+    assert not choices["F4"].showErrorMessage  # numbers may stand beside the offered answers
+
+
+def test_a_name_that_looks_like_a_formula_stays_text() -> None:
+    book = openpyxl.load_workbook(
+        io.BytesIO(made("referrals", kind="nhs_trust", agency="RQ3", period="2014-09"))
+    )
+    formulas = [
+        cell.coordinate
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert formulas == []
+    assert "=North, West and Central" in {row[2] for row in book["Lists"].iter_rows(values_only=True)}
+
+
+def test_notes_say_what_to_count_and_who_sees_it() -> None:
+    notes = sheets(made("front-door", kind="council", agency="330", period="2014-10"))["Notes"]
+    text = "\n".join(str(cell) for row in notes for cell in row)
+    assert "A contact that was passed to early help; somebody acts." in text
+    assert "measure RF04" in text
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_intake_reads_the_template_back(format: str) -> None:
+    from hub.intake.read import read
+    from hub.intake.table import Received
+
+    definition = catalogue.shipped().latest("front-door")
+    content = made("front-door", kind="council", agency="330", period="2014-10", format=format)
+    channel = "xlsx" if format == "xlsx" else "csv"
+    table = read(Received(channel, f"front-door.{format}", content), definition)
+    assert len(table.frame) == 1 + 4 + 11 + 2 + 7 + 6
+    assert list(table.frame["period"].unique()) == ["2014-10"]
+    assert [finding.code for finding in table.findings] == []
+    if format == "xlsx":
+        assert table.version == "1"
