@@ -5,7 +5,7 @@ The order matters: size before parsing, personal data before anything is given b
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from hub.definitions.model import Definition
 from hub.intake import limits, sniff
@@ -24,17 +24,18 @@ def read(received: Received, definition: Definition, *, optional: Collection[str
 
     Errors: Refused, with findings, where nothing can or may be read; nothing of the file is then kept.
     """
-    grid = _grid(received, definition)
+    grid = grid_of(received, known_headings(definition))
     understood = understand(grid, definition)
     return as_table(understood, definition, optional=optional)
 
 
-def _grid(received: Received, definition: Definition) -> Grid:
+def grid_of(received: Received, known: Mapping[str, str]) -> Grid:
+    """The cells of what was received, not yet understood. `known` are the headings looked for, in comparable form."""
     if received.channel == "form":
         return from_form(received)
     if received.channel == "json":
         return from_json(received)
     limits.refuse_bytes(received.content)
     if sniff.kind_of(received.content) == "workbook":
-        return from_xlsx(received, known_headings(definition))
-    return from_csv(received, known_headings(definition))
+        return from_xlsx(received, known)
+    return from_csv(received, known)
