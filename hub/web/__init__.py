@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from hub.web import errors, headers, layout, logs
-from hub.web.routes import BLUEPRINTS
+from hub.web.routes import BLUEPRINTS, home
 
 
 def install(app: Flask) -> None:
@@ -13,5 +13,6 @@ def install(app: Flask) -> None:
     headers.install(app)
     errors.install(app)
     layout.install(app)
+    app.before_request(home.lead_to_set_up)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,6 +5,7 @@ Views name the partnership that a page is about with `about`; the rest is worked
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +60,12 @@ def install(app: Flask) -> None:
 def about(partnership: Partnership) -> None:
     """Say which partnership this page is about: its name, banner, clock and contact are shown."""
     g.partnership = partnership
+
+
+def about_one_of(partnerships: Sequence[Partnership]) -> None:
+    """A page of one's own is about one's partnership, where there is only one."""
+    if len({partnership.id for partnership in partnerships}) == 1:
+        about(partnerships[0])
 
 
 def config() -> Config:

@@ -1,6 +1,6 @@
 """One module per kind of page; each has its blueprint."""
 
-from hub.web.routes import account, dictionary, home, invitation, plain, sign_in
+from hub.web.routes import account, dictionary, home, invitation, plain, sign_in, submission
 
 BLUEPRINTS = (
     plain.blueprint,
@@ -9,4 +9,5 @@ BLUEPRINTS = (
     home.blueprint,
     account.blueprint,
     dictionary.blueprint,
+    submission.blueprint,
 )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-from hub.access.guard import requires
+from hub.access import transaction
+from hub.access.guard import public, requires
+from hub.clock import today_for
 from hub.partners.policy import Permission
+from hub.web import layout, present_home, present_set_up, reach
+from hub.web.present_marks import LEGEND
 
 blueprint = Blueprint("home", __name__)
 
@@ -13,4 +18,40 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 @requires(Permission.ACCOUNT_OWN)
 def home() -> str:
-    return render_template("home.html", heading="Home")
+    session = transaction.reading()
+    agency_ids = reach.agency_ids(Permission.SUBMISSION_STATUS)
+    mine = reach.partnerships_of_agencies(agency_ids)
+    stewarded = reach.partnerships(reach.partnership_ids(Permission.SUBMISSION_STATUS))
+    todays = {one.id: (one, today_for(one)) for one in mine}
+    signs_for = reach.agency_ids(Permission.SUBMISSION_SIGN)
+    layout.about_one_of([*mine, *stewarded, *reach.partnerships(reach.any_partnership_ids())])
+    return render_template(
+        "home.html",
+        heading="What is due",
+        work=present_home.work(session, todays, agency_ids, signs_for) if mine else None,
+        several=len(mine) > 1,
+        several_agencies=len(agency_ids) > 1,
+        grids=[(one, present_home.grids(session, one, today_for(one))) for one in stewarded],
+        legend=LEGEND,
+        roles=reach.role_names(),
+        set_up=present_set_up.steps(session) if reach.held_with(Permission.SETTING_MANAGE) else None,
+    )
+
+
+def lead_to_set_up() -> ResponseReturnValue | None:
+    """Before the guard: nobody could sign in to an empty deployment, so its first page is the set-up list."""
+    if (
+        request.endpoint != "home.home"
+        or request.cookies
+        or not present_set_up.is_empty(transaction.reading())
+    ):
+        return None
+    return redirect(url_for("home.set_up"))
+
+
+@blueprint.get("/set-up")
+@public("says how a deployment begins, and which steps are done; no names and no figures")
+def set_up() -> str:
+    return render_template(
+        "set_up.html", heading="Set up this hub", set_up=present_set_up.steps(transaction.reading())
+    )
