@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from hub import periods
 from hub.calendar.models import DueItem
@@ -83,27 +84,8 @@ def my_list(
     return [_listed(row) for row in session.execute(query)]
 
 
-def _listing() -> Select[object]:
-    signed = (
-        select(
-            Revision.partnership_id,
-            Revision.due_item_id,
-            func.max(Revision.number).label("revisions"),
-            func.min(Revision.signed_at).label("first_signed_at"),
-            func.max(Revision.signed_at).label("signed_at"),
-        )
-        .group_by(Revision.partnership_id, Revision.due_item_id)
-        .subquery()
-    )
-    newest = (
-        select(func.max(SubmissionEvent.sequence))
-        .where(
-            SubmissionEvent.partnership_id == DueItem.partnership_id,
-            SubmissionEvent.due_item_id == DueItem.id,
-        )
-        .correlate(DueItem)
-        .scalar_subquery()
-    )
+def _listing() -> Select[*tuple[Any, ...]]:
+    first, latest = aliased(Revision), aliased(Revision)
     return (
         select(
             DueItem,
@@ -112,36 +94,30 @@ def _listing() -> Select[object]:
             PeriodRow.code,
             SubmissionEvent.status,
             SubmissionEvent.sequence,
-            signed.c.revisions,
-            signed.c.first_signed_at,
-            signed.c.signed_at,
-            Revision.nil,
+            latest.number,
+            first.signed_at,
+            latest.signed_at,
+            latest.nil,
         )
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(Partnership, Partnership.id == DueItem.partnership_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .outerjoin(
-            SubmissionEvent,
-            and_(
-                SubmissionEvent.partnership_id == DueItem.partnership_id,
-                SubmissionEvent.due_item_id == DueItem.id,
-                SubmissionEvent.sequence == newest,
-            ),
-        )
-        .outerjoin(
-            signed,
-            and_(signed.c.partnership_id == DueItem.partnership_id, signed.c.due_item_id == DueItem.id),
-        )
-        .outerjoin(
-            Revision,
-            and_(
-                Revision.partnership_id == DueItem.partnership_id,
-                Revision.due_item_id == DueItem.id,
-                Revision.number == signed.c.revisions,
-            ),
-        )
+        .outerjoin(SubmissionEvent, _newest(SubmissionEvent, "sequence"))
+        .outerjoin(first, and_(_of_item(first), first.number == 1))
+        .outerjoin(latest, _newest(latest, "number"))
         .order_by(DueItem.due_on, PeriodRow.starts_on, Agency.kind, Agency.code)
     )
+
+
+def _of_item(table: Any) -> ColumnElement[bool]:
+    return and_(table.partnership_id == DueItem.partnership_id, table.due_item_id == DueItem.id)
+
+
+def _newest(table: Any, counter: str) -> ColumnElement[bool]:
+    """The row of a due item whose counter is the highest, found by index: the whole history is never read."""
+    again = aliased(table)
+    highest = select(func.max(getattr(again, counter))).where(_of_item(again)).correlate(DueItem)
+    return and_(_of_item(table), getattr(table, counter) == highest.scalar_subquery())
 
 
 def _listed(row: object) -> Listed:

@@ -13,6 +13,6 @@ def install(app: Flask) -> None:
     headers.install(app)
     errors.install(app)
     layout.install(app)
-    app.before_request(home.lead_to_set_up)
+    app.before_request_funcs.setdefault(None, []).insert(0, home.lead_to_set_up)  # before the guard
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -9,10 +9,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
-from hub.facts.models import Words
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Partnership
 from hub.periods import Period
-from hub.submissions.listing import Line, lines
+from hub.submissions.queries import Listed, my_list, timeline
 from hub.web import present_marks
 from hub.web.present_marks import Mark
 
@@ -24,7 +23,7 @@ GRID_PERIODS = 6
 class Entry:
     """One return on the list of what an agency owes."""
 
-    line: Line
+    listed: Listed
     title: str
     partnership: str
     mark: Mark
@@ -48,8 +47,8 @@ class Work:
 
 @dataclass(frozen=True)
 class GridRow:
-    agency: Agency
-    cells: tuple[tuple[Line, Mark] | None, ...]
+    agency: str
+    cells: tuple[tuple[Listed, Mark] | None, ...]
 
 
 @dataclass(frozen=True)
@@ -74,31 +73,30 @@ def work(
 ) -> Work:
     """`partnerships` gives each with its own today; `signs_for` the agencies that the person signs for."""
     found = Work()
-    listed = [
-        line
-        for line in lines(session, partnership_ids=list(partnerships), agency_ids=agency_ids)
-        if line.due_on is not None and line.timeliness(partnerships[line.partnership_id][1]) != "not-yet"
+    mine = [
+        each
+        for each in my_list(session, sorted(agency_ids))
+        if each.due_on is not None and each.partnership_id in partnerships and _is_open(each, partnerships)
     ]
-    named = titles(session, (line.return_code for line in listed))
-    for line in listed:
-        partnership, today = partnerships[line.partnership_id]
-        entry = Entry(
-            line,
-            named[line.return_code],
-            partnership.name,
-            present_marks.of_status(line, today),
-            due_in_words(line, today),
-            _reason(session, line),
-        )
-        _place(found, entry, line.agency.id in signs_for)
-    found.signed = sorted(found.signed, key=lambda entry: str(entry.line.last_at), reverse=True)[
+    named = titles(session, (each.return_code for each in mine))
+    for each in mine:
+        partnership, today = partnerships[each.partnership_id]
+        mark, due = present_marks.of_status(each, today), due_in_words(each, today)
+        entry = Entry(each, named[each.return_code], partnership.name, mark, due, _reason(session, each))
+        _place(found, entry, each.agency_id in signs_for)
+    found.signed = sorted(found.signed, key=lambda entry: str(entry.listed.signed_at), reverse=True)[
         :RECENTLY_SIGNED
     ]
     return found
 
 
+def _is_open(listed: Listed, partnerships: dict[int, tuple[Partnership, date]]) -> bool:
+    """A return can be answered from the day after its period."""
+    return listed.period.ends_on < partnerships[listed.partnership_id][1]
+
+
 def _place(found: Work, entry: Entry, may_sign: bool) -> None:
-    status = entry.line.status
+    status = entry.listed.status
     if status == "sent":
         (found.to_sign if may_sign else found.waiting).append(entry)
     elif status == "sent_back":
@@ -109,20 +107,21 @@ def _place(found: Work, entry: Entry, may_sign: bool) -> None:
         found.to_do.append(entry)
 
 
-def _reason(session: Session, line: Line) -> str:
-    if line.status != "sent_back" or line.last_words_id is None:
+def _reason(session: Session, listed: Listed) -> str:
+    """What the signatory wrote when sending it back."""
+    if listed.status != "sent_back":
         return ""
-    words = session.get(Words, (line.partnership_id, line.last_words_id))
-    return (words.body or "") if words else ""
+    happened = timeline(session, listed.partnership_id, listed.due_item_id)
+    return next((each.words or "" for each in reversed(happened) if each.kind == "sent_back"), "")
 
 
-def due_in_words(line: Line, today: date) -> str:
-    """ "Due 23 April 2015, 3 days ago": a date and how far off it is."""
-    if line.due_on is None:
+def due_in_words(listed: Listed, today: date) -> str:
+    """ "Due 23 April 2015, in 3 days": a date and how far off it is."""
+    if listed.due_on is None:
         return ""
-    written = f"{line.due_on.day} {line.due_on:%B %Y}"
-    days = (line.due_on - today).days
-    if line.first_signed_at is not None:
+    written = f"{listed.due_on.day} {listed.due_on:%B %Y}"
+    days = (listed.due_on - today).days
+    if listed.first_signed_at is not None:
         return f"Was due {written}"
     if days == 0:
         return f"Due today, {written}"
@@ -133,19 +132,23 @@ def due_in_words(line: Line, today: date) -> str:
 
 def grids(session: Session, partnership: Partnership, today: date) -> list[Grid]:
     """The data team's view: the newest periods that have ended, for each return and frequency."""
-    listed = [
-        line
-        for line in lines(session, partnership_ids=[partnership.id], last=today)
-        if line.due_on is not None
+    owed = [
+        each
+        for each in my_list(session, None, partnership_id=partnership.id, first=_since(today), last=today)
+        if each.due_on is not None
     ]
-    named = titles(session, (line.return_code for line in listed))
-    groups: dict[tuple[str, str], list[Line]] = {}
-    for line in listed:
-        groups.setdefault((line.return_code, line.period.kind), []).append(line)
+    named = titles(session, (each.return_code for each in owed))
+    groups: dict[tuple[str, str], list[Listed]] = {}
+    for each in owed:
+        groups.setdefault((each.return_code, each.period.kind), []).append(each)
     return [
-        _grid(f"{named[code]}, {KIND_WORDS[kind]}", group, today)
-        for (code, kind), group in sorted(groups.items())
+        _grid(f"{named[code]}, {KIND_WORDS[kind]}", group) for (code, kind), group in sorted(groups.items())
     ]
+
+
+def _since(today: date) -> date:
+    """Far enough back for the longest kind of period shown."""
+    return date(today.year - 3, today.month, 1)
 
 
 KIND_WORDS = {
@@ -159,25 +162,25 @@ KIND_WORDS = {
 }
 
 
-def _grid(title: str, group: list[Line], today: date) -> Grid:
-    shown = tuple(sorted({line.period for line in group})[-GRID_PERIODS:])
-    by_place = {(line.agency.id, line.period.code): line for line in group}
-    agencies = sorted(
-        {line.agency.id: line.agency for line in group}.values(), key=lambda agency: agency.name
-    )
+def _grid(title: str, group: list[Listed]) -> Grid:
+    shown = tuple(sorted({each.period for each in group})[-GRID_PERIODS:])
+    by_place = {(each.agency, each.period.code): each for each in group}
+    agencies = sorted({each.agency: each.agency_name for each in group}.items(), key=lambda item: item[1])
     rows = tuple(
-        GridRow(agency, tuple(_cell(by_place.get((agency.id, period.code)), today) for period in shown))
-        for agency in agencies
+        GridRow(name, tuple(_cell(by_place.get((code, period.code))) for period in shown))
+        for code, name in agencies
     )
-    received = tuple(
-        (
-            sum(1 for line in group if line.period == period and line.first_signed_at is not None),
-            sum(1 for line in group if line.period == period),
-        )
-        for period in shown
+    return Grid(
+        title,
+        shown,
+        tuple(row for row in rows if any(row.cells)),
+        tuple(_received([each for each in group if each.period == period]) for period in shown),
     )
-    return Grid(title, shown, tuple(row for row in rows if any(row.cells)), received)
 
 
-def _cell(line: Line | None, today: date) -> tuple[Line, Mark] | None:
-    return None if line is None else (line, present_marks.in_grid(line, today))
+def _cell(listed: Listed | None) -> tuple[Listed, Mark] | None:
+    return None if listed is None else (listed, present_marks.in_grid(listed))
+
+
+def _received(owed: list[Listed]) -> tuple[int, int]:
+    return sum(1 for each in owed if each.first_signed_at is not None), len(owed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from hub.submissions.listing import NOT_STARTED, Line
+from hub.submissions.queries import Listed
 
 
 @dataclass(frozen=True)
@@ -21,37 +21,41 @@ ON_TIME = Mark("on time", "tick", "good")
 LATE = Mark("late", "late-tick", "late")
 NIL = Mark("nothing to report", "zero", "good")
 MISSING = Mark("missing", "cross", "bad")
-DUE = Mark("due", "circle", "none")
 NOT_YET = Mark("not due yet", "dash", "none")
 DRAFT = Mark("draft", "half", "busy")
 SENT = Mark("waiting for signature", "arrow", "busy")
 SENT_BACK = Mark("sent back", "back", "late")
 SIGNED = Mark("signed", "tick", "good")
-NOT_STARTED_MARK = Mark("not started", "circle", "none")
+NOT_STARTED = Mark("not started", "circle", "none")
 OVERDUE = Mark("overdue", "cross", "bad")
 DRAFT_OVERDUE = Mark("draft, overdue", "half", "bad")
 CORRECTING = Mark("being corrected", "half", "busy")
 
-LEGEND = (ON_TIME, LATE, NIL, MISSING, SENT, DRAFT, DUE, NOT_YET)
+CORRECTED = Mark("corrected", "tick", "good")
+
+IN_GRID = {
+    "on time": ON_TIME,
+    "late": LATE,
+    "nil": NIL,
+    "corrected": CORRECTED,
+    "missing": MISSING,
+    "sent back": SENT_BACK,
+    "in hand": Mark("in hand", "half", "busy"),
+    "not due yet": NOT_YET,
+}
+LEGEND = tuple(IN_GRID.values())
 
 
-def in_grid(line: Line, today: date) -> Mark:
-    """For the data team: did it come, and when? A draft counts as nothing received."""
-    timeliness = line.timeliness(today)
-    if line.first_signed_at is not None:
-        return {"late": LATE, "nil": NIL}.get(timeliness, ON_TIME)
-    if timeliness == "overdue":
-        return MISSING
-    if line.status in {"sent", "draft", "sent_back"}:
-        return {"sent": SENT, "draft": DRAFT, "sent_back": SENT_BACK}[line.status]
-    return NOT_YET if timeliness == "not-yet" else DUE
+def in_grid(listed: Listed) -> Mark:
+    """For the data team: did it come, and when?"""
+    return IN_GRID[listed.answer]
 
 
-def of_status(line: Line, today: date) -> Mark:
+def of_status(listed: Listed, today: date) -> Mark:
     """For the agency: what stage is it at, and is it overdue?"""
-    if line.revisions and line.status in {"draft", "sent_back"}:
+    if listed.revisions and listed.status in {"draft", "sent_back"}:
         return CORRECTING
-    if line.status in {NOT_STARTED, "draft"} and line.timeliness(today) == "overdue":
-        return OVERDUE if line.status == NOT_STARTED else DRAFT_OVERDUE
-    named = {NOT_STARTED: NOT_STARTED_MARK, "draft": DRAFT, "sent": SENT, "sent_back": SENT_BACK}
-    return named.get(line.status, SIGNED)
+    if listed.status in {"not-started", "draft"} and listed.answer == "missing":
+        return OVERDUE if listed.status == "not-started" else DRAFT_OVERDUE
+    named = {"not-started": NOT_STARTED, "draft": DRAFT, "sent": SENT, "sent_back": SENT_BACK}
+    return named.get(listed.status, SIGNED)
