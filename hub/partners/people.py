@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.errors import NotFound, WrongUsage
 from hub.partners import sign_ins
-from hub.partners.models import Account, Agency, Grant, Person
+from hub.partners.models import Account, Agency, Grant, Partnership, Person, Region
 from hub.partners.policy import grants_of
 from hub.partners.roles import API, matrix
 
@@ -124,3 +124,30 @@ def _one_place(role: str, over: str, given: set[str]) -> None:
     raise WrongUsage(
         f"{role} is held over a{'n' if over[0] in 'aeiou' else ''} {over}: say which with --{over}, and nothing else."
     )
+
+
+def has_account(session: Session, person_id: int) -> bool:
+    query = select(Account.id).where(Account.person_id == person_id, Account.disabled_at.is_(None))
+    return session.scalars(query).first() is not None
+
+
+def everybody(session: Session) -> list[Person]:
+    return list(session.scalars(select(Person).order_by(Person.email)))
+
+
+def region(session: Session, code: str) -> Region:
+    found = session.scalar(select(Region).where(Region.code == code))
+    if found is None:
+        raise NotFound(f"There is no region “{code}”.")
+    return found
+
+
+def over(session: Session, grant: Grant) -> str:
+    """What a role is held over, in words."""
+    if grant.agency_id is not None:
+        return f"at {session.get_one(Agency, grant.agency_id).name}"
+    if grant.partnership_id is not None:
+        return f"in {session.get_one(Partnership, grant.partnership_id).name}"
+    if grant.region_id is not None:
+        return f"for {session.get_one(Region, grant.region_id).name}"
+    return "over the whole hub"
