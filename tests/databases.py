@@ -3,7 +3,7 @@
 `database_url` and what stands on it (`engine`, `session`) run each test twice, on SQLite and on
 PostgreSQL. `new_database` makes further ones, as moving figures between engines needs. Migrations run
 once per engine and process; every test then gets a copy. PostgreSQL databases belong to the migrator
-role and tests connect as it, never as a superuser, who would walk past row-level security.
+role, and tests connect as the application's, with the rights that the operator's example script grants.
 """
 
 import itertools
@@ -21,6 +21,8 @@ from tests.postgres_cluster import Cluster, programs, running_cluster
 MIGRATOR = "hub_migrator"
 APP = "hub_app"
 ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+ROLES = Path(__file__).resolve().parent.parent / "docs" / "examples" / "postgresql-roles.sql"
 
 NewDatabase = Callable[[str], str]
 
@@ -43,6 +45,7 @@ def postgres_template(postgres_cluster: Cluster) -> str:
     """The name of a migrated database that others are copied from."""
     name = "hub_template"
     postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR}")
+    postgres_cluster.run(*ROLES.read_text(encoding="utf-8").split(";\n")[:-1], database=name)
     db.upgrade(postgres_cluster.url(name, role=MIGRATOR))
     return name
 
@@ -72,7 +75,7 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
         name = f"hub_{number}"
         cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {template}")
         made.append(name)
-        return cluster.url(name, role=MIGRATOR)
+        return cluster.url(name, role=APP)
 
     yield make
     for name in made:

@@ -47,9 +47,9 @@ class Cluster:
         """The SQLAlchemy address of a database."""
         return f"postgresql+psycopg://{role}@/{database}?host={self.folder}"
 
-    def run(self, *statements: str) -> None:
-        """Run statements of administration, each in its own transaction."""
-        conninfo = f"host={self.folder} user=postgres dbname=postgres"
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        """Run statements of administration as the superuser, each in its own transaction."""
+        conninfo = f"host={self.folder} user=postgres dbname={database}"
         with psycopg.connect(conninfo, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement.encode())

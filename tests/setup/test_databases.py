@@ -15,7 +15,7 @@ def test_a_test_gets_every_table_and_no_partnership(engine: Engine) -> None:
 
 
 def test_a_session_writes(session: Session) -> None:
-    session.execute(text("CREATE TABLE scratch (id INTEGER)"))
+    session.execute(text("CREATE TEMPORARY TABLE scratch (id INTEGER)"))
     session.execute(text("INSERT INTO scratch VALUES (1)"))
     session.commit()
     assert session.execute(text("SELECT id FROM scratch")).scalars().all() == [1]
@@ -30,8 +30,11 @@ def test_row_level_security_is_not_walked_past(postgres_url: str) -> None:
         rights = connection.execute(
             text("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
         ).one()
+        owned = connection.execute(
+            text("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
+        ).scalar_one()
     engine.dispose()
-    assert tuple(rights) == (False, False)
+    assert (*rights, owned) == (False, False, 0)
 
 
 def test_two_databases_of_one_test_are_apart(new_database: NewDatabase) -> None:
