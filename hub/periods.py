@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from hub.errors import WrongUsage
@@ -107,6 +108,7 @@ _CODES: list[tuple[re.Pattern[str], str]] = [
 ]
 
 
+@lru_cache(maxsize=4096)  # a ledger speaks of few periods, again and again
 def parse(code: str) -> Period:
     """The period that a code names. Raises WrongUsage with a sentence for a person."""
     for pattern, kind in _CODES:

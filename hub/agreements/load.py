@@ -113,7 +113,9 @@ def _agreement(read: Document) -> Agreement:
 
 
 def _commitment(loaded: dict[str, Any], raw: dict[str, Any]) -> Commitment:
-    named = {name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()}
+    named: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()
+    }
     return Commitment(terms={key: value for key, value in raw.items() if key not in _COMMON}, **named)
 
 

@@ -226,7 +226,7 @@ class Reading:
                 DimensionMember.dimension == asked.by, DimensionMember.dimension_set_id.in_(wanted)
             )
         )
-        members: dict[int, str] = dict(rows.tuples())
+        members: dict[int, str] = dict(rows.tuples().all())
         return lambda cell: members[cell.dimension_set_id]
 
     def _coverage(self, at: AsAt, return_code: str, asked: Asked, *, by_agency: bool) -> list[Collected]:
@@ -254,7 +254,7 @@ class Reading:
             if definition.kind == "rate"
             else {}
         )
-        due_periods = _periods_due(collected, asked)
+        due_periods = _periods_due(collected, asked, at.today)
         lines = {line for _, line in numerator.sums} | (
             {line for _, line in denominator.sums} if denominator else set()
         )
@@ -269,7 +269,7 @@ class Reading:
         for line in sorted(lines) or [""]:
             rows = by_code.get(line, []) if by_agency else collected
             seen = {period for period, name in numerator.sums if name == line}
-            for period in sorted(seen | (_periods_due(rows, asked) if by_agency else due_periods)):
+            for period in sorted(seen | (_periods_due(rows, asked, at.today) if by_agency else due_periods)):
                 over, fallen_due = coverage.over(period, rows)
                 above = numerator.at(period, line)
                 below = (
@@ -288,12 +288,12 @@ def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) ->
     return dict(rows.tuples().all())
 
 
-def _periods_due(collected: list[Collected], asked: Asked) -> set[Period]:
-    """The periods of the asked kind that the due list speaks of."""
+def _periods_due(collected: list[Collected], asked: Asked, today: date) -> set[Period]:
+    """The periods of the asked kind that the due list speaks of and that are over."""
     found: set[Period] = set()
     for row in collected:
         period = containing(row.period.starts_on, asked.kind)
-        while period.ends_on <= row.period.ends_on:
+        while period.ends_on <= row.period.ends_on and period.ends_on < today:
             if (asked.first is None or period.starts_on >= asked.first) and (
                 asked.last is None or period.ends_on <= asked.last
             ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,13 @@ def measure_as_at(session: Session, code: str, moment: datetime) -> Measure:
     if not versions:
         raise UnknownDefinition(f"There is no measure “{code}”.")
     known = next((version for version in versions if version.known_from <= moment), versions[-1])
-    return from_json(json.loads(known.document))
+    return _from_document(known.document)
+
+
+@lru_cache(maxsize=512)
+def _from_document(text: str) -> Measure:
+    """A version's document never changes, so its reading is kept."""
+    return from_json(json.loads(text))
 
 
 def measure_ids(session: Session) -> list[str]:

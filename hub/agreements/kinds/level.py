@@ -107,7 +107,7 @@ class _Judgement:
         value = self._over(self.given)
         if value is None:
             return self._say("cannot tell", "There were no cases in the months so far.", None)
-        return self._graded(value, f"{self._words(value)} over {self._span(self.given)}", final=complete)
+        return self._graded(value, f"{self._words(value)} {self._span(self.given)}", final=complete)
 
     def _last_month(self, silent: Sequence[Owed]) -> Verdict:
         end = self.months[-1]
@@ -201,7 +201,7 @@ class _Judgement:
 
     def _span(self, points: Sequence[Point]) -> str:
         first, last = points[0].period.name, points[-1].period.name
-        return first if first == last else f"{first} to {last}"
+        return f"in {first}" if first == last else f"over {first} to {last}"
 
     def _say(self, word: Word, reason: str, value: float | None) -> Verdict:
         fallen = self._fallen

@@ -1,7 +1,7 @@
 """The illustrative figures: invented month by month, agency by agency, within real year totals.
 
 Calibrated to what was published for Birmingham (DfE, Characteristics of children in need; years ending 31 March
-2013 to 2016) and to England's seasons (the same, 2017-18). Everything finer than a year is invented, and the same
+2013 to 2017) and to England's seasons (the same, 2017-18). Everything finer than a year is invented, and the same
 every time: each number is drawn from a generator seeded with its own name. The story it tells is the report's:
 health refers little until the front door opens at the end of July 2014, conferences collapse beside section 47
 enquiries in 2013-14, one trust says it sent more than the front door logged, schools are silent in August.
@@ -46,6 +46,7 @@ YEARS = {
     2013: Year(13815, 1906, 707, 4474, 3393, 942, 660, 0.45, 0.72, 0.71, (1.5, 0.7)),
     2014: Year(19512, 4126, 1315, 6825, 5525, 1828, 740, 0.47, 0.60, 0.74, (0.6, 1.3)),
     2015: Year(13013, 2507, 629, 3567, 3781, 1435, 725, 0.42, 0.58, 0.84, (1.1, 0.95)),
+    2016: Year(17417, 3826, 1148, 6727, 3873, 1726, 1288, 0.44, 0.58, 0.85, (1.0, 1.0)),
 }
 
 SEASON = (
@@ -176,11 +177,12 @@ def month_number(month: Period) -> int:
     return (month.starts_on.month - 4) % 12
 
 
-def _level(year: int, number: int) -> float:
-    """2014-15 has two levels: before and after the front door opened."""
-    if year != 2014:
-        return 1.0
-    return 0.70 if number < 4 else 1.15
+# 2014-15 has two levels, before and after the front door opened; the year after it settles.
+_LEVELS = {
+    2014: (0.70, 0.70, 0.70, 0.70, 1.22, 1.26, 1.24, 1.20, 1.14, 1.08, 1.02, 0.96),
+    2015: tuple(1.2 - 0.035 * n for n in range(12)),
+}
+_STEADY = (1.0,) * 12
 
 
 @cache
@@ -189,7 +191,9 @@ def _year_months(year: int, figure: str) -> tuple[int, ...]:
     totals = YEARS[year]
     first, last = totals.conference_slope
     slope = [first + (last - first) * n / 11 for n in range(12)]
-    weights = [SEASON[n] * _level(year, n) * wobble(f"{figure} {year} {n}", 0.02) for n in range(12)]
+    weights = [
+        SEASON[n] * _LEVELS.get(year, _STEADY)[n] * wobble(f"{figure} {year} {n}", 0.02) for n in range(12)
+    ]
     if figure.startswith("conferences"):
         weights = [weight * slope[n] for n, weight in enumerate(weights)]
     return tuple(spread(getattr(totals, figure), weights))

@@ -16,6 +16,8 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.agreements.load import read_agreement, store_agreement
+from hub.agreements.models import MilestoneReport
 from hub.calendar.due import Owed, due_items, make_due_items
 from hub.clock import london_date, real_now, start_of_day, today_for
 from hub.config import shipped
@@ -70,6 +72,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     signed = [
         signing for code in RETURNS for signing in _signings(session, partnership, code, cast, clock_at)
     ]
+    _agreements(session, partnership, cast, clock_at)
     revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
     return Seeded(
         partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
@@ -102,6 +105,40 @@ def _cast(session: Session, partnership: Partnership, *, demo: bool) -> dict[str
         )
         cast[character.email] = person.id
     return cast
+
+
+def _agreements(session: Session, partnership: Partnership, cast: dict[str, int], clock_at: datetime) -> None:
+    """The example's agreements, and the milestones that the story has reported by the clock's moment."""
+    known = set(
+        session.execute(
+            select(MilestoneReport.commitment, MilestoneReport.agency_id).where(
+                MilestoneReport.partnership_id == partnership.id
+            )
+        ).tuples()
+    )
+    for path in sorted(shipped("agreements").glob("*/v*.yaml")):
+        agreement = read_agreement(path)
+        if agreement.partnership != partnership.code:
+            continue
+        store_agreement(session, path, now=start_of_day(agreement.signed_on or agreement.begins_on))
+        for said in agreement.milestones:
+            agency = queries.agency(session, said.agency)
+            if said.written_at > clock_at or (said.commitment, agency.id) in known:
+                continue
+            session.add(
+                MilestoneReport(
+                    partnership_id=partnership.id,
+                    agreement_code=agreement.code,
+                    commitment=said.commitment,
+                    agency_id=agency.id,
+                    done_on=said.done_on,
+                    evidence=said.evidence,
+                    written_by=cast[story.reporter(said.agency)],
+                    written_at=said.written_at,
+                    confirmed_by=cast["steward@example.org"] if said.confirmed_at else None,
+                    confirmed_at=said.confirmed_at,
+                )
+            )
 
 
 def _population(session: Session, partnership: Partnership, cast: dict[str, int], at: datetime) -> None:

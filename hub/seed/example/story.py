@@ -83,6 +83,11 @@ def signatory(agency: str) -> str:
     return preparer(agency) if agency in SCHOOLS else f"manager.{agency.lower()}@example.org"
 
 
+def reporter(agency: str) -> str:
+    """Who writes an agency's milestones: its lead for the memorandum and its money."""
+    return f"finance.{agency.lower()}@example.org"
+
+
 def characters() -> list[Character]:
     """Everybody, grant by grant; a person with two roles stands twice."""
     people = [
@@ -186,7 +191,7 @@ def signed_at(return_code: str, agency: str, period: Period, due_on: date) -> da
     if draw.random() < _LATE.get(agency, 0.05):
         day = working_day_after(due_on, draw.randint(1, 9))
     else:
-        day = _working_day_before(due_on, draw.choice((0, 0, 1, 1, 2, 3, 4)))
+        day = _working_day_before(due_on, draw.choice((0, 0, 1, 1, 2, 3, 5, 7)))
     return datetime.combine(day, time(draw.randint(9, 16), draw.randint(0, 59)), LONDON)
 
 
