@@ -51,8 +51,9 @@ def read_cells(table: Table, definition: Definition, scope: Scope) -> Cells:
         return Cells(rows.as_read(), _nothing(), (pen.whole("no-rows", say("no-rows")),), {})
     findings = list(findings_of_rows(rows, pen))
     columns = []
+    absent = {finding.where.field for finding in table.findings if finding.code == "missing-column"}
     for figure in definition.figures:
-        column, faults = _column(figure, rows, pen)
+        column, faults = _column(figure, rows, pen, absent=figure.name in absent)
         columns.append(column)
         findings += faults
     figures = _side_by_side(columns, rows)
@@ -68,16 +69,20 @@ def _nothing() -> pd.DataFrame:
     return pd.DataFrame(columns=[*CELL_COLUMNS, "due_item_id", "position", "kept"])
 
 
-def _column(figure: Figure, rows: Rows, pen: Pen) -> tuple[pd.DataFrame, list[Finding]]:
-    """One figure read. Shape: position (of the row), value, state, figure and kept, a row per row that is asked for it."""
+def _column(figure: Figure, rows: Rows, pen: Pen, *, absent: bool) -> tuple[pd.DataFrame, list[Finding]]:
+    """One figure read. Shape: position (of the row), value, state, figure and kept, a row per row that is asked for it.
+
+    A column that is `absent` from the file was complained about once; its blanks are not.
+    """
     texts = rows.frame[figure.name].to_numpy(dtype=object)
     asked = rows.by_line([figure.name in line.asked for line in rows.lines], bool)
     blank = texts == ""
     readings, which = _read(figure, texts, ~blank & (asked | ~rows.kept))
+    blanks = np.flatnonzero(rows.kept & asked & blank & (not absent))
     findings = [
         *_stray(figure, texts, np.flatnonzero(rows.kept & ~asked & ~blank), pen),
         *_unreadable(figure, texts, readings, which, pen),
-        *_blanks(figure, np.flatnonzero(rows.kept & asked & blank), pen),
+        *_blanks(figure, blanks, pen),
     ]
     values = np.array([*(reading.value if reading else None for reading in readings), None], dtype=np.float64)
     states = np.array(

@@ -1,0 +1,109 @@
+"""A check from beginning to end: what was received is read, its cells are typed, its table is judged. Pure, no database.
+
+The same content gives the same figures, findings and digests through every channel; only the places differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from hub import periods
+from hub.definitions.model import Definition
+from hub.findings import Finding, Where, in_reading_order
+from hub.intake.read import read
+from hub.intake.table import Received, Refused, Table
+from hub.units import to_text
+from hub.validation.cells import read_cells
+from hub.validation.outcome import Outcome, Scope
+from hub.validation.parts import parts_of, texts_of
+from hub.validation.tables import Broken, judge
+
+
+def check(received: Received, definition: Definition, scope: Scope) -> Outcome:
+    """Everything that is wrong with what was received, and the figures of each submission in it.
+
+    Errors: CheckDidNotRun where a rule could not be evaluated. Bad data never raises.
+    """
+    try:
+        table = read(received, definition)
+    except Refused as refusal:
+        findings = tuple(in_reading_order(refusal.findings))
+        return Outcome(definition.code, definition.version, rows=0, parts=(), findings=findings, refused=True)
+    return check_table(table, definition, scope)
+
+
+def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
+    """The same for a table that was read already, for example through a mapping."""
+    cells = read_cells(table, definition, scope)
+    broken = judge(definition, cells.figures)
+    read = _without([*cells.findings], table.findings)
+    findings = [
+        *table.findings,
+        *read,
+        *_without(_of_rules(broken, table, definition), [*table.findings, *read]),
+    ]
+    homeless = cells.rows.loc[cells.rows["due_item_id"] < 0]
+    return Outcome(
+        return_code=definition.code,
+        version=definition.version,
+        rows=len(table.frame),
+        parts=parts_of(cells, definition),
+        findings=tuple(in_reading_order(findings)),
+        ignored=tuple((ignored.what, ignored.count) for ignored in table.ignored),
+        table={
+            "sheet": table.sheet,
+            "headings": dict(table.headings),
+            "unplaced": tuple(texts_of(homeless, definition)),
+        },
+    )
+
+
+def _without(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Finding]:
+    """What is still worth saying: a cell that was complained of while it was read is not complained of again."""
+    said = {
+        (one.where.row, one.where.field) for one in earlier if one.where.row is not None and one.where.field
+    }
+    return [one for one in findings if (one.where.row, one.where.field) not in said]
+
+
+def _of_rules(broken: list[Broken], table: Table, definition: Definition) -> Iterator[Finding]:
+    for one in broken:
+        for row in one.rows.to_dict("records"):
+            yield _finding(one, {str(name): value for name, value in row.items()}, table, definition)
+
+
+def _finding(one: Broken, row: dict[str, Any], table: Table, definition: Definition) -> Finding:
+    rule = one.rule
+    field: str | None = rule.field or row.get("figure")
+    facts = {name: _worded(name, value, row, definition) for name, value in row.items()}
+    where = Where(
+        sheet=table.sheet,
+        row=int(row["row_no"]) if row["row_no"] >= 0 else None,
+        column=table.headings.get(field, field) if field else None,
+        field=field,
+        submission=row["submission"],
+    )
+    shown = row.get({"rows": field or "", "melted": "value", "parts": "total"}[rule.frame])
+    value = str(int(shown)) if isinstance(shown, float) and shown == shown else None
+    return Finding(rule.code, rule.severity, rule.message.format(**facts), where, value)
+
+
+def _worded(name: str, value: Any, row: dict[str, Any], definition: Definition) -> str:
+    """A column of a frame as a sentence says it: titles for names, numbers in their unit, periods by name."""
+    if name == "figure":
+        return definition.figure(value).title
+    if name == "breakdown":
+        return definition.breakdown(value).title
+    if name == "period":
+        return periods.parse(value).name
+    if not isinstance(value, float):
+        return str(value)
+    if value != value:
+        return "an unknown number"
+    figures = {figure.name: figure.unit for figure in definition.figures}
+    unit = figures.get(name) or (figures[row["figure"]] if name in _IN_UNIT_OF_FIGURE else "count")
+    return to_text(int(value), unit) if value.is_integer() or unit != "count" else f"{value:.1f}"
+
+
+_IN_UNIT_OF_FIGURE = {"value", "total", "parts", "difference"}
