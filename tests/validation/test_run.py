@@ -204,7 +204,7 @@ def told(findings: tuple[Finding, ...], *, first_row: int) -> list[tuple[object,
     ]  # fmt: skip
 
 
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(st.lists(ROWS, min_size=1, max_size=30))
 def test_the_same_content_means_the_same_through_every_channel(rows: list[Row]) -> None:
     outcomes = [check(channel(rows), small_return(), small_scope()) for channel in CHANNELS]
