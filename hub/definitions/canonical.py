@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from hub.audit.canonical import canonical, digest_of
 from hub.definitions.model import (
     Breakdown,
     CodeAlias,
@@ -20,18 +20,20 @@ from hub.definitions.model import (
     Rule,
 )
 
+__all__ = [
+    "as_json",
+    "canonical",
+    "codelist_from_json",
+    "codelist_of",
+    "definition_from_json",
+    "definition_of",
+    "digest_of",
+]
+
 
 def as_json(value: Definition | CodeList) -> str:
     """Canonical JSON: sorted keys, no spaces, without the digest, which is taken of it."""
     return canonical({name: part for name, part in asdict(value).items() if name != "digest"})
-
-
-def canonical(document: Any) -> str:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(document: str) -> str:
-    return hashlib.sha256(document.encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)

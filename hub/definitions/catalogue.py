@@ -175,23 +175,19 @@ def definition_of_version(session: Session, version_id: int) -> Definition:
 def _in_force(
     session: Session, kind: str, code: str, *, version: int | None = None, as_at: datetime | None = None
 ) -> DefinitionVersion:
+    """The highest version as known at a moment; before the first was known, the first."""
     statement = select(DefinitionVersion).where(
         DefinitionVersion.kind == kind, DefinitionVersion.code == code
     )
     if version is not None:
         statement = statement.where(DefinitionVersion.version == version)
-    if as_at is not None:
-        statement = statement.where(DefinitionVersion.known_from <= as_at)
-    order = (
-        DefinitionVersion.version.desc(),
-        DefinitionVersion.known_from.desc(),
-        DefinitionVersion.id.desc(),
-    )
-    row = session.scalar(statement.order_by(*order).limit(1))
-    if row is None:
+    newest_last = (DefinitionVersion.version, DefinitionVersion.known_from, DefinitionVersion.id)
+    rows = session.scalars(statement.order_by(*newest_last)).all()
+    if not rows:
         which = code if version is None else f"{code} v{version}"
         raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
-    return row
+    known = [row for row in rows if as_at is None or row.known_from <= as_at]
+    return known[-1] if known else min(rows, key=lambda row: (row.known_from, row.id))
 
 
 def figure_ids(session: Session, return_code: str) -> dict[tuple[str, str], int]:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
+from hub import document
+from hub.definitions.folders import Catalogue
 from hub.definitions.frames import Cell, cells_frame, frames_of
 from hub.definitions.model import ANSWERS, TOTAL, Definition, Rule
 from hub.document import Place
+from hub.errors import DefinitionError
 
 # A period of each grain for examples that name none.
 _PERIODS = {
@@ -67,6 +71,15 @@ def _value_and_state(cell: Any) -> tuple[int | None, str]:
         return cell, "value"
     state = ANSWERS[cell]
     return (0 if state == "nil" else None), state
+
+
+def faults_of_examples(file: Path, catalogue: Catalogue) -> list[DefinitionError]:
+    """The misbehaving examples of the return in a file, with their lines."""
+    read = document.read(file)
+    definition = next(
+        d for d in catalogue.returns if (d.code, d.version) == (read.data["return"], read.data["version"])
+    )
+    return [read.fault(place, cause) for place, cause in misbehaving(definition)]
 
 
 def misbehaving(definition: Definition) -> list[tuple[Place, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hub.definitions.load import read_codelist, read_return
@@ -38,30 +38,50 @@ def read_folders(folders: Iterable[Path]) -> Catalogue:
     Errors: DefinitionErrors with everything that is wrong in any file.
     """
     places = [folder for folder in folders if folder.is_dir()]
+    read = read_files(_files(places, "codelists/*.yaml"), _files(places, "*/v*.yaml"))
+    thawed = list(_thawed(places, read))
+    if thawed:
+        raise DefinitionErrors(thawed)
+    return replace(
+        read,
+        mappings={file.stem: file for file in _files(places, "mappings/*.yaml")},
+        measures=tuple(_files(places, "measures.yaml")),
+    )
+
+
+def read_files(
+    codelists: Iterable[Path], returns: Iterable[Path], *, beside: Catalogue | None = None
+) -> Catalogue:
+    """Code lists and returns of some files, which may rely on those `beside` them and not repeat them otherwise.
+
+    Errors: DefinitionErrors with everything that is wrong in any file.
+    """
+    around = beside or Catalogue()
     faults: list[DefinitionError] = []
-    codelists: dict[str, CodeList] = {}
-    for file in _files(places, "codelists/*.yaml"):
+    lists: dict[str, CodeList] = {}
+    named: set[str] = set()
+    for file in codelists:
+        named.add(file.stem)
         try:
             codelist = read_codelist(file)
         except DefinitionErrors as error:
             faults += error.errors
             continue
-        if codelist.code in codelists:
+        if codelist.code in lists:
             faults.append(
                 DefinitionError(
                     str(file), None, f"there is a code list “{codelist.code}” already. Choose another name."
                 )
             )
-        codelists[codelist.code] = codelist
-    returns: dict[tuple[str, int], tuple[Definition, Path]] = {}
-    known_lists = {*codelists, *(file.stem for file in _files(places, "codelists/*.yaml"))}
-    for file in _files(places, "*/v*.yaml"):
+        lists[codelist.code] = codelist
+    made: dict[tuple[str, int], tuple[Definition, Path]] = {}
+    for file in returns:
         try:
-            definition = read_return(file, lists=known_lists)
+            definition = read_return(file, lists={*around.codelists, *lists, *named})
         except DefinitionErrors as error:
             faults += error.errors
             continue
-        if (definition.code, definition.version) in returns:
+        if (definition.code, definition.version) in made:
             faults.append(
                 DefinitionError(
                     str(file),
@@ -69,16 +89,12 @@ def read_folders(folders: Iterable[Path]) -> Catalogue:
                     f"there is a version {definition.version} of “{definition.code}” already.",
                 )
             )
-        returns[definition.code, definition.version] = (definition, file)
-    faults += _rules_used_twice(returns.values())
-    faults += _thawed(places, returns)
+        made[definition.code, definition.version] = (definition, file)
+    faults += _rules_used_twice(made.values(), around)
     if faults:
         raise DefinitionErrors(faults)
     return Catalogue(
-        returns=tuple(definition for _key, (definition, _file) in sorted(returns.items())),
-        codelists=codelists,
-        mappings={file.stem: file for file in _files(places, "mappings/*.yaml")},
-        measures=tuple(_files(places, "measures.yaml")),
+        returns=tuple(definition for _key, (definition, _file) in sorted(made.items())), codelists=lists
     )
 
 
@@ -86,9 +102,11 @@ def _files(folders: Iterable[Path], pattern: str) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob(pattern))]
 
 
-def _rules_used_twice(returns: Iterable[tuple[Definition, Path]]) -> Iterator[DefinitionError]:
-    """A finding's code stands in explanations for good, so it means one thing in one return."""
-    owner: dict[str, str] = {}
+def _rules_used_twice(
+    returns: Iterable[tuple[Definition, Path]], around: Catalogue
+) -> Iterator[DefinitionError]:
+    """A finding's code stands in explanations for good, so it belongs to one return."""
+    owner = {rule.code: definition.code for definition in around.returns for rule in definition.rules}
     for definition, file in returns:
         for rule in definition.rules:
             first = owner.setdefault(rule.code, definition.code)
@@ -100,23 +118,20 @@ def _rules_used_twice(returns: Iterable[tuple[Definition, Path]]) -> Iterator[De
                 )
 
 
-def _thawed(
-    folders: Iterable[Path], returns: dict[tuple[str, int], tuple[Definition, Path]]
-) -> Iterator[DefinitionError]:
+def _thawed(folders: Iterable[Path], read: Catalogue) -> Iterator[DefinitionError]:
     """A live version is frozen: its digest stands in frozen.txt and is still the digest of its text."""
     frozen = {line for folder in folders for line in _frozen(folder / FROZEN)}
-    for definition, file in returns.values():
-        if definition.status != "live":
-            continue
+    for definition in read.returns:
         name = f"{definition.code} {definition.version}"
-        if f"{name} {definition.digest}" not in frozen:
-            known = any(line.startswith(f"{name} ") for line in frozen)
-            cause = (
-                "is live and its text was changed. Undo the change and make a new version."
-                if known
-                else f"is live, but {FROZEN} does not hold it. Add the line “{name} {definition.digest}”."
-            )
-            yield DefinitionError(str(file), None, cause)
+        if definition.status != "live" or f"{name} {definition.digest}" in frozen:
+            continue
+        known = any(line.startswith(f"{name} ") for line in frozen)
+        cause = (
+            "is live and its text was changed. Undo the change and make a new version."
+            if known
+            else f"is live, but {FROZEN} does not hold it. Add the line “{name} {definition.digest}”."
+        )
+        yield DefinitionError(f"{definition.code}/v{definition.version}.yaml", None, cause)
 
 
 def _frozen(file: Path) -> list[str]:

@@ -1,0 +1,166 @@
+"""`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
+
+Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `agreement:`, or a list
+of measures. A folder is searched for all of them. Rules of returns are tried on their own examples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from hub.definitions.folders import Catalogue
+
+# In the order in which they are loaded: what others name comes first.
+KINDS = ("codelist", "return", "mapping", "measures", "partnership", "agreement")
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "load", help="bring returns, code lists, mappings, measures, partnerships or agreements from files"
+    )
+    parser.add_argument("path", type=Path, help="a file, or a folder with any of them")
+    parser.add_argument("--check", action="store_true", help="say what is wrong and change nothing")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from hub import clock, config
+    from hub.audit.chain import OPERATOR, record
+    from hub.db import make_engine, transaction
+
+    files = _sorted_out(arguments.path.expanduser().resolve())
+    catalogue = _definitions(files)
+    _read_others(files, catalogue)
+    found = {kind: len(paths) for kind, paths in files.items() if paths}
+    new: int | None = None
+    if not arguments.check:
+        with transaction(make_engine(config.from_environment().database_url)) as session:
+            new = _store(session, files, catalogue, clock.real_now())
+            record(session, actor=OPERATOR, action="load", subject=str(arguments.path), detail=found)
+    if arguments.format == "json":
+        print(json.dumps({"files": found, "new": new}, ensure_ascii=False))
+        return 0
+    for kind, number in found.items():
+        print(f"{kind}: {number} file{'' if number == 1 else 's'} in order")
+    print("Nothing was changed." if new is None else f"Loaded: {new} new or changed.")
+    return 0
+
+
+def _sorted_out(path: Path) -> dict[str, list[Path]]:
+    """The files by kind. Raises what cannot be read, or is of no known kind, with its place."""
+    from hub import document
+    from hub.errors import DefinitionError, DefinitionErrors, NotFound
+
+    if not path.exists():
+        raise NotFound(f"There is no file or folder {path}.")
+    candidates = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+    files: dict[str, list[Path]] = {kind: [] for kind in KINDS}
+    faults: list[DefinitionError] = []
+    for file in candidates:
+        try:
+            kind = _kind(document.read(file).data)
+        except DefinitionErrors as error:
+            faults += error.errors
+            continue
+        if kind:
+            files[kind].append(file)
+        else:
+            cause = f"does not say what it is. It should begin with one of: {', '.join(k for k in KINDS if k != 'measures')}."
+            faults.append(DefinitionError(str(file), 1, cause))
+    if not candidates:
+        faults.append(DefinitionError(str(path), None, "holds no .yaml file."))
+    if faults:
+        raise DefinitionErrors(faults)
+    return files
+
+
+def _kind(data: Any) -> str | None:
+    if isinstance(data, list):
+        return "measures"
+    named = [kind for kind in KINDS if isinstance(data, dict) and kind in data]
+    # An agreement and a mapping name their partnership or return too, beside their own word.
+    for kind in ("agreement", "mapping", "codelist", "return", "partnership"):
+        if kind in named:
+            return kind
+    return None
+
+
+def _definitions(files: dict[str, list[Path]]) -> Catalogue:
+    """Code lists and returns among the files, read and tried, beside the hub's own."""
+    from hub.definitions import catalogue
+    from hub.definitions.examples import faults_of_examples
+    from hub.definitions.folders import Catalogue, read_files
+    from hub.errors import DefinitionErrors
+
+    if not files["codelist"] and not files["return"]:
+        return Catalogue()
+    read = read_files(files["codelist"], files["return"], beside=catalogue.shipped())
+    faults = [fault for file in files["return"] for fault in faults_of_examples(file, read)]
+    if faults:
+        raise DefinitionErrors(faults)
+    return read
+
+
+def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
+    """Every other file, for its faults alone."""
+    from hub.agreements.load import read_agreement
+    from hub.definitions import catalogue
+    from hub.definitions.mappings import read_mapping
+    from hub.errors import DefinitionError, DefinitionErrors
+    from hub.measures.load import read_measures
+    from hub.partners.load import read_partnership
+
+    shipped = catalogue.shipped()
+    returns = [*shipped.returns, *read.returns]
+    codelists = {**shipped.codelists, **read.codelists}
+    readers: dict[str, Callable[[Path], Any]] = {
+        "mapping": lambda file: read_mapping(file, returns, codelists),
+        "measures": read_measures,
+        "partnership": read_partnership,
+        "agreement": read_agreement,
+    }
+    faults: list[DefinitionError] = []
+    for kind, reader in readers.items():
+        for file in files[kind]:
+            try:
+                reader(file)
+            except DefinitionErrors as error:
+                faults += error.errors
+    if faults:
+        raise DefinitionErrors(faults)
+
+
+def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now: datetime) -> int:
+    """Everything, in one transaction. Returns how many documents are new."""
+    from hub.agreements.load import store_agreement
+    from hub.agreements.models import AgreementVersion
+    from hub.definitions import catalogue
+    from hub.definitions.mappings import as_json, read_mapping
+    from hub.measures.load import publish_measures
+    from hub.partners.load import load_partnership, read_partnership
+
+    new = catalogue.publish(session, read, now=now)
+    shipped = catalogue.shipped()
+    for file in files["mapping"]:
+        mapping = read_mapping(
+            file, [*shipped.returns, *read.returns], {**shipped.codelists, **read.codelists}
+        )
+        new += catalogue.store(
+            session, "mapping", mapping.code, mapping.version, "draft", as_json(mapping), now=now
+        )
+    new += sum(publish_measures(session, file, now=now) for file in files["measures"])
+    for file in files["partnership"]:
+        load_partnership(session, read_partnership(file))
+    for file in files["agreement"]:
+        version: AgreementVersion = store_agreement(session, file, now=now)
+        new += version.known_from == now
+    return new
