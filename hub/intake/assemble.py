@@ -10,6 +10,7 @@ import pandas as pd
 
 from hub.definitions.model import KEY_COLUMNS, TOTAL, Definition
 from hub.findings import Finding, Where
+from hub.identifiers.signs import signs_in
 from hub.intake import limits, marks
 from hub.intake.grid import Grid, column_name, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, known_headings
@@ -148,10 +149,12 @@ def _unknown_columns(grid: Grid, cells: pd.DataFrame, headings: Headings) -> lis
         heading = str(cells.iat[headings.at, at])
         if at >= wanted or not (heading or (cells[at].iloc[headings.at + 1 :] != "").any()):
             continue
+        letter = column_name(at)
+        shown = "" if signs_in(heading) else heading  # a heading that may point to a person is not repeated
         what = (
-            f"The column “{heading}” is not part of this return"
-            if heading
-            else f"Column {column_name(at)} has no heading"
+            f"The column “{shown}” is not part of this return"
+            if shown
+            else f"Column {letter} has no heading that we know"
         )
         message = f"{what}, so nothing of it was taken. Correct the heading, or take the column out."
         findings.append(
@@ -159,7 +162,7 @@ def _unknown_columns(grid: Grid, cells: pd.DataFrame, headings: Headings) -> lis
                 "unknown-column",
                 "error",
                 message,
-                Where(grid.sheet, _row(grid, headings), heading or column_name(at)),
+                Where(grid.sheet, _row(grid, headings), shown or letter),
             )
         )
     return findings

@@ -13,7 +13,7 @@ import pandas as pd
 
 from hub.findings import Finding, Where
 from hub.intake import limits
-from hub.intake.grid import Grid, Text, grid_of
+from hub.intake.grid import Grid, file_name, grid_of
 from hub.intake.headings import SEARCHED_ROWS, score
 from hub.intake.table import Ignored, Received, Refused
 
@@ -43,7 +43,7 @@ def from_csv(received: Received, known: Mapping[str, str]) -> Grid:
         grid = _unquoted(text, separator, lines)
     row_no = range(1 + dropped_lines, 1 + dropped_lines + len(grid.cells))
     return Grid(
-        "csv", grid.cells, row_no, grid.widths, ignored=ignored, texts=(Text(Where(), received.filename),)
+        "csv", grid.cells, row_no, grid.widths, ignored=ignored, texts=(file_name(received.filename),)
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.findings import Finding, Where
 from hub.intake import leftovers, limits, marks, sniff
-from hub.intake.grid import Grid, Text, column_name, grid_of
+from hub.intake.grid import Grid, Text, column_name, file_name, grid_of
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings
 from hub.intake.ods_scan import scan_ods
 from hub.intake.scan_model import Scan, SheetScan
@@ -35,7 +35,7 @@ def from_xlsx(received: Received, known: Mapping[str, str]) -> Grid:
     scan = scan_ods(archive) if is_ods else scan_xlsx(archive)
     sheets = _sheets(received.content, scan, known)
     chosen = _chosen(sheets, take_hidden=received.take_hidden)
-    texts = [Text(Where(), received.filename), *scan.texts]
+    texts = [file_name(received.filename), *scan.texts]
     texts += [
         text for sheet in sheets if sheet is not chosen for text in _texts(sheet.scan.name, sheet.values)
     ]

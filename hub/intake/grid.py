@@ -49,6 +49,11 @@ class Grid:
     texts: tuple[Text, ...] = ()
 
 
+def file_name(name: str) -> Text:
+    """A file's name as words."""
+    return Text(Where(), re.sub(r"[_.]+", " ", name))
+
+
 def grid_of(channel: Channel, rows: Sequence[Sequence[str]], row_no: Sequence[int]) -> Grid:
     """A grid from rows of unequal length; short rows are filled with blanks."""
     widths = [len(row) for row in rows]

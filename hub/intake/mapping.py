@@ -8,6 +8,7 @@ the mapping leaves out are counted with the reason. Columns that the mapping doe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,10 @@ import pandas as pd
 from hub.definitions.mappings import MISSING, ColumnMapping, Conditions, Placed
 from hub.definitions.model import ANSWERS, KEY_COLUMNS, Definition
 from hub.findings import Finding, Where
+from hub.intake.assemble import Understood
 from hub.intake.grid import Grid, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, plain
+from hub.intake.personal_data import refuse_identifiers
 from hub.intake.read import grid_of
 from hub.intake.table import ROW_NO, Ignored, Received, Refused, Table
 from hub.intake.years import period_code
@@ -36,17 +39,19 @@ def read_mapped(received: Received, mapping: ColumnMapping, definition: Definiti
     """
     known = {plain(column): plain(column) for column in mapping.columns}
     grid = grid_of(received, known)
-    cells, _unseen = tidied(grid.cells)
+    cells, unseen = tidied(grid.cells)
     headings = find_headings(cells.head(SEARCHED_ROWS).to_numpy().tolist(), known)
     _refuse_headings(grid, mapping, headings)
     assert headings is not None
+    asked = refuse_identifiers(Understood(grid, cells, headings, unseen), definition)
     below = cells.iloc[headings.at + 1 :]
     row_no = np.asarray(grid.row_no, dtype="int64")[headings.at + 1 :]
     filled = np.asarray((below != "").to_numpy().any(axis=1))
     source = {
         name: below.loc[filled, index].to_numpy(dtype=object) for name, index in headings.columns.items()
     }
-    return _Mapped(mapping, definition, grid.sheet, headings.written).table(source, row_no[filled], grid)
+    table = _Mapped(mapping, definition, grid.sheet, headings.written).table(source, row_no[filled], grid)
+    return replace(table, findings=(*table.findings, *asked))
 
 
 def fits(received: Received, mapping: ColumnMapping) -> bool:

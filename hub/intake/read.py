@@ -6,6 +6,7 @@ The order matters: size before parsing, personal data before anything is given b
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from hub.definitions.model import Definition
 from hub.intake import limits, sniff
@@ -16,7 +17,8 @@ from hub.intake.from_json import from_json
 from hub.intake.from_xlsx import from_xlsx
 from hub.intake.grid import Grid
 from hub.intake.headings import known_headings
-from hub.intake.table import Received, Table
+from hub.intake.personal_data import refuse_identifiers, without_identifiers
+from hub.intake.table import Received, Refused, Table
 
 
 def read(received: Received, definition: Definition, *, optional: Collection[str] = OPTIONAL) -> Table:
@@ -24,9 +26,13 @@ def read(received: Received, definition: Definition, *, optional: Collection[str
 
     Errors: Refused, with findings, where nothing can or may be read; nothing of the file is then kept.
     """
-    grid = grid_of(received, known_headings(definition))
-    understood = understand(grid, definition)
-    return as_table(understood, definition, optional=optional)
+    try:
+        understood = understand(grid_of(received, known_headings(definition)), definition)
+        asked = refuse_identifiers(understood, definition)
+        table = as_table(understood, definition, optional=optional)
+    except Refused as refused:
+        raise without_identifiers(refused) from None
+    return replace(table, findings=(*table.findings, *asked))
 
 
 def grid_of(received: Received, known: Mapping[str, str]) -> Grid:

@@ -1,1 +1,0 @@
-"""Signs in a text that it speaks of one person."""
