@@ -7,13 +7,13 @@ import csv
 import io
 import re
 from collections.abc import Mapping
+from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from hub.findings import Finding, Where
 from hub.intake import limits
-from hub.intake.grid import Grid, file_name, grid_of
+from hub.intake.grid import Grid, file_name
 from hub.intake.headings import SEARCHED_ROWS, score
 from hub.intake.table import Ignored, Received, Refused
 
@@ -37,14 +37,16 @@ def from_csv(received: Received, known: Mapping[str, str]) -> Grid:
     ignored = (Ignored(f"{blank} blank rows at the end", blank),) if blank else ()
     lines = text.count("\n") + 1
     _refuse_size(text, separator, lines)
-    if '"' in text:
-        grid = _quoted(text, separator)
-    else:
-        grid = _unquoted(text, separator, lines)
-    row_no = range(1 + dropped_lines, 1 + dropped_lines + len(grid.cells))
-    return Grid(
-        "csv", grid.cells, row_no, grid.widths, ignored=ignored, texts=(file_name(received.filename),)
+    quoted = '"' in text
+    widths = (
+        _widths_of_quoted(text, separator)
+        if quoted
+        else [line.count(separator) + 1 for line in text.split("\n")]
     )
+    limits.refuse_table(len(widths) - SEARCHED_ROWS, max(widths))  # exactly, once the headings are known
+    cells = _cells(text, separator, max(widths), quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+    row_no = range(1 + dropped_lines, 1 + dropped_lines + len(cells))
+    return Grid("csv", cells, row_no, widths, ignored=ignored, texts=(file_name(received.filename),))
 
 
 def _decode(content: bytes) -> str:
@@ -123,11 +125,8 @@ def _refuse_size(text: str, separator: str, lines: int) -> None:
         )
 
 
-def _unquoted(text: str, separator: str, lines: int) -> Grid:
-    widths = np.fromiter((line.count(separator) + 1 for line in text.split("\n")), dtype="int64", count=lines)
-    width = int(widths.max())
-    limits.refuse_table(lines - SEARCHED_ROWS, width)  # exactly, once the headings are known
-    cells = pd.read_csv(
+def _cells(text: str, separator: str, width: int, *, quoting: Literal[0, 3]) -> pd.DataFrame:
+    return pd.read_csv(
         io.StringIO(text),
         sep=separator,
         header=None,
@@ -137,21 +136,19 @@ def _unquoted(text: str, separator: str, lines: int) -> Grid:
         keep_default_na=False,
         na_filter=False,
         skip_blank_lines=False,
-        quoting=csv.QUOTE_NONE,
+        quoting=quoting,
         engine="c",
-    )
-    return Grid("csv", cells.fillna(""), range(lines), widths.tolist())
+    ).fillna("")
 
 
-def _quoted(text: str, separator: str) -> Grid:
-    """Quotes may hold separators and line ends, so the rows' widths come from a reader of quotes."""
-    rows: list[list[str]] = []
+def _widths_of_quoted(text: str, separator: str) -> list[int]:
+    """How many cells each row has. Quotes may hold separators and line ends, so a reader of quotes counts them."""
+    widths: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        rows.extend(reader)
+        widths.extend(map(len, reader))
     except csv.Error as error:
-        row = len(rows) + 1
+        row = len(widths) + 1
         message = f"From row {row} on the quotation marks do not match: one is opened and never closed, or stands inside a cell. Mend that row, or save the file as .xlsx."
         raise Refused(Finding("broken-quotes", "error", message, Where(row=row))) from error
-    limits.refuse_table(len(rows) - SEARCHED_ROWS, max(map(len, rows)))
-    return grid_of("csv", rows, range(len(rows)))
+    return widths
