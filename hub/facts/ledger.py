@@ -116,13 +116,17 @@ def _sign_in_one_partnership(
 
 def lock_head(session: Session, partnership_id: int) -> LedgerHead:
     """The first lock of every sign-off: later ones wait here, and then see what was committed."""
-    insert_missing(session, LedgerHead, [{"partnership_id": partnership_id, "position": 0}])
-    return session.scalars(
+    query = (
         select(LedgerHead)
         .where(LedgerHead.partnership_id == partnership_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    head = session.scalars(query).first()
+    if head is None:
+        insert_missing(session, LedgerHead, [{"partnership_id": partnership_id, "position": 0}])
+        head = session.scalars(query).one()
+    return head
 
 
 def _enter(

@@ -189,7 +189,7 @@ class Fact(Base):
             "known_until",
         ),
         Index("ix_facts_revision", "partnership_id", "revision_id"),
-        {"postgresql_partition_by": "HASH (partnership_id)"},
+        {"postgresql_partition_by": "HASH (partnership_id)", "info": {"partitions": PARTITIONS}},
     )
 
 
@@ -214,7 +214,9 @@ class AreaNow(Base):
     not_available: Mapped[int]
     not_applicable: Mapped[int]
     published: Mapped[bool] = mapped_column(default=False)
-    __table_args__: Any = ({"postgresql_partition_by": "HASH (partnership_id)"},)
+    __table_args__: Any = (
+        {"postgresql_partition_by": "HASH (partnership_id)", "info": {"partitions": PARTITIONS}},
+    )
 
 
 def _partition(table: str, number: int) -> str:

@@ -1,0 +1,194 @@
+"""Direct SQL cannot change, remove or replace history on either engine, whatever the application would have done."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from hub.audit import triggers
+from hub.audit.chain import record
+from hub.audit.guarded import APPEND_ONLY, GUARDED
+from hub.audit.models import RetentionRun
+from hub.clock import real_now
+from hub.db import make_engine, open_session, transaction
+from hub.facts.ledger import sign
+from hub.facts.models import Words
+from hub.measures.models import MeasureVersion
+from hub.submissions.history import sign_history
+from tests.ledger_world import World, make_world, signing
+
+MAY = datetime(2014, 5, 12, 9, tzinfo=UTC)
+LINES = {("total", ""): 7, ("setting", "gp"): 7}
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    """A ledger with a correction and an explanation-like text in every guarded table but explanations."""
+    with transaction(engine) as session:
+        world = make_world(session)
+        sign_history(session, [signing(session, world, "RYW", "2014-04", LINES, at=MAY)])
+        later = signing(
+            session,
+            world,
+            "RYW",
+            "2014-04",
+            {("total", ""): 8},
+            at=MAY + timedelta(days=1),
+            reason="Counted again.",
+        )
+        sign_history(session, [later])
+        session.add(MeasureVersion(code="RF01", digest="d", document="{}", known_from=MAY))
+        record(session, actor="operator", action="test", subject="test")
+    return world
+
+
+def refused(engine: Engine, statement: str, **values: object) -> str:
+    """Run one statement as an administrator of the database would; it must fail. Returns what the database said."""
+    with open_session(engine, writing=True) as session:
+        with pytest.raises(DBAPIError) as raised:
+            session.execute(text(statement), values)
+            session.commit()
+        return str(raised.value)
+
+
+@pytest.mark.parametrize("table", sorted(set(GUARDED) - {"explanations"}))
+def test_history_cannot_be_updated_or_deleted(engine: Engine, world: World, table: str) -> None:
+    assert "hub: history is never changed" in refused(engine, f"DELETE FROM {table}")
+    column = {"dimension_sets": "canonical", "dimension_members": "code"}.get(table)
+    column = column or (
+        "position" if table == "ledger_heads" else "sequence" if table == "audit_chains" else None
+    )
+    changes = {
+        "facts": "value = 70",
+        "words": "body = 'other'",
+        "revisions": "signed_by = signed_by",
+        "revision_hands": "person_id = person_id",
+        "signed_documents": "body = '{}'",
+        "submission_events": "status = 'draft'",
+        "audit_entries": "actor = 'nobody'",
+        "definition_versions": "document = '[]'",
+        "measure_versions": "document = '[]'",
+        "ledger_heads": "position = 0",
+        "audit_chains": "sequence = 0",
+    }
+    change = changes.get(table) or f"{column} = {column}"
+    assert "hub: history is never changed" in refused(engine, f"UPDATE {table} SET {change}")
+
+
+@pytest.mark.parametrize("table", sorted(set(GUARDED) - {"explanations"}))
+def test_history_cannot_be_replaced_or_emptied(engine: Engine, world: World, table: str) -> None:
+    if engine.dialect.name == "postgresql":
+        assert "hub: history is never changed" in refused(engine, f"TRUNCATE {table} CASCADE")
+        return
+    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
+    assert "hub: history is never changed" in refused(engine, statement)
+    with open_session(engine, writing=True) as session:
+        session.execute(text("SELECT 1"))
+        session.connection().exec_driver_sql("PRAGMA recursive_triggers=OFF")
+        with pytest.raises(DBAPIError, match="hub: history is never changed"):
+            session.execute(text(f"INSERT OR REPLACE INTO {table} (rowid) SELECT rowid FROM {table} LIMIT 1"))
+        session.connection().exec_driver_sql("PRAGMA recursive_triggers=ON")
+
+
+def test_a_fact_is_closed_once_and_by_its_superseding_revision_alone(engine: Engine, world: World) -> None:
+    open_fact = "UPDATE facts SET known_until = 99 WHERE known_until IS NULL"
+    assert "hub: history" in refused(engine, open_fact)
+    assert "hub: history" in refused(
+        engine, "UPDATE facts SET known_until = NULL WHERE known_until IS NOT NULL"
+    )
+    assert "hub: history" in refused(engine, "UPDATE facts SET known_until = 3 WHERE known_until IS NOT NULL")
+
+
+def test_words_are_blanked_by_an_open_retention_run_alone(engine: Engine, world: World) -> None:
+    assert "hub: history" in refused(engine, "UPDATE words SET body = NULL")
+    with transaction(engine) as session:
+        ann, bob = (world.people[name].id for name in ("ann", "bob"))
+        run = RetentionRun(asked_by=ann, agreed_by=bob, reason="Seven years are over.", started_at=real_now())
+        session.add(run)
+    with transaction(engine) as session:
+        session.execute(text("UPDATE words SET body = NULL"))
+    assert "hub: history" in refused(engine, "UPDATE words SET digest = 'x', body = NULL")
+    with transaction(engine) as session:
+        assert session.query(Words).one().body is None
+        session.get_one(RetentionRun, run.id).ended_at = real_now()
+    assert "hub: history" in refused(engine, "UPDATE words SET body = NULL")
+
+
+def test_a_retention_run_needs_two_persons(engine: Engine, world: World) -> None:
+    statement = "INSERT INTO retention_runs (id, asked_by, agreed_by, reason, started_at) VALUES (1, :ann, :ann, 'r', :at)"
+    said = refused(engine, statement, ann=world.people["ann"].id, at=MAY.isoformat())
+    assert "two_persons" in said
+
+
+def test_one_person_cannot_prepare_and_sign(engine: Engine, world: World) -> None:
+    """security.md P5, with the application's own rule left out."""
+    with open_session(engine, writing=True) as session:
+        with pytest.raises(DBAPIError, match="four_eyes"):
+            sign(session, [signing(session, world, "RQ3", "2014-04", LINES, at=MAY, by="ann")])
+        session.rollback()
+    world.due_items.clear()  # rolled back with the signing
+    with open_session(engine, writing=True) as session:
+        with pytest.raises(DBAPIError, match="the signer has touched the data"):
+            cat = world.people["cat"].id
+            touched = signing(session, world, "RQ3", "2014-04", LINES, at=MAY, by="cat")
+            sign(session, [type(touched)(**{**vars(touched), "hands": frozenset({cat})})])
+        session.rollback()
+
+
+def test_who_edited_since_the_last_signature_cannot_sign_even_if_no_hand_says_so(
+    engine: Engine, world: World
+) -> None:
+    with open_session(engine, writing=True) as session:
+        correction = signing(
+            session, world, "RYW", "2014-04", {("total", ""): 9}, at=MAY, by="cat", reason="Once more."
+        )
+        session.execute(
+            text(
+                "INSERT INTO submission_events (partnership_id, id, due_item_id, sequence, kind, status, at, person_id)"
+                " VALUES (1, 5, :item, 99, 'saved', 'draft', :at, :cat)"
+            ),
+            {"item": correction.due_item_id, "at": MAY.isoformat(), "cat": world.people["cat"].id},
+        )
+        with pytest.raises(DBAPIError, match="the signer has touched the data"):
+            sign(session, [correction])
+        session.rollback()
+
+
+def test_the_database_is_as_the_code_declares(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert triggers.faults(connection) == []
+
+
+def test_a_dropped_or_changed_refusal_is_named(engine: Engine) -> None:
+    postgres = engine.dialect.name == "postgresql"
+    with engine.begin() as connection:
+        if postgres:
+            connection.execute(text("ALTER TABLE facts DISABLE TRIGGER hub_facts_delete"))
+            connection.execute(text("DROP POLICY hub_own ON facts"))
+            connection.execute(text("ALTER TABLE words NO FORCE ROW LEVEL SECURITY"))
+        connection.execute(text("DROP TRIGGER hub_words_update" + (" ON words" if postgres else "")))
+        faults = triggers.faults(connection)
+    assert any("hub_words_update" in fault and "missing" in fault for fault in faults)
+    if postgres:
+        assert any("hub_facts_delete" in fault and "switched off" in fault for fault in faults)
+        assert any("hub_own on facts is missing" in fault for fault in faults)
+        assert "row-level security is not forced on words" in faults
+
+
+def test_every_ledger_table_is_guarded() -> None:
+    """A table of the ledger that nobody thought of would show here."""
+    from hub.models import metadata
+
+    ledger = {
+        name for name in metadata.tables if name.startswith(("revision", "fact", "signed", "explanation"))
+    }
+    assert ledger <= set(GUARDED) and set(APPEND_ONLY) <= set(metadata.tables)
+
+
+def test_guards_stand_on_a_fresh_engine_too(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with Session(engine) as session:
+        assert triggers.faults(session.connection()) == []
+    engine.dispose()
