@@ -14,7 +14,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.definitions.model import CodeList, CodeListItem
+from hub.clock import real_now, start_of_day
+from hub.config import shipped
+from hub.definitions import catalogue
+from hub.definitions.model import CodeListItem
+from hub.definitions.models import DefinitionVersion
+from hub.measures.load import publish_measures
 from hub.partners.models import Agency, AgencyCode, AgencyName, Membership, Partnership, Succession
 from hub.partners.queries import ENGLAND
 
@@ -32,8 +37,10 @@ class Seeded:
     partnerships: int
 
 
-def seed_england(session: Session, councils: CodeList, regions: CodeList) -> Seeded:
-    """Make what is missing of the councils' partnerships and of `england`."""
+def seed_england(session: Session) -> Seeded:
+    """Make what is missing of the councils' partnerships and of `england`, and bring the shipped definitions into force."""
+    _publish(session)
+    councils, regions = (catalogue.codelist(session, f"english-{name}") for name in ("councils", "regions"))
     places = [(item, "nation" if item.code == NATION else "region") for item in regions.items]
     listed = [*places, *((item, "council") for item in councils.items)]
     agencies, made = _agencies(session, listed)
@@ -43,6 +50,14 @@ def seed_england(session: Session, councils: CodeList, regions: CodeList) -> See
     _memberships(session, places, councils.items, agencies)
     session.flush()
     return Seeded(made, partnerships)
+
+
+def _publish(session: Session) -> None:
+    """In an empty deployment the first definitions are known from before every figure, so that any past can be read."""
+    empty = session.scalar(select(DefinitionVersion.id).limit(1)) is None
+    now = start_of_day(BEFORE_THE_TABLES) if empty else real_now()
+    catalogue.publish(session, catalogue.shipped(), now=now)
+    publish_measures(session, shipped("schemas") / "measures.yaml", now=now)
 
 
 def _agencies(session: Session, listed: list[tuple[CodeListItem, str]]) -> tuple[dict[str, Agency], int]:
