@@ -268,7 +268,7 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
     known = set(
         session.execute(
             select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id)
-        ).tuples()
+        )
     )
     session.add_all(
         AgencyCode(agency_id=agency.id, scheme=scheme, code=code)
@@ -326,7 +326,7 @@ def _load_memberships(
 
 
 def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]) -> None:
-    known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)).tuples())
+    known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)))
     for line in lines:
         if line.successor is None or line.succeeded_on is None:
             continue
