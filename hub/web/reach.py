@@ -5,6 +5,7 @@ The guard decides about one object; a list asks the same matrix which objects to
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.access import transaction
-from hub.partners.models import Agency, Membership, Partnership, Region
-from hub.partners.policy import Held, Permission, belongs
+from hub.agreements.model import Agreement
+from hub.measures.protect import Audience
+from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
+from hub.partners.policy import Held, Permission, belongs, may
 from hub.partners.roles import matrix
 
 
@@ -78,3 +81,39 @@ def _over(session: Session, held: Held) -> str:
     if held.region_id is not None:
         return session.get_one(Region, held.region_id).name
     return "this hub"
+
+
+def readable(permission: Permission) -> list[Partnership]:
+    """Every partnership that the person may read with a permission: its own, its agencies', its region's."""
+    session = transaction.reading()
+    regions = {held.region_id for held in held_with(permission) if held.region_id is not None}
+    lying_in = set(
+        session.scalars(
+            select(PartnershipRegion.partnership_id).where(PartnershipRegion.region_id.in_(regions))
+        )
+    )
+    members = {one.id for one in partnerships_of_agencies(agency_ids(permission))}
+    return partnerships(partnership_ids(permission) | lying_in | members)
+
+
+def audience(partnership: Partnership) -> Audience:
+    """How the person may see this partnership's figures: own agencies exact, all exact for its data team."""
+    cells = matrix().cells
+    own = {held.agency_id for held in held_with(Permission.FIGURES_OWN) if held.agency_id is not None}
+    codes = transaction.reading().scalars(select(Agency.code).where(Agency.id.in_(own)))
+    exact = any(
+        held.partnership_id == partnership.id and cells[Permission.FIGURES_OTHERS, held.role].exact
+        for held in held_with(Permission.FIGURES_OTHERS)
+    )
+    return Audience(exact=exact, agencies=frozenset(codes))
+
+
+def is_party(partnership: Partnership) -> Callable[[Agreement], bool]:
+    """Whether the person may read an agreement: over the partnership or region, or through an agency that is a party."""
+    session = transaction.reading()
+
+    def may_read(agreement: Agreement) -> bool:
+        parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(agreement.parties))))
+        return may(session, g.actor, Permission.AGREEMENT_READ, partnership_id=partnership.id, parties=parties)
+
+    return may_read

@@ -1,0 +1,176 @@
+"""From a number to what stands behind it: revisions, cells, signers, explanations, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.definitions.model import TOTAL
+from hub.definitions.models import FigureRow
+from hub.facts.models import Explanation, Revision, Words
+from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.measures.model import Measure
+from hub.measures.protect import Audience
+from hub.measures.published import stands_in
+from hub.partners.models import Agency, Partnership, Person
+from hub.periods import Period
+
+HIDDEN = "Not shown: the numbers of one school are small enough to point to a child."
+
+
+@dataclass(frozen=True)
+class Behind:
+    """One signed figure behind a number."""
+
+    agency: str
+    agency_name: str
+    figure: str
+    value: int | None
+    state: str
+    return_code: str
+    revision: int
+    revision_number: int
+    signed_at: datetime
+    signed_by: str
+    prepared_by: str
+    single_signature: bool
+    row_no: int
+    channel: str
+    source: str | None
+    correction_reason: str | None
+    explanations: tuple[tuple[str, str], ...]  # (what was asked, what was said)
+    withheld: str | None = None
+
+
+def behind(
+    session: Session, partnership: Partnership, at: AsAt, measure: Measure, period: Period, audience: Audience
+) -> list[Behind]:
+    """Every signed figure that a month's (or year's) number adds up from, agency by agency."""
+    source = measure.sources.get(period.kind)
+    if source is None:
+        return []
+    at = stands_in(session, partnership, at, source.return_code)
+    names = {*source.numerator, *source.denominator}
+    figures: dict[int, str] = dict(
+        session.execute(
+            select(FigureRow.id, FigureRow.name).where(
+                FigureRow.return_code == source.return_code,
+                FigureRow.breakdown == TOTAL,
+                FigureRow.name.in_(names),
+            )
+        )
+        .tuples()
+        .all()
+    )
+    agency_ids = (
+        [partnership.council_agency_id] if at.published_only and partnership.council_agency_id else None
+    )
+    facts = facts_as_at(
+        session, at, list(figures), first=period.starts_on, last=period.ends_on, agency_ids=agency_ids
+    )
+    return _described(session, at, facts, figures, audience)
+
+
+def _described(
+    session: Session, at: AsAt, facts: Iterable[FactAsAt], figures: dict[int, str], audience: Audience
+) -> list[Behind]:
+    found = list(facts)
+    revision_ids = {fact.revision_id for fact in found}
+    revisions = {
+        revision.id: revision
+        for revision in session.scalars(
+            select(Revision).where(
+                Revision.partnership_id == at.partnership_id, Revision.id.in_(revision_ids)
+            )
+        )
+    }
+    agencies = {
+        agency.id: agency
+        for agency in session.scalars(select(Agency).where(Agency.id.in_({fact.agency_id for fact in found})))
+    }
+    signers = {revision.signed_by for revision in revisions.values()} | {
+        r.prepared_by for r in revisions.values()
+    }
+    names: dict[int, str] = dict(
+        session.execute(select(Person.id, Person.name).where(Person.id.in_(signers))).tuples().all()
+    )
+    words = _words(session, at, revisions.values())
+    explained = _explanations(session, at, revision_ids)
+    return [
+        _behind(
+            fact,
+            revisions[fact.revision_id],
+            agencies[fact.agency_id],
+            figures,
+            names,
+            words,
+            explained,
+            audience,
+        )
+        for fact in found
+    ]
+
+
+def _words(session: Session, at: AsAt, revisions: Iterable[Revision]) -> dict[int, str | None]:
+    ids = {revision.reason_id for revision in revisions if revision.reason_id is not None}
+    rows = session.execute(
+        select(Words.id, Words.body).where(Words.partnership_id == at.partnership_id, Words.id.in_(ids))
+    )
+    return dict(rows.tuples().all())
+
+
+def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[int, list[tuple[str, str]]]:
+    asked, said = Words.__table__.alias("asked"), Words.__table__.alias("said")
+    rows = session.execute(
+        select(Explanation.revision_id, asked.c.body, said.c.body)
+        .join(
+            asked,
+            (asked.c.partnership_id == Explanation.partnership_id) & (asked.c.id == Explanation.message_id),
+        )
+        .join(
+            said, (said.c.partnership_id == Explanation.partnership_id) & (said.c.id == Explanation.words_id)
+        )
+        .where(Explanation.partnership_id == at.partnership_id, Explanation.revision_id.in_(revision_ids))
+        .order_by(Explanation.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for revision_id, question, answer in rows:
+        found.setdefault(revision_id, []).append((question or "(blanked)", answer or "(blanked)"))
+    return found
+
+
+def _behind(
+    fact: FactAsAt,
+    revision: Revision,
+    agency: Agency,
+    figures: dict[int, str],
+    names: dict[int, str],
+    words: dict[int, str | None],
+    explained: dict[int, list[tuple[str, str]]],
+    audience: Audience,
+) -> Behind:
+    hidden = agency.kind == "school" and not audience.exact and agency.code not in audience.agencies
+    return Behind(
+        agency=agency.code,
+        agency_name=agency.name,
+        figure=figures[fact.figure_id],
+        value=None if hidden else fact.value,
+        state=fact.state,
+        return_code=revision.return_code,
+        revision=revision.id,
+        revision_number=revision.number,
+        signed_at=revision.signed_at,
+        signed_by=names.get(revision.signed_by, "a person no longer named"),
+        prepared_by=names.get(revision.prepared_by, "a person no longer named"),
+        single_signature=revision.single_signature,
+        row_no=fact.row_no,
+        channel=revision.channel,
+        source=revision.source,
+        correction_reason=words.get(revision.reason_id) if revision.reason_id else None,
+        explanations=() if hidden else tuple(explained.get(revision.id, ())),
+        withheld=HIDDEN if hidden else None,
+    )

@@ -1,0 +1,236 @@
+"""The Board's page as values: a panel for each measure, volume beside timeliness, each with its chart and its table.
+
+Every panel has passed the disclosure gate for its audience before a chart is drawn from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.board import charts
+from hub.board.chart_inputs import Period as ChartPeriod
+from hub.board.chart_inputs import XmrChart, figure
+from hub.board.chart_words import assurance_words, variation_words, xmr_words
+from hub.errors import UnknownDefinition
+from hub.facts.queries import AsAt
+from hub.measures.compute import Asked, Reading
+from hub.measures.coverage import missing_agencies
+from hub.measures.load import measure_as_at
+from hub.measures.model import Measure, Point, Series
+from hub.measures.protect import Audience, protect
+from hub.partners.models import Agency, Membership, Partnership
+from hub.statistics.xmr import Xmr, xmr
+
+# Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
+PANELS = ("RF02", "FD03", "FD01", "FD04", "CP01", "CP03", "CP02", "RF08", "RF01", "DQ01")
+MONTHS_SHOWN = 36
+STATE_WORDS = {
+    "value": "",
+    "nil": "none, affirmed by the agency",
+    "partial": "incomplete",
+    "missing": "not received",
+    "not_due": "not due yet",
+    "hidden": "hidden by its publisher",
+    "not_available": "not available",
+    "not_applicable": "not applicable",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader chose: one area or one agency, or neither."""
+
+    area: str | None = None
+    agency: str | None = None
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A month as the table behind the chart shows it."""
+
+    period: periods.Period
+    value: str
+    numerator: str
+    denominator: str
+    coverage: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure as the page shows it. `chart` is None where there is nothing to draw; `absent` then says why."""
+
+    measure: Measure
+    title: str
+    latest: str
+    latest_period: str
+    over: str
+    missing: tuple[str, ...]
+    variation: str
+    assurance: str
+    words: str
+    chart: Markup | None
+    rows: tuple[TableRow, ...]
+    absent: str | None = None
+    partial: bool = False
+
+
+def board(
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    audience: Audience,
+    view: View,
+    ids: Sequence[str] = PANELS,
+) -> list[Panel]:
+    """The panels in their order. A measure that the view cannot be asked by says so instead of being left out."""
+    reading = Reading(session, partnership, at)
+    schools = school_codes(session, partnership.id)
+    return [
+        panel(session, reading, measure_as_at(session, id, at.moment), audience, view, schools=schools)
+        for id in ids
+    ]
+
+
+def panel(
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    audience: Audience,
+    view: View,
+    *,
+    schools: frozenset[str],
+    months: int = MONTHS_SHOWN,
+) -> Panel:
+    title = measure.name if view == View() else f"{measure.name}: {view.agency or view.area}"
+    try:
+        series = narrowed(
+            session, reading, measure, audience, view, schools=schools, first=_first(reading.at, months)
+        )
+    except UnknownDefinition as error:
+        return _empty(measure, title, error.sentence)
+    if series.withheld:
+        return _empty(measure, title, series.withheld)
+    points = [point for point in series.points if point.state != "not_due"]
+    if not points:
+        return _empty(measure, title, "Nothing has been received yet.")
+    return _filled(session, reading.at, measure, title, points)
+
+
+def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
+    return frozenset(
+        session.scalars(
+            select(Agency.code)
+            .join(Membership, Membership.agency_id == Agency.id)
+            .where(Membership.partnership_id == partnership_id, Agency.kind == "school")
+        )
+    )
+
+
+def narrowed(
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    audience: Audience,
+    view: View,
+    *,
+    schools: frozenset[str],
+    first: date | None = None,
+) -> Series:
+    """The measure's monthly series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
+    if view.agency is not None:
+        whole = reading.series(measure, Asked(first=first, by="agency"))
+        kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
+        return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
+    if view.area is not None:
+        whole = reading.series(measure, Asked(first=first, by="area"))
+        kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
+        return protect(replace(whole, points=kept), audience, schools=schools)
+    if measure.kind in ("gap", "share"):
+        raise UnknownDefinition(f"{measure.name} is read line by line: open its page.")
+    return protect(reading.series(measure, Asked(first=first)), audience, schools=schools)
+
+
+def _first(at: AsAt, months: int) -> date:
+    """The first day of the months shown: whole financial years would hide the newest."""
+    month = periods.containing(at.today, "month").starts_on
+    index = month.year * 12 + month.month - 1 - months - 1
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _empty(measure: Measure, title: str, why: str) -> Panel:
+    return Panel(measure, title, "", "", "", (), "", "", why, None, (), absent=why)
+
+
+def _filled(session: Session, at: AsAt, measure: Measure, title: str, points: Sequence[Point]) -> Panel:
+    limits = xmr(
+        [point.value if point.state in ("value", "nil") else None for point in points],
+        improvement=measure.direction,
+        counts=measure.kind == "count",
+    )
+    chart = XmrChart(
+        id=measure.id.lower(),
+        title=title,
+        unit=_unit(measure),
+        periods=tuple(_chart_period(point) for point in points),
+        xmr=limits,
+        decimals=measure.places,
+    )
+    latest = points[-1]
+    source = measure.sources["month"]
+    missing: tuple[str, ...] = ()
+    if latest.coverage.received < latest.coverage.due and measure.kind not in ("on_time", "gap"):
+        missing = tuple(missing_agencies(session, at, source.return_code, latest.period))
+    return Panel(
+        measure=measure,
+        title=title,
+        latest=value_words(measure, latest),
+        latest_period=latest.period.name,
+        over=latest.coverage.words,
+        missing=missing,
+        variation=variation_words(limits.variation),
+        assurance=assurance_words(limits.assurance),
+        words=xmr_words(chart),
+        chart=charts.xmr_svg(chart),
+        rows=tuple(
+            _row(measure, point, limits, number) for number, point in reversed(list(enumerate(points)))
+        ),
+        partial=latest.state == "partial",
+    )
+
+
+def _unit(measure: Measure) -> str:
+    return "%" if measure.unit.startswith("%") else measure.unit
+
+
+def _chart_period(point: Point) -> ChartPeriod:
+    at_least = point.value if point.state == "partial" else None
+    return ChartPeriod(point.period.name, f"{point.period.starts_on:%b %y}", point.state, at_least)
+
+
+def value_words(measure: Measure, point: Point) -> str:
+    """A number as it is read, with what it lacks: "at least 371"."""
+    if point.value is None:
+        return point.reason or STATE_WORDS[point.state] or "no figure"
+    number = figure(point.value, measure.places, _unit(measure) if _unit(measure) == "%" else "")
+    return f"at least {number}" if point.state == "partial" and measure.kind == "count" else number
+
+
+def _row(measure: Measure, point: Point, limits: Xmr, number: int) -> TableRow:
+    label = limits.points[number].label
+    notes = [STATE_WORDS[point.state], "" if label in (None, "Common Cause") else str(label)]
+    return TableRow(
+        period=point.period,
+        value=value_words(measure, point),
+        numerator="" if point.numerator is None else f"{point.numerator:,}",
+        denominator="" if point.denominator is None else f"{point.denominator:,}",
+        coverage=point.coverage.words,
+        note="; ".join(note for note in notes if note),
+    )

@@ -1,0 +1,176 @@
+"""Tables behind charts: a measure line by line over the latest months, and the same figures to take away."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.board.overview import value_words
+from hub.definitions import catalogue
+from hub.errors import UnknownDefinition
+from hub.exports import formula_safe
+from hub.measures.compute import Asked, Reading
+from hub.measures.model import Measure, Series
+from hub.measures.protect import Audience, protect
+from hub.partners.models import Agency, Area, Partnership
+
+MONTHS = 13
+TITLES = {
+    "agency": "By agency",
+    "area": "By area",
+    "source": "By source",
+    "setting": "By setting",
+    "category": "By main concern",
+    "age_band": "By age",
+    "ethnic_group": "By ethnic group",
+}
+
+
+@dataclass(frozen=True)
+class LineTable:
+    """One breakdown: a row for each line, a column for each of the latest months. `withheld` says why there are none."""
+
+    by: str
+    title: str
+    months: tuple[periods.Period, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    withheld: str | None = None
+
+
+def by_line(
+    session: Session, reading: Reading, measure: Measure, audience: Audience, *, schools: frozenset[str]
+) -> list[LineTable]:
+    """Every breakdown that the measure's figures are counted by."""
+    return [
+        table
+        for by in _breakdowns(reading, measure)
+        if (table := _table(session, reading, measure, by, audience, schools)) is not None
+    ]
+
+
+def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
+    source = measure.sources.get("month")
+    if source is None or measure.kind == "on_time":
+        return ["agency"] if measure.kind == "on_time" else []
+    if measure.kind in ("share", "gap"):
+        return [measure.breakdown or "agency"]
+    figures = reading.figures(source.return_code)
+    needed = set(source.numerator)
+    found = {
+        breakdown for breakdown, name in figures if needed <= {n for b, n in figures if b == breakdown}
+    } - {"total"}
+    if source.return_code != "front-door" and measure.kind == "count":
+        found.add("agency")
+    return [by for by in TITLES if by in found]
+
+
+def _table(
+    session: Session, reading: Reading, measure: Measure, by: str, audience: Audience, schools: frozenset[str]
+) -> LineTable | None:
+    last = periods.containing(reading.at.today, "month")
+    first = periods.a_year_before(last)
+    try:
+        series = reading.series(measure, Asked(first=first.starts_on, last=last.ends_on, by=by))
+    except UnknownDefinition:
+        return None  # the denominator is not counted by this breakdown
+    series = protect(series, audience, schools=schools)
+    months = sorted({point.period for point in series.points if point.state != "not_due"})[-MONTHS:]
+    names = _names(session, reading.partnership, by)
+    cells = {(point.lines[by], point.period): point for point in series.points}
+    codes = sorted({line for line, _ in cells}, key=lambda code: names.get(code, code))
+    rows = tuple(
+        (
+            names.get(code, code),
+            tuple(
+                value_words(measure, cells[code, month]) if (code, month) in cells else "" for month in months
+            ),
+        )
+        for code in codes
+    )
+    return LineTable(by, TITLES[by], tuple(months), rows, series.withheld)
+
+
+def _names(session: Session, partnership: Partnership, by: str) -> dict[str, str]:
+    if by == "agency":
+        return dict(session.execute(select(Agency.code, Agency.name)).tuples().all())
+    if by == "area":
+        areas = session.execute(select(Area.code, Area.name).where(Area.partnership_id == partnership.id))
+        return dict(areas.tuples().all()) | {"not-known": "Area not known"}
+    lists = {
+        "source": "sources",
+        "setting": "settings",
+        "category": "categories",
+        "age_band": "age-bands",
+        "ethnic_group": "ethnic-groups",
+    }
+    return {item.code: item.title for item in catalogue.codelist(session, lists[by]).items}
+
+
+def as_csv(series: Series, partnership: Partnership) -> str:
+    """The series with all that must be said beside a number, first line headings, safe to open in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    by = [series.by] if series.by else []
+    writer.writerow(
+        [
+            "partnership",
+            "measure",
+            "name",
+            "unit",
+            "as_at",
+            "period",
+            *by,
+            "value",
+            "numerator",
+            "denominator",
+            "received",
+            "due",
+            "state",
+            "note",
+        ]
+    )
+    mark = "Illustrative: invented figures" if partnership.illustrative else ""
+    for point in series.points:
+        writer.writerow(
+            [
+                partnership.code,
+                series.measure.id,
+                formula_safe(series.measure.name),
+                formula_safe(series.measure.unit),
+                series.as_at.isoformat(),
+                point.period.code,
+                *[formula_safe(point.lines[name]) for name in by],
+                "" if point.value is None else round(point.value, 6),
+                "" if point.numerator is None else point.numerator,
+                "" if point.denominator is None else point.denominator,
+                point.coverage.received,
+                point.coverage.due,
+                point.state,
+                "; ".join(note for note in (point.reason or "", mark) if note),
+            ]
+        )
+    if series.withheld:
+        writer.writerow(
+            [
+                partnership.code,
+                series.measure.id,
+                "",
+                "",
+                series.as_at.isoformat(),
+                "",
+                *[""] * len(by),
+                "",
+                "",
+                "",
+                "",
+                "",
+                "",
+                series.withheld,
+            ]
+        )
+    return text.getvalue()

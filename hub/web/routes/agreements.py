@@ -1,0 +1,44 @@
+"""Agreements and whether they are kept: the regional office's list, and one agreement with its verdicts and evidence."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from hub.access import transaction
+from hub.access.guard import requires
+from hub.agreements.evaluate import evaluate, slipping_first
+from hub.agreements.load import agreement_as_at, agreements_of
+from hub.board.agreements import described, overview
+from hub.partners import queries
+from hub.partners.policy import Permission
+from hub.web import reach
+from hub.web.routes.board import moment_of
+
+blueprint = Blueprint("agreements", __name__)
+
+
+@blueprint.get("/agreements")
+@requires(Permission.AGREEMENT_READ)
+def agreements() -> str:
+    session = transaction.reading()
+    partnerships = reach.readable(Permission.AGREEMENT_READ)
+    rows = [row for one in partnerships for row in overview(session, one, reach.is_party(one))]
+    return render_template("agreements/agreements.html", heading="Agreements", rows=rows)
+
+
+@blueprint.get("/partnerships/<partnership>/agreements/<agreement>")
+@requires(Permission.AGREEMENT_READ, of="agreement")
+def agreement(partnership: str, agreement: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    document = agreement_as_at(session, place.id, agreement, at.moment)
+    verdicts = slipping_first(evaluate(session, place, document, at))
+    return render_template(
+        "agreements/agreement.html",
+        heading=document.title,
+        agreement=document,
+        verdicts=[described(session, document, verdict) for verdict in verdicts],
+        at=at,
+        others=[code for code in agreements_of(session, place.id) if code != agreement],
+    )

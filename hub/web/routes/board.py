@@ -1,0 +1,145 @@
+"""What the Safeguarding Board reads: the overview, a measure's page, what stands behind a number, its download."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hub import clock
+from hub.access import transaction
+from hub.access.guard import requires
+from hub.board import drill, overview, tables
+from hub.errors import NotFound, UnknownDefinition
+from hub.facts.queries import AsAt, as_at
+from hub.measures.compute import Asked, Reading
+from hub.measures.load import measure_as_at, measure_ids
+from hub.measures.model import Measure
+from hub.measures.protect import protect
+from hub.partners import queries
+from hub.partners.models import Partnership
+from hub.partners.policy import Permission
+from hub.periods import containing, parse
+from hub.web import layout, reach
+
+blueprint = Blueprint("board", __name__)
+
+
+@blueprint.get("/board")
+@requires(Permission.BOARD_READ)
+def boards() -> ResponseReturnValue:
+    found = reach.readable(Permission.BOARD_READ)
+    if len(found) == 1:
+        return redirect(url_for("board.board", partnership=found[0].code))
+    return render_template("board/boards.html", heading="Boards", partnerships=found)
+
+
+def moment_of(partnership: Partnership) -> AsAt:
+    """The moment that the page is read as at; a chosen one is shown in a banner."""
+    layout.about(partnership)
+    chosen = request.args.get("as_at", "").strip()
+    moment = clock.parse_moment(chosen) if chosen else None
+    g.as_at_shown = moment
+    return as_at(transaction.reading(), partnership, moment)
+
+
+def _measure(code: str, at: AsAt) -> Measure:
+    try:
+        return measure_as_at(transaction.reading(), code, at.moment)
+    except UnknownDefinition as error:
+        raise NotFound(
+            "There is nothing here that you can see. Check the address, or go back to your home page."
+        ) from error
+
+
+def _view() -> overview.View:
+    return overview.View(area=request.args.get("area") or None, agency=request.args.get("agency") or None)
+
+
+@blueprint.get("/partnerships/<partnership>/board")
+@requires(Permission.BOARD_READ, of="partnership")
+def board(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    view = _view()
+    return render_template(
+        "board/board.html",
+        heading="Board",
+        panels=overview.board(session, place, at, reach.audience(place), view),
+        at=at,
+        view=view,
+        areas=queries.areas_on(session, place.id, at.today),
+        agencies=[
+            a for a in queries.members_on(session, place.id, at.today) if a.kind not in ("council", "school")
+        ],
+        measures=[_measure(code, at) for code in measure_ids(session)],
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/measures/<measure>")
+@requires(Permission.BOARD_READ, of="partnership")
+def measure(partnership: str, measure: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    definition = _measure(measure, at)
+    view = _view()
+    audience = reach.audience(place)
+    reading = Reading(session, place, at)
+    schools = overview.school_codes(session, place.id)
+    panel = overview.panel(session, reading, definition, audience, view, schools=schools, months=120)
+    beside = (
+        overview.panel(session, reading, _measure(definition.beside, at), audience, view, schools=schools)
+        if definition.beside
+        else None
+    )
+    return render_template(
+        "board/measure.html",
+        heading=definition.name,
+        measure=definition,
+        panel_shown=panel,
+        beside=beside,
+        lines=tables.by_line(session, reading, definition, audience, schools=schools),
+        at=at,
+        view=view,
+        areas=queries.areas_on(session, place.id, at.today),
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/measures/<measure>/<period>")
+@requires(Permission.BOARD_READ, of="partnership")
+def behind(partnership: str, measure: str, period: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    definition = _measure(measure, at)
+    month = parse(period)
+    return render_template(
+        "board/behind.html",
+        heading=f"{definition.name}, {month.name}",
+        measure=definition,
+        period=month,
+        behind=drill.behind(session, place, at, definition, month, reach.audience(place)),
+        at=at,
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/measures/<measure>/download.csv")
+@requires(Permission.BOARD_READ, of="partnership")
+def download(partnership: str, measure: str) -> Response:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    definition = _measure(measure, at)
+    schools = overview.school_codes(session, place.id)
+    by = request.args.get("by") or None
+    reading = Reading(session, place, at)
+    last = containing(at.today, "month").ends_on
+    series = protect(
+        reading.series(definition, Asked(last=last, by=by)), reach.audience(place), schools=schools
+    )
+    text = tables.as_csv(series, place)
+    name = f"{place.code}-{definition.id}{'-by-' + by if by else ''}.csv"
+    return Response(
+        text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
