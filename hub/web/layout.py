@@ -34,6 +34,8 @@ class Section:
 
 SECTIONS: list[Section] = [
     Section("Home", "home.home", (Permission.ACCOUNT_OWN,)),
+    Section("Board", "board.boards", (Permission.BOARD_READ,)),
+    Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
     Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
 ]
 

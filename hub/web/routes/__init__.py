@@ -1,6 +1,6 @@
 """One module per kind of page; each has its blueprint."""
 
-from hub.web.routes import account, dictionary, home, invitation, plain, sign_in, submission
+from hub.web.routes import account, agreements, board, dictionary, home, invitation, plain, sign_in, submission
 
 BLUEPRINTS = (
     plain.blueprint,
@@ -10,4 +10,6 @@ BLUEPRINTS = (
     account.blueprint,
     dictionary.blueprint,
     submission.blueprint,
+    board.blueprint,
+    agreements.blueprint,
 )
