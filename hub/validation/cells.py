@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from hub.definitions.as_schema import BLANK, Reading, read_figure
 from hub.definitions.frames import CELL_COLUMNS
 from hub.definitions.model import TOTAL, Definition, Figure
 from hub.findings import Finding, Severity
@@ -20,9 +21,12 @@ from hub.intake.table import ROW_NO, Table
 from hub.validation.lines import Lack, lacks
 from hub.validation.outcome import Expected, Scope
 from hub.validation.pen import Pen
-from hub.validation.readings import MISSING, UNREADABLE, Reading, read_texts
 from hub.validation.rows import Array, Rows, findings_of_rows, judge_rows
 from hub.validation.wording import answers_of, fault_in_number, say
+
+UNREADABLE = (
+    "unreadable"  # the state of a figure that cannot be used: neither its value nor its absence is known
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,7 @@ def _column(figure: Figure, rows: Rows, pen: Pen, *, absent: bool) -> tuple[pd.D
     ]
     values = np.array([*(reading.value if reading else None for reading in readings), None], dtype=np.float64)
     states = np.array(
-        [*(reading.state if reading else UNREADABLE for reading in readings), MISSING], dtype=object
+        [*(reading.state if reading else UNREADABLE for reading in readings), BLANK.state], dtype=object
     )
     in_a_table = (
         rows.placed & ~rows.left_out & rows.by_line([bool(line.breakdown) for line in rows.lines], bool)
@@ -107,7 +111,7 @@ def _read(figure: Figure, texts: Array, wanted: Array) -> tuple[list[Reading | N
     """The different texts of a column read once each, and for each row which (-1 for the unread)."""
     which = np.full(len(texts), -1)
     which[wanted], different = pd.factorize(texts[wanted])
-    return read_texts(list(different), figure), which
+    return [read_figure(text, figure) for text in different], which
 
 
 def _stray(figure: Figure, texts: Array, rows: Array, pen: Pen) -> Iterator[Finding]:

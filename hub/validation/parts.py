@@ -11,7 +11,7 @@ import pandas as pd
 
 from hub.definitions.model import ANSWERS, KEY_COLUMNS, Definition
 from hub.intake.table import ROW_NO
-from hub.validation.cells import Cells
+from hub.validation.cells import UNREADABLE, Cells
 from hub.validation.outcome import Cell, Part
 from hub.validation.rows import Array
 
@@ -23,7 +23,7 @@ def parts_of(cells: Cells, definition: Definition) -> tuple[Part, ...]:
     rows = cells.rows
     texts = texts_of(rows, definition)
     due_item = rows["due_item_id"].to_numpy()
-    kept = cells.figures.loc[cells.figures["kept"].astype(bool) & (cells.figures["state"] != "unreadable")]
+    kept = cells.figures.loc[cells.figures["kept"].astype(bool) & (cells.figures["state"] != UNREADABLE)]
     figures = _cells(kept)
     figures_of = _groups(kept["due_item_id"].to_numpy())
     contents = _contents(cells, definition)
@@ -77,7 +77,7 @@ def _contents(cells: Cells, definition: Definition) -> list[list[str] | None]:
     """
     rows, figures = cells.rows, cells.figures
     columns: list[list[str]] = [rows[name].tolist() for name in ("period", "breakdown", "code")]
-    read = figures.loc[figures["kept"].astype(bool) & (figures["state"] != "unreadable")]
+    read = figures.loc[figures["kept"].astype(bool) & (figures["state"] != UNREADABLE)]
     for figure in definition.figures:
         texts = rows[figure.name].to_numpy(dtype=object).copy()
         own = read.loc[read["figure"] == figure.name]

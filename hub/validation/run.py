@@ -37,12 +37,9 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
     """The same for a table that was read already, for example through a mapping."""
     cells = read_cells(table, definition, scope)
     broken = judge(definition, cells.figures)
-    read = _without([*cells.findings], table.findings)
-    findings = [
-        *table.findings,
-        *read,
-        *_without(_of_rules(broken, table, definition), [*table.findings, *read]),
-    ]
+    seen = _not_again(table.findings, cells)
+    read = _without(cells.findings, seen)
+    findings = [*seen, *read, *_without(_of_rules(broken, table, definition), [*seen, *read])]
     homeless = cells.rows.loc[cells.rows["due_item_id"] < 0]
     return Outcome(
         return_code=definition.code,
@@ -65,6 +62,14 @@ def _without(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Fi
         (one.where.row, one.where.field) for one in earlier if one.where.row is not None and one.where.field
     }
     return [one for one in findings if (one.where.row, one.where.field) not in said]
+
+
+def _not_again(findings: Iterable[Finding], cells: Cells) -> list[Finding]:
+    """What reading the file told, but for a spreadsheet's errors that the cells tell as well, and for which submission."""
+    told = {(one.where.row, one.where.field) for one in cells.findings if one.code == "error-cell"}
+    return [
+        one for one in findings if one.code != "error-cell" or (one.where.row, one.where.field) not in told
+    ]
 
 
 def _of_rules(broken: list[Broken], table: Table, definition: Definition) -> Iterator[Finding]:

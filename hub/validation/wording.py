@@ -55,7 +55,7 @@ MESSAGES = {
     "number-too-large": "“{text}” is more than {limit}, the most that “{figure}” can be. Check it and write the right number.",
     "number-hidden": "“{text}” hides a small number. Send the true number: the hub hides small numbers from others itself.",
     "answer-not-offered": "“{text}” is not an answer to “{figure}”. Write the number, 0 if there were none{answers}.",
-    "spreadsheet-error": "“{text}” is a spreadsheet’s error, not a number. Mend the formula, or write the number.",
+    "error-cell": "“{text}” is a spreadsheet’s error, not a number. Mend the formula, or write the number.",
     "not-a-number": "“{text}” is not a number. Write {shape}, for example 12{answers}.",
     # the whole
     "no-rows": "There are no rows with figures in it. Fill in the template and send it again.",
@@ -178,7 +178,7 @@ def _fault(text: str, figure: Figure) -> tuple[str, str]:
     if text in ANSWERS or text.lower() in _NIL_WORDS | _UNKNOWN_WORDS:
         return "answer-not-offered", ""
     if _ERRORS.fullmatch(text):
-        return "spreadsheet-error", ""
+        return "error-cell", ""
     if _HIDDEN.fullmatch(text):
         return "number-hidden", ""
     plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()

@@ -206,7 +206,7 @@ def test_zero_blank_and_the_answers_are_all_different() -> None:
         ("-", "answer-not-offered", ""),
         ("nil", "answer-not-offered", ""),
         ("[z]", "answer-not-offered", ""),
-        ("#REF!", "spreadsheet-error", ""),
+        ("#REF!", "error-cell", ""),
         ("5001", "number-too-large", "5,000"),
         ("99999999999999999999", "number-too-large", "5,000"),
         ("twelve", "not-a-number", "Write a whole number, for example 12"),
