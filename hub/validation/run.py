@@ -14,7 +14,7 @@ from hub.findings import Finding, Where, in_reading_order
 from hub.intake.read import read
 from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
-from hub.validation.cells import read_cells
+from hub.validation.cells import Cells, read_cells
 from hub.validation.outcome import Outcome, Scope
 from hub.validation.parts import parts_of, texts_of
 from hub.validation.tables import Broken, judge
