@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hub.definitions import canonical, consistency, shape
+from hub.definitions import canonical, consistency, file_parts, shape
 from hub.definitions.model import CodeList, Definition
 from hub.document import Document, Place, read
 from hub.errors import DefinitionErrors
@@ -26,7 +26,7 @@ def read_return(path: Path, *, lists: Collection[str] | None = None) -> Definiti
 
 
 def return_from(document: Document, lists: Collection[str]) -> Definition:
-    data, faults = shape.loaded(shape.ReturnFile(), document.data)
+    data, faults = file_parts.loaded(shape.ReturnFile(), document.data)
     _refuse(document, faults)
     _refuse(document, [*_misplaced(document, data), *consistency.faults_of_return(data, lists)])
     definition = canonical.definition_of(data)
@@ -36,7 +36,7 @@ def return_from(document: Document, lists: Collection[str]) -> Definition:
 def read_codelist(path: Path) -> CodeList:
     """A code list. Errors: DefinitionErrors with everything that is wrong."""
     document = read(path)
-    data, faults = shape.loaded(shape.CodeListFile(), document.data)
+    data, faults = file_parts.loaded(shape.CodeListFile(), document.data)
     _refuse(document, faults)
     _refuse(document, consistency.faults_of_codelist(data))
     codelist = canonical.codelist_of(data)

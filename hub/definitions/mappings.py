@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from hub.definitions import canonical, shape
+from hub.definitions import canonical, file_parts
 from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, TOTAL, CodeList, Definition
 from hub.definitions.shape_mappings import MappingFile
 from hub.document import Place, read
@@ -96,7 +96,7 @@ def read_mapping(
 ) -> ColumnMapping:
     """A mapping's file, judged against the returns and code lists. Errors: DefinitionErrors with everything wrong."""
     document = read(path)
-    data, faults = shape.loaded(MappingFile(), document.data)
+    data, faults = file_parts.loaded(MappingFile(), document.data)
     if not faults:
         faults = list(_faults(data, list(returns), codelists))
     if faults:
