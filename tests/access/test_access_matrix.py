@@ -1,0 +1,234 @@
+"""Every door x every role (and nobody, and somebody whose grant has ended, and a key) x own, partner's, stranger's object.
+
+Real requests; what is compared is whether the view was reached. A refusal of an object must read exactly like that
+object's absence.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from hub import db
+from hub.agreements.models import AgreementVersion
+from hub.app import create_app
+from hub.clock import real_now
+from hub.config import from_environment
+from hub.partners import keys
+from hub.partners.models import Account, Grant, Person, Region
+from tests.access.access_table import ACTORS, OBJECTS, OWN, PARTNER, STRANGER, Door, as_text, doors, lets_in
+from tests.clients import browser, browser_of
+from tests.factories import World, make_world
+
+TABLE = Path(__file__).parents[1] / "contracts" / "access.txt"
+
+AGENCY = {OWN: "RXT", PARTNER: "RR1", STRANGER: "REL"}
+PEOPLE = {
+    "SUB": "sub.rxt",
+    "SGN": "sgn.rxt",
+    "LED": "led.rxt",
+    "RDR": "rdr.rxt",
+    "STW": "stw.testshire",
+    "MGR": "mgr.testshire",
+    "BRD": "brd.testshire",
+    "REG": "reg.midlands",
+    "INS": "ins.testshire",
+    "ADM": "adm.hub",
+}
+
+
+@dataclass
+class Scene:
+    """The world of one actor: what each name in an address stands for, and whether views were reached."""
+
+    app: Flask
+    world: World
+    actor: str
+    arguments: dict[str, dict[str, Any]]
+    client: Callable[[], FlaskClient]
+    headers: dict[str, str]
+    reached: list[str] = field(default_factory=list)
+
+    def ask(self, door: Door, thing: str) -> TestResponse:
+        """Open the door towards an object; `absent` is one that does not exist."""
+        self.reached.clear()
+        values = {}
+        for name in door.rule.arguments:
+            assert name in self.arguments, f"{door}: say in `arguments` what <{name}> stands for"
+            values[name] = self.arguments[name][thing]
+        built = self.app.url_map.bind("localhost").build(door.rule.endpoint, values, method=door.method)
+        options: dict[str, Any] = {"json": {}} if door.of_interface and door.method != "GET" else {}
+        return self.client().open(built, method=door.method, headers=self.headers, **options)
+
+
+def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
+    """What every name in an address stands for: add yours here. Names of no object are the same throughout."""
+    session.add(Region(code="elsewhere", name="Elsewhere", oversight_body="NHS England Elsewhere"))
+    for thing, code in AGENCY.items():
+        home = world.elsewhere if thing is STRANGER else world.partnership
+        session.add(
+            AgreementVersion(
+                partnership_id=home.id,
+                code=f"agreement-{thing}",
+                version=1,
+                status="signed",
+                digest=thing,
+                document=json.dumps({"parties": [code]}),
+                known_from=real_now(),
+            )
+        )
+    session.flush()
+    return {
+        "partnership": {OWN: "testshire", PARTNER: "testshire", STRANGER: "elsewhere", "absent": "nowhere"},
+        "region": {OWN: "midlands", PARTNER: "midlands", STRANGER: "elsewhere", "absent": "nowhere"},
+        "agency": {**AGENCY, "absent": "XXX"},
+        "submission": {
+            **{thing: world.item(session, code, "2015-03") for thing, code in AGENCY.items()},
+            "absent": 7,
+        },
+        "agreement": {**{thing: f"agreement-{thing}" for thing in OBJECTS}, "absent": "nothing"},
+        "token": dict.fromkeys((*OBJECTS, "absent"), "no-such-link"),
+        "version": dict.fromkeys((*OBJECTS, "absent"), "0"),
+        "name": dict.fromkeys((*OBJECTS, "absent"), "hub.css"),
+    }
+
+
+def end_grant(session: Session, world: World) -> Person:
+    """Somebody who was a signatory until yesterday."""
+    person = Person(email="expired@example.org", name="Expired")
+    session.add(person)
+    session.flush()
+    session.add(Account(person_id=person.id, kind="local", created_at=real_now()))
+    yesterday = real_now() - timedelta(days=1)
+    over = {
+        "agency_id": world.agencies["RXT"].id,
+        "from_at": yesterday - timedelta(days=365),
+        "until_at": yesterday,
+    }
+    session.add(Grant(person_id=person.id, role="SGN", **over))
+    session.flush()
+    return person
+
+
+def make_scene(engine: Engine, actor: str) -> Scene:
+    with db.transaction(engine) as session:
+        world = make_world(session)
+        named = arguments(session, world)
+        expired = end_grant(session, world)
+        _, key = keys.make(
+            session,
+            agency_id=world.agencies["RXT"].id,
+            owner_id=world.people["sgn.rxt"].id,
+            name="test",
+            now=real_now(),
+        )
+    app = create_app(from_environment({"HUB_SECRET_KEY": "k" * 40}), engine=engine)
+    person = expired if actor == "expired" else world.people.get(PEOPLE.get(actor, ""))
+    scene = Scene(
+        app,
+        world,
+        actor,
+        named,
+        client=lambda: browser_of(app, person) if person else browser(app),
+        headers={"Authorization": f"Bearer {key}"} if actor == "API" else {},
+    )
+    for endpoint, view in app.view_functions.items():
+        app.view_functions[endpoint] = noticed(scene, endpoint, view)
+    return scene
+
+
+def noticed(scene: Scene, endpoint: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    def call(**values: Any) -> Any:
+        scene.reached.append(endpoint)
+        return view(**values)
+
+    if hasattr(view, "hub_declared"):
+        call.hub_declared = view.hub_declared  # type: ignore[attr-defined]
+    return call
+
+
+def without_reference(body: str) -> str:
+    """A page without what differs from request to request: its reference, its address and its one-use keys."""
+    return re.sub(r'[0-9a-f]{12,}|value="[^"]*"|"instance": *"[^"]*"', "", body)
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_the_matrix_is_what_happens(sqlite_url: str, actor: str) -> None:
+    engine = db.make_engine(sqlite_url)
+    try:
+        wrong, cells = compare(make_scene(engine, actor))
+    finally:
+        engine.dispose()
+    assert not wrong, "\n".join(wrong)
+    assert cells > 0
+    print(f"{actor}: {cells} cells")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("actor", ["expired", "SGN", "REG", "API"])
+def test_the_matrix_is_what_happens_on_postgresql(postgres_url: str, actor: str) -> None:
+    engine = db.make_engine(postgres_url)
+    try:
+        wrong, _ = compare(make_scene(engine, actor))
+    finally:
+        engine.dispose()
+    assert not wrong, "\n".join(wrong)
+
+
+def compare(scene: Scene) -> tuple[list[str], int]:
+    """What differs from the matrix, and how many cells were tried."""
+    wrong, cells = [], 0
+    for door in doors(scene.app):
+        for thing in OBJECTS:
+            answer = scene.ask(door, thing)
+            cells += 1
+            expected = lets_in(door, scene.actor, thing)
+            if bool(scene.reached) is not expected:
+                wrong.append(
+                    f"{door} {thing}: {'reached' if scene.reached else 'refused'} with {answer.status_code}"
+                )
+            if answer.status_code >= 500 and answer.status_code != 503:
+                wrong.append(f"{door} {thing}: answered {answer.status_code}")
+            if not expected and not is_refusal(scene, door, thing, answer):
+                wrong.append(f"{door} {thing}: refused with {answer.status_code}, unlike an absent object")
+            answer.close()
+    return wrong, cells
+
+
+def is_refusal(scene: Scene, door: Door, thing: str, answer: TestResponse) -> bool:
+    """Nobody is led to the sign-in; a person learns of a foreign object nothing that an absent one would not tell."""
+    known = scene.actor == "API" if door.of_interface else scene.actor not in {"anonymous", "API"}
+    if not known:
+        signed_out = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in?next=")
+        return signed_out or answer.status_code == 401
+    if door.declared.of is None or thing is OWN or answer.status_code == 403:
+        return answer.status_code in {403, 404} and (
+            thing is not STRANGER or door.declared.of is None or answer.status_code == 404
+        )
+    absent = scene.ask(door, "absent")
+    return answer.status_code == 404 and without_reference(answer.text) == without_reference(absent.text)
+
+
+def test_the_table_is_current(sqlite_url: str) -> None:
+    """tests/contracts/access.txt, for people; HUB_WRITE_CONTRACTS=1 writes it anew."""
+    app = create_app(from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DATABASE_URL": sqlite_url}))
+    text = as_text(app)
+    app.extensions["hub_engine"].dispose()
+    if os.environ.get("HUB_WRITE_CONTRACTS"):
+        TABLE.write_text(text, encoding="utf-8")
+    assert TABLE.read_text(encoding="utf-8") == text, (
+        "views changed: read the difference, then run with HUB_WRITE_CONTRACTS=1"
+    )
