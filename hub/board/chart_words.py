@@ -5,7 +5,7 @@ The sentences come from the same frozen values as the drawing, so that the two c
 
 from itertools import groupby
 
-from hub.board.chart_inputs import ABSENT, BarChart, LineChart, Series, XmrChart, figure
+from hub.board.chart_inputs import ABSENT, BarChart, LineChart, Period, Series, XmrChart, figure
 from hub.statistics.special_causes import Label
 from hub.statistics.xmr import Assurance, Segment, Variation
 
@@ -19,6 +19,9 @@ _CAUSES = {
     Label.SHIFT_ABOVE: "seven or more in a row above the average",
     Label.SHIFT_BELOW: "seven or more in a row below the average",
 }
+
+
+MOST_ABSENCES_TOLD = 6
 
 
 def xmr_words(chart: XmrChart) -> str:
@@ -175,6 +178,8 @@ def _absences(chart: XmrChart) -> str:
     sentences = []
     pairs = zip(chart.periods, chart.xmr.points, strict=True)
     gaps = [(i, period) for i, (period, point) in enumerate(pairs) if point.value is None]
+    if len([period for _, period in gaps if period.at_least is not None]) > MOST_ABSENCES_TOLD:
+        return f"{_many_incomplete(chart, gaps)}"
     # Consecutive periods in the same state share a number, so that a year of silence is one phrase.
     runs = groupby(
         enumerate(gaps), key=lambda item: (item[1][0] - item[0], item[1][1].state, item[1][1].at_least)
@@ -191,6 +196,17 @@ def _absences(chart: XmrChart) -> str:
                 f"No figure for {when} ({ABSENT[state]})." if state in ABSENT else f"No figure for {when}."
             )
     return " ".join(sentences)
+
+
+def _many_incomplete(chart: XmrChart, gaps: list[tuple[int, Period]]) -> str:
+    """A page of "incomplete" helps nobody: how many, and the latest one."""
+    word = f"{chart.period_word}s"
+    told = (
+        f"{len(gaps)} of {len(chart.periods)} {word} are incomplete or without a figure, and are not tested."
+    )
+    latest = [period for _, period in gaps if period.at_least is not None][-1]
+    at_least = figure(latest.at_least or 0.0, chart.decimals, chart.unit)
+    return f"{told} The latest of them, {latest.name}, is at least {at_least}."
 
 
 def _warnings(chart: XmrChart) -> tuple[str, ...]:

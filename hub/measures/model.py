@@ -43,6 +43,11 @@ class Measure:
     denominators_by_breakdown: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
+    def unit_words(self) -> str:
+        """The unit as it stands behind a number that shows its own % sign: "12.4%", "of contacts decided"."""
+        return self.unit.removeprefix("% ")
+
+    @property
     def places(self) -> int:
         """Decimals on a page."""
         return 0 if self.kind == "count" else 1

@@ -25,6 +25,8 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
         if item.due_on is None or item.due_on > at.today:
             continue
         month = containing(item.due_on, "month")
+        if month.ends_on >= at.today:
+            continue  # more may fall due before the month is over
         if (asked.first and month.starts_on < asked.first) or (asked.last and month.ends_on > asked.last):
             continue
         counts = tally[item.agency.code if asked.by == "agency" else "", month]

@@ -266,9 +266,7 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
         session.add(AgencyName(agency_id=agency.id, name=line.name))
     agency.opened_on, agency.closed_on = line.opened_on, line.closed_on
     known = set(
-        session.execute(
-            select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id)
-        )
+        session.execute(select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id))
     )
     session.add_all(
         AgencyCode(agency_id=agency.id, scheme=scheme, code=code)

@@ -114,6 +114,8 @@ def is_party(partnership: Partnership) -> Callable[[Agreement], bool]:
 
     def may_read(agreement: Agreement) -> bool:
         parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(agreement.parties))))
-        return may(session, g.actor, Permission.AGREEMENT_READ, partnership_id=partnership.id, parties=parties)
+        return may(
+            session, g.actor, Permission.AGREEMENT_READ, partnership_id=partnership.id, parties=parties
+        )
 
     return may_read

@@ -203,22 +203,28 @@ def _year_months(year: int, figure: str) -> tuple[int, ...]:
 def totals(month: Period) -> Mapping[str, int]:
     """Every figure of the front door for one month, whole place."""
     year, n = year_of(month), month_number(month)
-    shape = YEARS[year]
 
     def published(figure: str) -> int:
         return _year_months(year, figure)[n]
 
+    def drifting(share: str) -> float:
+        """An invented share moves from one year's level to the next, not by steps."""
+        before = YEARS.get(year - 1 if n < 6 else year, YEARS[year])
+        after = YEARS.get(year if n < 6 else year + 1, YEARS[year])
+        along = (n + 6) % 12 / 12
+        return float(getattr(before, share) * (1 - along) + getattr(after, share) * along)
+
     referrals = published("referrals")
-    contacts = round(referrals / shape.conversion * wobble(f"contacts {month.code}", 0.015))
+    contacts = round(referrals / drifting("conversion") * wobble(f"contacts {month.code}", 0.015))
     decided = contacts - round(contacts * 0.012)
-    nfa = round((decided - referrals) * shape.contact_nfa)
+    nfa = round((decided - referrals) * drifting("contact_nfa"))
     section47 = published("section47")
     conferences = published("conferences")
     return {
         "contacts": contacts,
         "contacts_decided": decided,
         "decided_in_1_day": round(
-            decided * min(0.97, shape.decided_in_1_day * wobble(f"1 day {month.code}", 0.02))
+            decided * min(0.97, drifting("decided_in_1_day") * wobble(f"1 day {month.code}", 0.02))
         ),
         "contacts_nfa": nfa,
         "contacts_to_referral": referrals,

@@ -1,6 +1,16 @@
 """One module per kind of page; each has its blueprint."""
 
-from hub.web.routes import account, agreements, board, dictionary, home, invitation, plain, sign_in, submission
+from hub.web.routes import (
+    account,
+    agreements,
+    board,
+    dictionary,
+    home,
+    invitation,
+    plain,
+    sign_in,
+    submission,
+)
 
 BLUEPRINTS = (
     plain.blueprint,
