@@ -83,8 +83,8 @@ def make_example(python: Path, folder: Path, *, until: str) -> None:
     env = settings(part, 0)
     hub = [str(python), "-m", "hub"]
     run([*hub, "db", "upgrade"], what="making the database", env=env)
-    print("Making the example partnership (about a minute) ...", flush=True)
-    seed = ["seed", "example", *(["--until", until] if until else [])]
+    print("Making the example partnership ...", flush=True)
+    seed = ["seed", "example", "--demo", *(["--until", until] if until else [])]
     people = run([*hub, *seed], what="making the example partnership", env=env)
     (part / SIGN_IN).write_text(people, encoding="utf-8")
     part.replace(folder)

@@ -32,14 +32,16 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _example(session: Any, arguments: argparse.Namespace) -> str:
-    from hub.seed.example.seed import seed_example
+    from hub.seed.example.introduction import introduction
+    from hub.seed.example.seed import PASSWORD, seed_example
 
     until = {"until": arguments.until} if arguments.until else {}
     seeded = seed_example(session, demo=arguments.demo, **until)
-    return (
+    told = (
         f"{seeded.partnership} stands at {seeded.today}: "
         f"{seeded.signed:,} revisions signed with {seeded.facts:,} figures."
     )
+    return f"{told}\n\n{introduction(PASSWORD)}" if arguments.demo else told
 
 
 def _england(session: Any, arguments: argparse.Namespace) -> str:
