@@ -25,6 +25,7 @@ from hub.measures.load import measure_as_at
 from hub.measures.model import Coverage, Measure, Point, Series, Source
 from hub.measures.published import population_by_year, stands_in
 from hub.partners.models import Agency, Area, Partnership
+from hub.partners.queries import ENGLAND
 from hub.periods import Kind, Period, containing, parse
 
 AREA = "area"
@@ -125,9 +126,10 @@ class Reading:
         )
 
     def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
-        """Published figures stand where they were loaded; of a council, they are its own alone."""
+        """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
         at = stands_in(self.session, self.partnership, self.at, source.return_code)
-        if at.published_only and asked.agency_id is None and asked.by != AGENCY:
+        alone = at.published_only or self.partnership.code == ENGLAND
+        if alone and asked.agency_id is None and asked.by != AGENCY:
             asked = replace(asked, agency_id=self.partnership.council_agency_id)
         return at, asked
 

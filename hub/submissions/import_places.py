@@ -124,9 +124,8 @@ def due_items_for(
         first, last = min(spans.values()).starts_on, max(span.ends_on for span in spans.values())
         for place in {row[0].id: row[0] for row in rows}.values():
             make_due_items(session, place, definition, first, last)
-    wanted = {
-        (place.id, body.id, period_id(session, spans[text])) for place, body, text in rows if text in spans
-    }
+    ids = {text: period_id(session, span) for text, span in spans.items()}
+    wanted = {(place.id, body.id, ids[text]) for place, body, text in rows if text in ids}
     items = _items(session, definition.code, {key[0] for key in wanted})
     if not definition.published:
         return list(items.values())
