@@ -103,7 +103,8 @@ class CheckerClient:
 class Checker:
     """Starts the checker and starts it again when it dies. `hub serve` holds one."""
 
-    def __init__(self, socket_path: str | Path) -> None:
+    def __init__(self, socket_path: str | Path, *, cpu_seconds: int = 15) -> None:
+        self._cpu_seconds = cpu_seconds
         self.socket_path = Path(socket_path).absolute()
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
@@ -138,7 +139,14 @@ class Checker:
         while not self._stopping.is_set():
             started = time.monotonic()
             self._process = subprocess.Popen(  # noqa: S603  our own interpreter and module
-                [sys.executable, "-m", "hub.validation.checker", str(self.socket_path)], env=_surroundings()
+                [
+                    sys.executable,
+                    "-m",
+                    "hub.validation.checker",
+                    str(self.socket_path),
+                    str(self._cpu_seconds),
+                ],
+                env=_surroundings(),
             )
             self._process.wait()
             pause = 0.2 if time.monotonic() - started > 30 else min(pause * 2, 10.0)
@@ -155,4 +163,4 @@ def _surroundings() -> dict[str, str]:
 if __name__ == "__main__":
     from hub.validation.serving import serve
 
-    serve(sys.argv[1])
+    serve(sys.argv[1], cpu_seconds=int(sys.argv[2]))

@@ -10,7 +10,6 @@ import resource
 
 LOG = logging.getLogger("hub.checker")
 
-CPU_SECONDS = 15
 MORE_MEMORY = 512 * 1024 * 1024
 OPEN_FILES = 64
 
@@ -27,7 +26,7 @@ def leave_network() -> bool:
     return False
 
 
-def confine() -> None:
+def confine(cpu_seconds: int) -> None:
     """Limits of one child: memory above its size at the start, processor time, open files; nothing is written to disk."""
     gc.disable()  # it lives for a second; collecting would only copy the parent's pages
     os.nice(5)  # pages before checks
@@ -35,7 +34,7 @@ def confine() -> None:
     memory = pages * resource.getpagesize() + MORE_MEMORY
     limits = {
         resource.RLIMIT_AS: memory,
-        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_CPU: cpu_seconds,
         resource.RLIMIT_NOFILE: OPEN_FILES,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,

@@ -39,7 +39,7 @@ class _Child:
     overdue: bool = False
 
 
-def serve(socket_path: str | Path) -> None:
+def serve(socket_path: str | Path, *, cpu_seconds: int) -> None:
     """Warm up, then answer at the socket until the process that started this one is gone."""
     from hub.validation.confinement import leave_network
 
@@ -47,15 +47,8 @@ def serve(socket_path: str | Path) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     leave_network()
     _warm()
-    listener = _listen(Path(socket_path))
-    try:
-        _accept_forever(listener, parent)
-    finally:
-        if os.getpid() == _PID:
-            listener.close()
-
-
-_PID = os.getpid()
+    with _listen(Path(socket_path)) as listener:
+        _accept_forever(listener, parent, cpu_seconds)
 
 
 def _warm() -> None:
@@ -80,7 +73,7 @@ def _listen(path: Path) -> socket.socket:
     return listener
 
 
-def _accept_forever(listener: socket.socket, parent: int) -> None:
+def _accept_forever(listener: socket.socket, parent: int, cpu_seconds: int) -> None:
     children: dict[int, _Child] = {}
     while os.getppid() == parent:
         with selectors.DefaultSelector() as selector:
@@ -91,7 +84,7 @@ def _accept_forever(listener: socket.socket, parent: int) -> None:
             ready = [key.fileobj for key, _ in selector.select(timeout=0.5)]
         for source in ready:
             if source is listener:
-                _accept(listener, children)
+                _accept(listener, children, cpu_seconds)
             elif isinstance(source, int):
                 _gone(children.pop(source))
         _kill_overdue(children)
@@ -99,7 +92,7 @@ def _accept_forever(listener: socket.socket, parent: int) -> None:
         os.kill(child.pid, signal.SIGKILL)
 
 
-def _accept(listener: socket.socket, children: dict[int, _Child]) -> None:
+def _accept(listener: socket.socket, children: dict[int, _Child], cpu_seconds: int) -> None:
     try:
         connection, _ = listener.accept()
     except BlockingIOError:
@@ -112,7 +105,7 @@ def _accept(listener: socket.socket, children: dict[int, _Child]) -> None:
         for other in children.values():
             other.connection.close()
             os.close(other.pipe)
-        _answer(connection, writing)
+        _answer(connection, writing, cpu_seconds)
     os.close(writing)
     children[reading] = _Child(pid, connection, reading, time.monotonic() + WALL_SECONDS)
 
@@ -140,13 +133,13 @@ def _kill_overdue(children: dict[int, _Child]) -> None:
             os.kill(child.pid, signal.SIGKILL)
 
 
-def _answer(connection: socket.socket, pipe: int) -> NoReturn:
+def _answer(connection: socket.socket, pipe: int, cpu_seconds: int) -> NoReturn:
     """The child's whole life."""
     from hub.validation.confinement import confine
 
     code = 1
     try:
-        confine()
+        confine(cpu_seconds)
         connection.setblocking(True)
         request = wire.receive(connection)
         if request is not None:
