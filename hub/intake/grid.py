@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ class Grid:
 
 def file_name(name: str) -> Text:
     """A file's name as words."""
-    return Text(Where(), re.sub(r"[_.]+", " ", name))
+    return Text(Where(), PurePath(name).stem.replace("_", " "))
 
 
 def grid_of(channel: Channel, rows: Sequence[Sequence[str]], row_no: Sequence[int]) -> Grid:

@@ -6,7 +6,9 @@ from hub.definitions.model import Breakdown, Definition, Due, Figure, Owes
 
 FIGURES = (
     Figure("referrals_made", "Referrals made", "Referrals sent to the front door.", "count", required=True),
-    Figure("logged_late", "Logged late", "Of these, logged after a day.", "count"),
+    Figure(
+        "logged_late", "Logged late", "Of these, logged after a day.", "count", answers=("not_available",)
+    ),
 )
 
 RETURN = Definition(
@@ -31,7 +33,7 @@ RETURN = Definition(
     ),
     breakdowns=(
         Breakdown("total", "Total", "", ("referrals_made", "logged_late")),
-        Breakdown("setting", "Setting", "settings", ("referrals_made",)),
+        Breakdown("setting", "Setting", "settings", ("referrals_made",), rows="listed", required=False),
     ),
     figures=FIGURES,
     rules=(),

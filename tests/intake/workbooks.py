@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -26,7 +27,18 @@ def workbook(
         change(sheet)
     content = io.BytesIO()
     book.save(content)
-    return content.getvalue()
+    return edited(content.getvalue(), change={"docProps/core.xml": _undated})
+
+
+def _undated(xml: bytes) -> bytes:
+    """The same bytes whenever the workbook is made."""
+    return re.sub(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z", b"2015-05-18T09:00:00Z", xml)
+
+
+def _part(name: str, compression: int = zipfile.ZIP_DEFLATED) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (2015, 5, 18, 9, 0, 0))
+    entry.compress_type = compression
+    return entry
 
 
 def edited(
@@ -40,9 +52,9 @@ def edited(
     ):
         for part in before.namelist():
             data = before.read(part)
-            after.writestr(part, (change or {}).get(part, lambda same: same)(data))
+            after.writestr(_part(part), (change or {}).get(part, lambda same: same)(data))
         for part, data in (add or {}).items():
-            after.writestr(part, data)
+            after.writestr(_part(part), data)
     return made.getvalue()
 
 
@@ -70,12 +82,14 @@ def ods(
     content = f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_ODS_TYPES} office:version="1.2"><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>'
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
-        archive.writestr("content.xml", content)
         archive.writestr(
-            "META-INF/manifest.xml",
+            _part("mimetype", zipfile.ZIP_STORED), "application/vnd.oasis.opendocument.spreadsheet"
+        )
+        archive.writestr(_part("content.xml"), content)
+        archive.writestr(
+            _part("META-INF/manifest.xml"),
             '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
         )
         for part, data in (add or {}).items():
-            archive.writestr(part, data)
+            archive.writestr(_part(part), data)
     return made.getvalue()
