@@ -34,10 +34,25 @@ class Section:
 
 SECTIONS: list[Section] = [
     Section("Home", "home.home", (Permission.ACCOUNT_OWN,)),
+    Section("Upload a file", "upload.upload", (Permission.DRAFT_WRITE,)),
     Section("Board", "board.boards", (Permission.BOARD_READ,)),
     Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
     Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
 ]
+
+
+# What a page says about the form that led to it; the address carries only the word.
+DONE = {
+    "saved": "Saved. You can come back and go on at any time.",
+    "checked": "Saved and checked.",
+    "explained": "Your explanations are saved. They stay with the figures for good.",
+    "sent": "Sent for sign-off. The signatory of your agency sees it on their first page.",
+    "withdrawn": "Withdrawn. It is a draft again.",
+    "sent-back": "Sent back with your reason.",
+    "signed": "Signed. The figures are in the ledger.",
+    "reopened": "Opened for correction. What was signed stands until the correction is signed.",
+    "ended": "Signed out there.",
+}
 
 
 def install(app: Flask) -> None:
@@ -106,6 +121,7 @@ def around() -> dict[str, Any]:
             )
         ],
         "as_at_shown": g.get("as_at_shown"),
+        "done": DONE.get(request.args.get("done", "")),
     }
 
 

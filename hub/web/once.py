@@ -10,6 +10,7 @@ import functools
 import hashlib
 import secrets
 from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -27,7 +28,8 @@ from hub.partners.models import IdempotencyKey
 FORM_KEY = "form_key"
 NOT_CONTENT = {"csrf_token"}
 
-View = Callable[..., ResponseReturnValue]
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+Refused = Callable[..., ResponseReturnValue]
 
 
 def form_keys() -> Markup:
@@ -38,32 +40,41 @@ def form_keys() -> Markup:
     )
 
 
-def once(view: View) -> View:
-    """Wrap a view that answers a form with a redirect."""
+def once(*, refused: Refused | None = None) -> Callable[[View], View]:
+    """Wrap a view that answers a form with a redirect. `refused` answers a Conflict or NotReady in the view's own way."""
 
-    @functools.wraps(view)
-    def answer(**arguments: object) -> ResponseReturnValue:
-        key = request.form.get(FORM_KEY, "")
-        if not key:
-            return view(**arguments)
-        digest = _digest()
-        if earlier := _earlier(transaction.reading(), key, digest):
-            return earlier
-        try:
-            return _first(view(**arguments), key, digest)
-        except (Conflict, NotReady, IntegrityError):
-            transaction.writing().rollback()
-            with open_session(transaction.engine()) as fresh:
-                earlier = _earlier(fresh, key, digest)
-            if earlier is None:
-                raise
-            return earlier
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def answer(**arguments: Any) -> ResponseReturnValue:
+            return _answer(
+                functools.partial(view, **arguments),
+                functools.partial(refused, **arguments) if refused else None,
+            )
 
-    return answer
+        return cast(View, answer)
+
+    return wrap
+
+
+def _answer(act: Callable[[], ResponseReturnValue], refused: Refused | None) -> ResponseReturnValue:
+    key, digest = request.form.get(FORM_KEY, ""), _digest()
+    if earlier := _earlier(transaction.reading(), key, digest):
+        return earlier
+    try:
+        return _first(act(), key, digest)
+    except (Conflict, NotReady, IntegrityError) as error:
+        transaction.writing().rollback()
+        with open_session(transaction.engine()) as fresh:
+            if earlier := _earlier(fresh, key, digest):
+                return earlier
+        if refused is None or isinstance(error, IntegrityError):
+            raise
+        transaction.reading().rollback()  # look again: somebody else was there
+        return refused(error)
 
 
 def _first(response: ResponseReturnValue, key: str, digest: str) -> ResponseReturnValue:
-    if isinstance(response, Answer) and 300 <= response.status_code < 400:
+    if key and isinstance(response, Answer) and 300 <= response.status_code < 400:
         session = transaction.writing()
         session.add(
             IdempotencyKey(

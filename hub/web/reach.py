@@ -22,8 +22,10 @@ from hub.partners.roles import matrix
 
 
 def held_with(permission: Permission) -> list[Held]:
+    """The roles that carry the permission whole, not narrowed to something special."""
     cells = matrix().cells
-    return [held for held in g.actor.held if (permission, held.role) in cells]
+    reached = [(held, cells.get((permission, held.role))) for held in g.actor.held]
+    return [held for held, cell in reached if cell is not None and not cell.only]
 
 
 def agency_ids(permission: Permission) -> set[int]:

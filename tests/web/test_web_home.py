@@ -1,16 +1,10 @@
 """The first page for each kind of person."""
 
-import re
-
 from hub import db
 from hub.app import create_app
 from hub.config import from_environment
 from tests.databases import NewDatabase
-from tests.web.conftest import SignIn
-
-
-def words(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+from tests.web.conftest import SignIn, words
 
 
 def test_an_agency_sees_what_it_owes_in_order_of_due_dates(signed_in: SignIn) -> None:

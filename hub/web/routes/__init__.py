@@ -3,13 +3,16 @@
 from hub.web.routes import (
     account,
     agreements,
+    answer,
     board,
     dictionary,
     home,
     invitation,
     plain,
     sign_in,
+    signing,
     submission,
+    upload,
 )
 
 BLUEPRINTS = (
@@ -20,6 +23,9 @@ BLUEPRINTS = (
     account.blueprint,
     dictionary.blueprint,
     submission.blueprint,
+    answer.blueprint,
+    signing.blueprint,
+    upload.blueprint,
     board.blueprint,
     agreements.blueprint,
 )

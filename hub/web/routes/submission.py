@@ -1,16 +1,99 @@
-"""One submission: where it stands, what happened to it, what may be done next."""
+"""One submission: where it stands, its template, its findings to take away, its receipts."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, abort, render_template
 
+from hub.access import transaction
 from hub.access.guard import requires
+from hub.definitions.as_template import template as make_template
 from hub.partners.policy import Permission
+from hub.submissions.queries import timeline
+from hub.web import (
+    present_findings,
+    present_findings_file,
+    present_marks,
+    present_receipt,
+    present_submission,
+    subject,
+)
 
-blueprint = Blueprint("submission", __name__)
+blueprint = Blueprint("submission", __name__, url_prefix="/submissions/<int:submission>")
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
-@blueprint.get("/submissions/<int:submission>")
+@blueprint.get("")
 @requires(Permission.SUBMISSION_STATUS, of="submission")
 def submission(submission: int) -> str:
-    return render_template("submission.html", heading="x")
+    about, session = subject.of(submission), transaction.reading()
+    may = present_submission.may(about)
+    draft = about.draft() if may.see else None
+    return render_template(
+        "submission.html",
+        heading=about.name,
+        about=about,
+        may=may,
+        mark_of=present_marks.of_status(about.listed, about.today),
+        single_signature=about.signatures == 1,
+        moments=present_submission.moments(timeline(session, about.partnership.id, about.id)),
+        revisions=present_submission.revisions(session, about),
+        draft=draft,
+        findings=present_findings.of_draft(draft) if draft else None,
+        tables=present_submission.tables(about.definition, draft, about.lists(about.scope())),
+    )
+
+
+@blueprint.get("/template.<format>")
+@requires(Permission.DRAFT_READ, of="submission")
+def template(submission: int, format: str) -> Response:
+    if format not in TYPES:
+        abort(404)
+    about = subject.of(submission)
+    content = make_template(
+        about.definition,
+        agency_code=about.agency.code,
+        agency_kind=about.agency.kind,
+        partnership_code=about.partnership.code,
+        period=about.listed.period,
+        lists=about.lists(about.scope()),
+        format="xlsx" if format == "xlsx" else "csv",
+    )
+    name = f"{about.definition.code}-{about.agency.code}-{about.listed.period.code}"
+    return download(content, f"{name}.{format}", format, illustrative=about.partnership.illustrative)
+
+
+def download(content: bytes, name: str, format: str, *, illustrative: bool) -> Response:
+    marked = f"illustrative-{name}" if illustrative else name
+    response = Response(content, content_type=TYPES[format])
+    response.headers["Content-Disposition"] = f'attachment; filename="{marked}"'
+    return response
+
+
+@blueprint.get("/findings.<format>")
+@requires(Permission.DRAFT_READ, of="submission")
+def findings_file(submission: int, format: str) -> Response:
+    if format not in TYPES:
+        abort(404)
+    about = subject.of(submission)
+    draft = about.draft()
+    if draft is None:
+        abort(404)
+    content = present_findings_file.as_file(about, draft, format)
+    name = f"findings-{about.definition.code}-{about.agency.code}-{about.listed.period.code}"
+    return download(content, f"{name}.{format}", format, illustrative=about.partnership.illustrative)
+
+
+@blueprint.get("/receipts/<int:number>")
+@requires(Permission.FIGURES_OWN, of="submission")
+def receipt(submission: int, number: int) -> str:
+    about = subject.of(submission)
+    return render_template(
+        "receipt.html",
+        heading="Receipt",
+        about=about,
+        shown=present_receipt.receipt(transaction.reading(), about, number),
+    )

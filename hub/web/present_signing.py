@@ -1,0 +1,226 @@
+"""The signatory's one screen: what would be signed beside what was signed before, who prepared it, what was explained.
+
+Everything shown comes from the draft whose digest the signature binds to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.definitions.model import TOTAL, Definition
+from hub.definitions.models import PeriodRow
+from hub.facts.models import Revision, SignedDocument
+from hub.partners.models import Person
+from hub.periods import Period
+from hub.submissions import events
+from hub.submissions.drafts import DraftRead
+from hub.web import present_findings, present_submission
+from hub.web.present_findings import Findings
+from hub.web.present_submission import DataTable
+from hub.web.subject import Subject
+
+Row = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One figure's total in one period, beside what was signed before. Text as typed; blank where nothing was signed."""
+
+    title: str
+    period: str
+    now: str
+    last_revision: str
+    last_period: str
+    last_year: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that differs from the last signed revision."""
+
+    place: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    draft: DraftRead | None
+    digest: str
+    findings: Findings | None
+    prepared_by: str
+    touched: bool  # the person at the door has worked on it
+    single_signature: bool
+    can_sign: bool
+    why_not: str
+    statement: str
+    compared: tuple[Compared, ...]
+    last_period_name: str
+    last_year_name: str
+    revision: Revision | None  # the last one signed
+    changes: tuple[Change, ...]
+    tables: tuple[DataTable, ...]
+
+
+def shown(session: Session, about: Subject, person_id: int) -> Shown:
+    draft, at = about.draft(), events.standing(session, about.id)
+    hands = events.hands_since_sign_off(session, at.item)
+    before = _last_revision(session, about)
+    single = about.signatures == 1
+    findings = present_findings.of_draft(draft) if draft else None
+    why_not = _why_not(about, findings, single=single, touched=person_id in hands)
+    lists = about.lists(about.scope())
+    return Shown(
+        draft=draft,
+        digest=draft.digest if draft else "",
+        findings=findings,
+        prepared_by=session.get_one(Person, hands[-1]).name if hands else "",
+        touched=person_id in hands,
+        single_signature=single,
+        can_sign=not why_not,
+        why_not=why_not,
+        statement=about.definition.statement,
+        compared=_compared(session, about, draft, before),
+        last_period_name=_before(about.listed.period).name,
+        last_year_name=periods.a_year_before(about.listed.period).name,
+        revision=before[0] if before else None,
+        changes=_changes(about.definition, draft, before, lists),
+        tables=tuple(present_submission.tables(about.definition, draft, lists)),
+    )
+
+
+def _why_not(about: Subject, findings: Findings | None, *, single: bool, touched: bool) -> str:
+    """Why there is no button; the same reasons stand in sign_off, which decides."""
+    status = about.listed.status
+    if findings is None:
+        return "Nothing has been entered yet."
+    if status == "signed":
+        return "It is signed."
+    if status != "sent" and not single:
+        return "It has not been sent for sign-off."
+    if touched and not single:
+        return "You have worked on these figures since they were last signed. Another person of your agency must sign them."
+    if findings.errors or findings.unexplained:
+        return "There are errors, or queries that nobody explained."
+    return ""
+
+
+def _last_revision(session: Session, about: Subject) -> tuple[Revision, tuple[Row, ...]] | None:
+    return signed_rows(session, about, about.listed.period)
+
+
+def signed_rows(session: Session, about: Subject, period: Period) -> tuple[Revision, tuple[Row, ...]] | None:
+    """What the agency last signed of this return for a period of collection."""
+    found = session.execute(
+        select(Revision, SignedDocument.body)
+        .join(PeriodRow, PeriodRow.id == Revision.period_id)
+        .join(
+            SignedDocument,
+            (SignedDocument.partnership_id == Revision.partnership_id)
+            & (SignedDocument.revision_id == Revision.id),
+        )
+        .where(
+            Revision.partnership_id == about.partnership.id,
+            Revision.agency_id == about.agency.id,
+            Revision.return_code == about.definition.code,
+            PeriodRow.code == period.code,
+        )
+        .order_by(Revision.number.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    revision, body = found
+    return revision, tuple(json.loads(body)["rows"])
+
+
+def _before(period: Period) -> Period:
+    return periods.containing(
+        type(period.starts_on).fromordinal(period.starts_on.toordinal() - 1), period.kind
+    )
+
+
+def _compared(
+    session: Session,
+    about: Subject,
+    draft: DraftRead | None,
+    before: tuple[Revision, tuple[Row, ...]] | None,
+) -> tuple[Compared, ...]:
+    """Totals by period of the draft, with the three comparisons."""
+    if draft is None:
+        return ()
+    whole = about.listed.period
+    now, last = _totals(draft.rows), _totals(before[1] if before else ())
+    earlier, a_year_ago = (
+        _totals(found[1] if (found := signed_rows(session, about, period)) else ())
+        for period in (_before(whole), periods.a_year_before(whole))
+    )
+    lines = []
+    for period_code, name in sorted(now):
+        period = periods.parse(period_code)
+        previous = {**earlier, **now}.get((_before(period).code, name), "")
+        lines.append(
+            Compared(
+                about.definition.figure(name).title,
+                period.name,
+                now[period_code, name],
+                last.get((period_code, name), ""),
+                previous,
+                a_year_ago.get((periods.a_year_before(period).code, name), ""),
+            )
+        )
+    return tuple(lines)
+
+
+def _totals(rows: Iterable[Row]) -> dict[tuple[str, str], str]:
+    """(period, figure) → what stands in the total's row."""
+    keys = {"row_no", "partnership", "agency", "period", "breakdown", "code"}
+    return {
+        (row["period"], name): text
+        for row in rows
+        if row.get("breakdown") == TOTAL
+        for name, text in row.items()
+        if name not in keys and text
+    }
+
+
+def _changes(
+    definition: Definition,
+    draft: DraftRead | None,
+    before: tuple[Revision, tuple[Row, ...]] | None,
+    lists: Mapping[str, Mapping[str, str]],
+) -> tuple[Change, ...]:
+    if draft is None or before is None:
+        return ()
+    old, new = _cells(before[1]), _cells(draft.rows)
+    return tuple(
+        Change(_place(definition, place, lists), old.get(place, ""), new.get(place, ""))
+        for place in sorted(set(old) | set(new))
+        if old.get(place, "") != new.get(place, "")
+    )
+
+
+Place = tuple[str, str, str, str]  # period, breakdown, code, figure
+
+
+def _cells(rows: Iterable[Row]) -> dict[Place, str]:
+    keys = {"row_no", "partnership", "agency", "period", "breakdown", "code"}
+    return {
+        (row["period"], row["breakdown"], row["code"], name): text
+        for row in rows
+        for name, text in row.items()
+        if name not in keys and text
+    }
+
+
+def _place(definition: Definition, place: Place, lists: Mapping[str, Mapping[str, str]]) -> str:
+    period, breakdown, code, figure = place
+    table = definition.breakdown(breakdown)
+    line = "" if breakdown == TOTAL else f", {lists.get(table.list, {}).get(code, code)}"
+    return f"{definition.figure(figure).title}, {periods.parse(period).name}: {table.title}{line}"

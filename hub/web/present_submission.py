@@ -1,0 +1,120 @@
+"""One submission's page: where it stands, what may be done next, what happened, what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from flask import g
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.access import guard
+from hub.definitions.model import TOTAL, Definition
+from hub.facts.models import Revision
+from hub.partners.policy import Permission, Place
+from hub.submissions.drafts import DraftRead
+from hub.submissions.queries import Happened
+from hub.web.subject import Subject
+
+DID = {
+    "saved": "saved the form",
+    "uploaded": "uploaded a file",
+    "explained": "explained queries",
+    "sent": "sent it for sign-off",
+    "withdrawn": "withdrew it",
+    "sent_back": "sent it back",
+    "signed": "signed it",
+    "reopened": "opened it for correction",
+}
+
+Lists = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class May:
+    """What the person at the door may do with it."""
+
+    see: bool
+    write: bool
+    send: bool
+    sign: bool
+    read_signed: bool
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: Happened
+    words: str
+
+
+@dataclass(frozen=True)
+class DataTable:
+    """The rows of one breakdown as they were typed: a line down, a figure across."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def may(about: Subject) -> May:
+    place = Place(about.partnership.id, about.agency.id)
+
+    def allowed(permission: Permission) -> bool:
+        return guard.allows(g.actor, permission, place)
+
+    return May(
+        see=allowed(Permission.DRAFT_READ),
+        write=allowed(Permission.DRAFT_WRITE),
+        send=allowed(Permission.SUBMISSION_SEND),
+        sign=allowed(Permission.SUBMISSION_SIGN),
+        read_signed=allowed(Permission.FIGURES_OWN),
+    )
+
+
+def moments(happened: Iterable[Happened]) -> list[Moment]:
+    """Newest first."""
+    return [Moment(each, DID.get(each.kind, each.kind)) for each in reversed(list(happened))]
+
+
+def revisions(session: Session, about: Subject) -> list[Revision]:
+    """The signed revisions, newest first."""
+    query = select(Revision).where(
+        Revision.partnership_id == about.partnership.id, Revision.due_item_id == about.id
+    )
+    return list(session.scalars(query.order_by(Revision.number.desc())))
+
+
+def tables(definition: Definition, draft: DraftRead | None, lists: Lists) -> list[DataTable]:
+    """What was typed, table by table; periods are told apart where there are several."""
+    rows = draft.rows if draft else ()
+    several = len({row.get("period") for row in rows}) > 1
+    return [
+        table
+        for breakdown in definition.breakdowns
+        if (table := _table(definition, breakdown.name, rows, lists, several)).rows
+    ]
+
+
+def _table(
+    definition: Definition, name: str, rows: Iterable[Mapping[str, str]], lists: Lists, several: bool
+) -> DataTable:
+    breakdown = definition.breakdown(name)
+    titles = lists.get(breakdown.list, {})
+    mine = [row for row in rows if row.get("breakdown") == name]
+    figures = [figure for figure in breakdown.figures if any(row.get(figure) for row in mine)]
+    return DataTable(
+        breakdown.title,
+        tuple(definition.figure(figure).title for figure in figures),
+        tuple(
+            (_label(row, titles, several, breakdown.title), tuple(row.get(figure, "") for figure in figures))
+            for row in mine
+            if any(row.get(figure) for figure in breakdown.figures)
+        ),
+    )
+
+
+def _label(row: Mapping[str, str], titles: Mapping[str, str], several: bool, whole: str) -> str:
+    code = row.get("code", "")
+    label = titles.get(code, code) if row.get("breakdown") != TOTAL else whole
+    return f"{row.get('period', '')}: {label}" if several else label

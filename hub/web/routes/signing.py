@@ -1,0 +1,129 @@
+"""Sending for sign-off, withdrawing, signing, sending back, and opening a signed return for correction."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from hub.access import transaction
+from hub.access.guard import requires
+from hub.errors import HubError
+from hub.partners.policy import Permission
+from hub.submissions import sign_off
+from hub.submissions.receipts import Receipt
+from hub.web import present_signing, subject
+from hub.web.once import once
+from hub.web.subject import Subject
+
+blueprint = Blueprint("signing", __name__, url_prefix="/submissions/<int:submission>")
+
+ATTEMPTS = 3  # a check that is overtaken by another sign-off of the agency is made again
+
+
+def _back(submission: int, done: str) -> ResponseReturnValue:
+    return redirect(url_for("submission.submission", submission=submission, done=done), 303)
+
+
+@blueprint.post("/send")
+@requires(Permission.SUBMISSION_SEND, of="submission")
+@once()
+def send(submission: int) -> ResponseReturnValue:
+    subject.of(submission)
+    sign_off.send(transaction.writing(), g.actor, submission, seen=subject.seen())
+    return _back(submission, "sent")
+
+
+@blueprint.post("/withdraw")
+@requires(Permission.SUBMISSION_SEND, of="submission")
+@once()
+def withdraw(submission: int) -> ResponseReturnValue:
+    subject.of(submission)
+    sign_off.withdraw(transaction.writing(), g.actor, submission, seen=subject.seen())
+    return _back(submission, "withdrawn")
+
+
+def _sign_page(about: Subject, *, complaint: str = "") -> str:
+    return render_template(
+        "sign.html",
+        heading="Sign off" if about.listed.status != "signed" else "Signed",
+        about=about,
+        shown=present_signing.shown(transaction.reading(), about, g.actor.id),
+        complaint=complaint,
+        reason=request.form.get("reason", ""),
+    )
+
+
+@blueprint.get("/sign")
+@requires(Permission.SUBMISSION_SIGN, of="submission")
+def sign_page(submission: int) -> str:
+    return _sign_page(subject.of(submission))
+
+
+def not_done(error: HubError, submission: int) -> ResponseReturnValue:
+    """Nothing was signed or sent back: the page says why and shows what is there now."""
+    return _sign_page(subject.of(submission), complaint=error.sentence), 409
+
+
+@blueprint.post("/sign")
+@requires(Permission.SUBMISSION_SIGN, of="submission")
+@once(refused=not_done)
+def sign(submission: int) -> ResponseReturnValue:
+    about = subject.of(submission)
+    receipt = _signed(about, request.form.get("digest", ""))
+    return redirect(
+        url_for("submission.receipt", submission=submission, number=receipt.number, done="signed"), 303
+    )
+
+
+def _signed(about: Subject, shown_digest: str) -> Receipt:
+    """Check outside the write lock, then sign; check again where something moved meanwhile."""
+    for attempt in range(1, ATTEMPTS + 1):
+        checked = sign_off.prepare(transaction.reading(), about.id, about.check)
+        try:
+            return sign_off.sign(transaction.writing(), g.actor, checked, shown_digest=shown_digest)
+        except sign_off.Moved:
+            if attempt == ATTEMPTS:
+                raise
+            transaction.writing().rollback()
+            transaction.reading().rollback()
+    raise AssertionError("unreachable")
+
+
+@blueprint.post("/send-back")
+@requires(Permission.SUBMISSION_SIGN, of="submission")
+@once(refused=not_done)
+def send_back(submission: int) -> ResponseReturnValue:
+    subject.of(submission)
+    reason = request.form.get("reason", "")
+    sign_off.send_back(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
+    return _back(submission, "sent-back")
+
+
+def _correction_page(about: Subject, *, complaint: str = "") -> str:
+    return render_template(
+        "correction.html",
+        heading="Correct a signed return",
+        about=about,
+        complaint=complaint,
+        reason=request.form.get("reason", ""),
+    )
+
+
+@blueprint.get("/correction")
+@requires(Permission.DRAFT_WRITE, of="submission")
+def correction(submission: int) -> str:
+    return _correction_page(subject.of(submission))
+
+
+def not_reopened(error: HubError, submission: int) -> ResponseReturnValue:
+    return _correction_page(subject.of(submission), complaint=error.sentence), 409
+
+
+@blueprint.post("/correction")
+@requires(Permission.DRAFT_WRITE, of="submission")
+@once(refused=not_reopened)
+def reopen(submission: int) -> ResponseReturnValue:
+    subject.of(submission)
+    reason = request.form.get("reason", "")
+    sign_off.reopen(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
+    return redirect(url_for("answer.form", submission=submission, done="reopened"), 303)

@@ -1,0 +1,86 @@
+"""The submission that a page is about, with everything that its pages need to know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import request
+
+from hub.access import transaction
+from hub.clock import today_for
+from hub.definitions import catalogue
+from hub.definitions.model import Definition
+from hub.errors import NotFound
+from hub.intake.table import Received
+from hub.partners.models import Agency, Partnership
+from hub.submissions import drafts
+from hub.submissions.drafts import DraftRead
+from hub.submissions.queries import Listed, my_list
+from hub.submissions.scope import scope_for
+from hub.validation.outcome import Outcome, Scope
+from hub.web import layout
+from hub.web.checking import checker
+
+
+@dataclass(frozen=True)
+class Subject:
+    listed: Listed
+    partnership: Partnership
+    agency: Agency
+    definition: Definition
+    today: date
+
+    @property
+    def id(self) -> int:
+        return self.listed.due_item_id
+
+    @property
+    def name(self) -> str:
+        return f"{self.definition.title}, {self.listed.period.name}"
+
+    @property
+    def signatures(self) -> int:
+        owes = self.definition.owes_for(self.agency.kind)
+        return owes.signatures if owes else 2
+
+    def draft(self) -> DraftRead | None:
+        return drafts.read(transaction.reading(), self.partnership.id, self.id)
+
+    def scope(self) -> Scope:
+        return scope_for(
+            transaction.reading(), self.definition, partnership_id=self.partnership.id, due_item_ids=[self.id]
+        )
+
+    def lists(self, scope: Scope) -> dict[str, dict[str, str]]:
+        """The code lists that the form and the template show."""
+        return {**scope.lists.get("", {}), **scope.lists.get(self.partnership.code, {})}
+
+    def check(self, rows: Sequence[dict[str, str]]) -> Outcome:
+        """Check rows as the form sends them."""
+        bare = tuple({name: text for name, text in row.items() if name != "row_no"} for row in rows)
+        return checker().check(Received("form", rows=bare), self.definition, self.scope())
+
+
+def of(submission: int) -> Subject:
+    """The submission, and the page said to be about its partnership."""
+    session = transaction.reading()
+    found = my_list(session, None, due_item_ids=[submission])
+    if not found:
+        raise NotFound("There is no such return to answer.")
+    partnership = session.get_one(Partnership, found[0].partnership_id)
+    layout.about(partnership)
+    return Subject(
+        listed=found[0],
+        partnership=partnership,
+        agency=session.get_one(Agency, found[0].agency_id),
+        definition=catalogue.definition(session, found[0].return_code),
+        today=today_for(partnership),
+    )
+
+
+def seen() -> int | None:
+    """The event that the person saw last, as the form carries it."""
+    text = request.form.get("seen", "")
+    return int(text) if text.isdecimal() else None
