@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
                 definition=definition,
                 prepared_by=arguments.prepared_by,
                 signed_by=arguments.signed_by,
-                mapping=mapping_for(received, definition, arguments.mapping),
+                mapping=mapping_for(session, received, definition, arguments.mapping),
                 partnership=arguments.partnership,
             )
             imported = import_history(session, order)

@@ -7,13 +7,19 @@ hub.intake.mapping; here it is read from YAML and judged against the return that
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from hub.definitions import canonical, file_parts
+from hub.definitions.folders import Catalogue
 from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, TOTAL, CodeList, Definition
+from hub.definitions.models import DefinitionVersion
 from hub.definitions.shape_mappings import MappingFile
 from hub.document import Place, read
 from hub.errors import DefinitionErrors, UnknownDefinition, WrongUsage
@@ -105,16 +111,27 @@ def read_mapping(
     return _mapping_of(data)
 
 
-def named(
-    name: str, mappings: Mapping[str, Path], returns: Iterable[Definition], codelists: Mapping[str, CodeList]
-) -> ColumnMapping:
-    """The mapping of that name, or in the file of that name."""
-    path = Path(name) if name.endswith(".yaml") else mappings.get(name)
-    if path is None or not path.is_file():
+def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
+    """Every mapping by its name: those that were loaded, and of the shipped ones those that were not loaded since."""
+    from_files = (
+        read_mapping(path, shipped.returns, shipped.codelists) for path in shipped.mappings.values()
+    )
+    found = {mapping.code: mapping for mapping in from_files}
+    loaded = select(DefinitionVersion).where(DefinitionVersion.kind == "mapping")
+    for row in session.scalars(loaded.order_by(DefinitionVersion.version, DefinitionVersion.known_from)):
+        found[row.code] = _mapping_of(json.loads(row.document))
+    return found
+
+
+def named(name: str, mappings: Mapping[str, ColumnMapping], shipped: Catalogue) -> ColumnMapping:
+    """The mapping of that name, or in the YAML file of that name."""
+    if name.endswith(".yaml"):
+        return read_mapping(Path(name), shipped.returns, shipped.codelists)
+    if name not in mappings:
         raise UnknownDefinition(
             f"There is no mapping “{name}”. There are: {', '.join(sorted(mappings)) or 'none'}."
         )
-    return read_mapping(path, returns, codelists)
+    return mappings[name]
 
 
 def as_json(mapping: ColumnMapping) -> str:

@@ -228,7 +228,7 @@ class Reading:
                 DimensionMember.dimension == asked.by, DimensionMember.dimension_set_id.in_(wanted)
             )
         )
-        members: dict[int, str] = dict(rows.tuples().all())
+        members: dict[int, str] = dict(rows.all())
         return lambda cell: members[cell.dimension_set_id]
 
     def _coverage(self, at: AsAt, return_code: str, asked: Asked, *, by_agency: bool) -> list[Collected]:
@@ -287,7 +287,7 @@ class Reading:
 
 def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
     rows = session.execute(select(model.id, model.code).where(model.id.in_(ids - {WHOLE})))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _periods_due(collected: list[Collected], asked: Asked, today: date) -> set[Period]:

@@ -66,7 +66,7 @@ def collected(
         query = query.where(PeriodRow.ends_on < at.ended_before)
     return [
         Collected(periods.parse(code), agency_id, due, int(fallen), received)
-        for code, agency_id, due, fallen, received in session.execute(query).tuples()
+        for code, agency_id, due, fallen, received in session.execute(query)
     ]
 
 

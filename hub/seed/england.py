@@ -94,7 +94,7 @@ def _aliases(session: Session, listed: list[tuple[CodeListItem, str]], agencies:
 
 
 def _successions(session: Session, councils: Iterable[CodeListItem], agencies: dict[str, Agency]) -> None:
-    known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)).tuples())
+    known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)))
     opened = {item.code: _day(item.from_on) for item in councils}
     for item in councils:
         for successor in item.successors:
@@ -127,8 +127,8 @@ def _memberships(
     councils: Iterable[CodeListItem],
     agencies: dict[str, Agency],
 ) -> None:
-    ids = dict(session.execute(select(Partnership.code, Partnership.id)).tuples().all())
-    known = set(session.execute(select(Membership.partnership_id, Membership.agency_id)).tuples())
+    ids = dict(session.execute(select(Partnership.code, Partnership.id)).all())
+    known = set(session.execute(select(Membership.partnership_id, Membership.agency_id)))
     homes = [*((item, ENGLAND) for item, _ in places), *((item, item.code) for item in councils)]
     session.add_all(
         Membership(

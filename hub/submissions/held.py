@@ -21,7 +21,7 @@ Held = tuple[str, str, str, str, int | None, str]  # period, breakdown, code, fi
 
 def held(session: Session, return_code: str, partnership_ids: Collection[int]) -> dict[int, frozenset[Held]]:
     """Due item → the figures that stand for it now."""
-    areas = dict(session.execute(select(Area.id, Area.code)).tuples().all()) | {AREA_NOT_KNOWN: NOT_KNOWN}
+    areas = dict(session.execute(select(Area.id, Area.code)).all()) | {AREA_NOT_KNOWN: NOT_KNOWN}
     standing: dict[int, set[Held]] = defaultdict(set)
     for item, period, breakdown, figure, area, line, value, state in _facts(
         session, return_code, sorted(partnership_ids)
@@ -66,4 +66,4 @@ def _facts(
                 Fact.known_until.is_(None),
             )
         )
-        yield from session.execute(query).tuples()
+        yield from session.execute(query)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from hub.definitions import catalogue, mappings
 from hub.definitions.mappings import ColumnMapping
 from hub.definitions.model import Definition
@@ -11,22 +13,23 @@ from hub.intake.table import Received, Refused
 from hub.submissions.import_order import NotImported
 
 
-def mapping_for(received: Received, definition: Definition, name: str | None) -> ColumnMapping | None:
+def mapping_for(
+    session: Session, received: Received, definition: Definition, name: str | None
+) -> ColumnMapping | None:
     """None where the file is in the return's own columns. Errors: WrongUsage, NotReady, NotImported."""
     shipped = catalogue.shipped()
+    known = mappings.known(session, shipped)
     if name is not None:
-        mapping = mappings.named(name, shipped.mappings, shipped.returns, shipped.codelists)
+        mapping = mappings.named(name, known, shipped)
         if mapping.return_code != definition.code:
             raise WrongUsage(
                 f"The mapping “{name}” is for “{mapping.return_code}”, not for “{definition.code}”."
             )
         return mapping
-    known = [
-        mappings.named(each, shipped.mappings, shipped.returns, shipped.codelists)
-        for each in shipped.mappings
-    ]
     try:
-        fitting = [each for each in known if each.return_code == definition.code and fits(received, each)]
+        fitting = [
+            each for each in known.values() if each.return_code == definition.code and fits(received, each)
+        ]
     except Refused as refused:
         raise NotImported(refused.findings) from refused
     if len(fitting) > 1:

@@ -51,7 +51,7 @@ def _bodies(session: Session, codes: Collection[str]) -> dict[str, Agency]:
         .join(Agency, Agency.id == AgencyCode.agency_id)
         .where(AgencyCode.code.in_(wanted))
     )
-    found = dict(session.execute(aliases).tuples().all())
+    found = dict(session.execute(aliases).all())
     return found | {
         body.code: body for body in session.scalars(select(Agency).where(Agency.code.in_(wanted)))
     }

@@ -114,7 +114,7 @@ def _agreements(session: Session, partnership: Partnership, cast: dict[str, int]
             select(MilestoneReport.commitment, MilestoneReport.agency_id).where(
                 MilestoneReport.partnership_id == partnership.id
             )
-        ).tuples()
+        )
     )
     for path in sorted(shipped("agreements").glob("*/v*.yaml")):
         agreement = read_agreement(path)

@@ -1,0 +1,223 @@
+"""Every figure that was published reads back exactly as it was printed: each authority, region, nation and year."""
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from hub.facts.queries import as_at
+from hub.measures.compute import NO_POPULATION, Asked, measure
+from hub.measures.model import Point
+from hub.partners import queries
+from tests.england_world import TABLES, England
+
+pytestmark = pytest.mark.published
+
+LATER = {"c": "hidden", "x": "not_available", "u": "not_available", "z": "not_applicable"}
+OF_2018 = {"x": "hidden"}
+REGIONS_BY_NAME = {
+    "North East": "E12000001",
+    "North West": "E12000002",
+    "Yorkshire and the Humber": "E12000003",
+    "East Midlands": "E12000004",
+    "West Midlands": "E12000005",
+    "East of England": "E12000006",
+    "London": "E12000007",
+    "South East": "E12000008",
+    "South West": "E12000009",
+    "Inner London": "E13000001",
+    "Outer London": "E13000002",
+    "London (Inner)": "E13000001",
+    "London (Outer)": "E13000002",
+}
+SOURCES = {
+    "individual": "individual",
+    "schools": "schools",
+    "education_services": "education-services",
+    "health_services": "health-services",
+    "housing": "housing",
+    "la_services": "council-services",
+    "police": "police",
+    "other_legal_agency": "other-legal",
+    "other": "other",
+    "anonymous": "anonymous",
+    "unknown": "unknown",
+}
+
+
+@dataclass
+class Reader:
+    """Series of a measure, read once for each place: (place, year, line) → point."""
+
+    session: Session
+
+    def points(self, code: str, places: set[str]) -> dict[tuple[str, int, str], Point]:
+        found: dict[tuple[str, int, str], Point] = {}
+        for place in places:
+            national = place.startswith("E")
+            partnership = queries.partnership(self.session, "england" if national else place)
+            asked = Asked(
+                kind="financial_year",
+                agency_id=queries.agency(self.session, place).id if national else None,
+            )
+            series = measure(self.session, partnership, as_at(self.session, partnership), code, asked)
+            for point in series.points:
+                key = (place, point.period.ends_on.year, point.lines.get("source", ""))
+                found[key] = point
+        return found
+
+
+def rows_of(folder: Path, file: str) -> list[dict[str, str]]:
+    with (folder / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def place_of(row: dict[str, str]) -> str:
+    """The council's DfE code, the region's ONS code, or ENG."""
+    if row.get("geographic_level") == "National" or row.get("area_name") == "England":
+        return "ENG"
+    if row.get("geographic_level") == "Regional":
+        return row.get("region_code") or REGIONS_BY_NAME[row["area_name"]]
+    return REGIONS_BY_NAME.get(row.get("area_name", ""), row["old_la_code"])
+
+
+def year_of(row: dict[str, str]) -> int:
+    return int(row.get("time_period") or row["year_ending_31_march"])
+
+
+def shown(point: Point, part: str) -> object:
+    """The number of one side of a point, or the state that stands in its place."""
+    number = getattr(point, part)
+    return point.state if number is None else number
+
+
+def printed(cell: str, symbols: dict[str, str]) -> object:
+    return int(cell) if cell.isdigit() else symbols[cell]
+
+
+@pytest.mark.parametrize(
+    ("code", "return_code", "part", "column"),
+    [
+        ("RF02", "dfe-referrals", "value", "referral_count"),
+        ("RF08", "dfe-referrals", "numerator", "no_further_action_count"),
+        ("RF09", "dfe-referrals", "numerator", "not_in_need_count"),
+        ("RF07", "dfe-referrals", "numerator", "rereferral_count"),
+        ("CP01", "dfe-section47", "value", "section47"),
+        ("CP02", "dfe-section47", "numerator", "icpc"),
+        ("CP02", "dfe-section47", "denominator", "section47"),
+    ],
+)
+def test_every_count_is_the_published_one(
+    reading: Session, published_data: Path, code: str, return_code: str, part: str, column: str
+) -> None:
+    rows = rows_of(published_data, TABLES[return_code])
+    expected = {(place_of(row), year_of(row), ""): printed(row[column], LATER) for row in rows}
+    points = Reader(reading).points(code, {place for place, _, _ in expected})
+    read = {key: shown(point, part) for key, point in points.items()}
+    differing = {key: (read.get(key), value) for key, value in expected.items() if read.get(key) != value}
+    assert len(expected) == 2080
+    assert differing == {}
+    assert set(read) == set(expected)  # and nothing that was not published
+
+
+def test_every_source_of_2018_is_the_published_one(reading: Session, published_data: Path) -> None:
+    rows = rows_of(published_data, TABLES["dfe-referrals-by-source"])
+    expected = {
+        (place_of(row), 2018, code): printed(row[column], OF_2018)
+        for row in rows
+        for column, code in SOURCES.items()
+    }
+    points = Reader(reading).points("RF05", {place for place, _, _ in expected})
+    assert {key: shown(point, "numerator") for key, point in points.items()} == expected
+    totals = {place_of(row): int(row["referrals"]) for row in rows}
+    assert all(point.denominator == totals[place] for (place, _, _), point in points.items())
+    hidden = [point for point in points.values() if point.state == "hidden"]
+    assert len(hidden) == 95
+    assert all(point.value is None and point.numerator is None for point in hidden)
+
+
+def test_rates_are_the_printed_ones(reading: Session, published_data: Path) -> None:
+    """All 1,583 rates that were printed for 2016 to 2025; where none was printed there is none here either."""
+    rows = rows_of(published_data, "referral_share_by_source_2016_2025.csv")
+    points = Reader(reading).points("RF03", {place_of(row) for row in rows})
+    differing, outcomes = [], Counter[str]()
+    for row in rows:
+        point = points.get((place_of(row), year_of(row), ""))
+        rate = row["referrals_per_10000"]
+        if rate == "-":
+            assert point is None or point.value is None
+            outcomes["not printed, not computed"] += 1
+            continue
+        assert point is not None
+        assert point.numerator is not None
+        assert point.denominator is not None
+        exact = Decimal(10_000 * point.numerator) / Decimal(point.denominator)
+        if exact.quantize(Decimal("0.1"), ROUND_HALF_UP) != Decimal(rate):
+            differing.append((row["area_name"], row["year_ending_31_march"], rate, exact))
+        outcomes["printed"] += 1
+    assert differing == []
+    assert outcomes == {"printed": 1583, "not printed, not computed": 77}
+
+
+def test_a_rate_without_population_says_so(reading: Session) -> None:
+    """Poole's, Bournemouth's and the old Dorset's populations are not in the table."""
+    points = Reader(reading).points("RF03", {"835", "836", "837"})
+    assert len(points) == 3 * 7  # until 2019
+    assert {(point.value, point.reason) for point in points.values()} == {(None, NO_POPULATION)}
+
+
+def test_conferences_for_every_100_enquiries_in_birmingham(reading: Session) -> None:
+    points = Reader(reading).points("CP02", {"330"})
+    shares = [points["330", year, ""].value for year in (2013, 2014, 2015)]
+    assert [round(share) for share in shares if share is not None] == [54, 28, 33]
+
+
+def test_no_symbol_is_ever_a_number(reading: Session, published_data: Path) -> None:
+    rows = rows_of(published_data, TABLES["dfe-referrals"])
+    points = Reader(reading).points("RF08", {place_of(row) for row in rows})
+    for row in rows:
+        point = points[place_of(row), year_of(row), ""]
+        if not row["no_further_action_count"].isdigit():
+            assert (point.value, point.numerator) == (None, None)
+
+
+def test_closed_councils_keep_their_years(reading: Session) -> None:
+    """Cumbria until March 2023, its successors from April 2023."""
+    points = Reader(reading).points("RF02", {"909", "942", "943"})
+    years = {place: sorted(year for at, year, _ in points if at == place) for place in ("909", "942", "943")}
+    assert years == {"909": list(range(2013, 2024)), "942": [2024, 2025], "943": [2024, 2025]}
+
+
+def test_england_is_no_sum_of_its_parts(reading: Session, england: England) -> None:
+    """Four authorities are in no table, and national figures include estimates: England's are its own."""
+    partnership = queries.partnership(reading, "england")
+    asked = Asked(kind="financial_year")
+    series = measure(reading, partnership, as_at(reading, partnership), "RF02", asked)
+    assert series.points[0].value == 593_470
+    for absent in ("352", "335", "380", "865"):
+        place = queries.partnership(reading, absent)
+        assert measure(reading, place, as_at(reading, place), "RF02", asked).points == ()
+
+
+def test_imports_say_what_they_wrote(england: England) -> None:
+    said = {code: imported.as_json() for code, imported in england.imported.items()}
+    assert said["dfe-referrals"] == {
+        "revisions": 2080,
+        "facts": 2080 * 6,
+        "periods": 13,
+        "agencies": 166,
+        "left_out": {},
+    }
+    assert said["ons-population"]["facts"] == 2080
+    assert said["dfe-section47"]["facts"] == 2080 * 8
+    assert said["dfe-referrals-by-source"] == {
+        "revisions": 160,
+        "facts": 160 * 12,
+        "periods": 1,
+        "agencies": 160,
+        "left_out": {},
+    }
