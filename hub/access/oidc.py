@@ -7,13 +7,14 @@ and an unknown subject gets nothing: linking goes through an invitation. Importe
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
 from flask import current_app, request, session, url_for
 from joserfc.errors import JoseError
 from requests import RequestException
@@ -63,21 +64,6 @@ class _Session(OAuth2Session):  # type: ignore[misc]
         return super().request(method, url, **{**options, "allow_redirects": False})
 
 
-class _Claims(CodeIDToken):  # type: ignore[misc]
-    """What the library leaves to us: one audience of ours, a real subject, and proof of a fresh sign-in when asked."""
-
-    def validate(self, now: int | None = None, leeway: int = 0) -> None:
-        super().validate(now, leeway)
-        subject, audience = self.get("sub"), self.get("aud")
-        audiences = audience if isinstance(audience, list) else [audience]
-        if not isinstance(subject, str) or not 0 < len(subject) <= 255:
-            raise OAuthError(description="the subject is not a text")
-        if self.params["client_id"] not in audiences:
-            raise OAuthError(description="the token is for somebody else")
-        if len(audiences) > 1 and self.get("azp") != self.params["client_id"]:
-            raise OAuthError(description="the token was asked for by somebody else")
-
-
 class _App(FlaskOAuth2App):  # type: ignore[misc]
     client_cls = _Session
 
@@ -103,7 +89,7 @@ def start(*, next: str, invitation: str = "", prove: bool = False) -> Response:
     asked = {"prompt": "login", "max_age": "0"} if prove else {}
     try:
         answer: Response = _provider().authorize_redirect(_back(), **asked)
-    except (RequestException, OAuthError, ValueError) as error:
+    except (RequestException, AuthlibBaseError, ValueError) as error:
         current_app.logger.warning("provider", extra={"detail": {"kind": type(error).__name__}})
         raise Busy(DOWN) from error
     return answer
@@ -116,7 +102,6 @@ def finish() -> Known:
         raise NotAllowed(REFUSED)
     try:
         token = _provider().authorize_access_token(
-            claims_cls=_Claims,
             claims_options={
                 "iss": {"essential": True, "value": config().oidc_issuer},
                 "nonce": {"essential": True},
@@ -126,14 +111,29 @@ def finish() -> Known:
         claims = token["userinfo"]
     except RequestException as error:
         raise Busy(DOWN) from error
-    except (OAuthError, JoseError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError, AttributeError) as error:
         current_app.logger.warning("provider", extra={"detail": {"kind": type(error).__name__}})
         raise NotAllowed(REFUSED) from error
     finally:
         session.clear()
+    if not _is_for_us(claims):
+        raise NotAllowed(REFUSED)
     if flow["prove"] and not _proved_now(claims.get("auth_time")):
         raise NotAllowed(REFUSED)
     return Known(config().oidc_issuer, claims["sub"], flow["next"], flow["invitation"], flow["prove"])
+
+
+def _is_for_us(claims: Mapping[str, Any]) -> bool:
+    """What the library leaves to us: a subject that is a text, and ourselves as the audience, alone or as the asker."""
+    subject, audience = claims.get("sub"), claims.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    if (
+        not isinstance(subject, str)
+        or not 0 < len(subject) <= 255
+        or config().oidc_client_id not in audiences
+    ):
+        return False
+    return len(audiences) == 1 or claims.get("azp") == config().oidc_client_id
 
 
 def _proved_now(auth_time: object) -> bool:
