@@ -62,9 +62,7 @@ def behind(
                 FigureRow.breakdown == TOTAL,
                 FigureRow.name.in_(names),
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     agency_ids = (
         [partnership.council_agency_id] if at.published_only and partnership.council_agency_id else None
@@ -96,7 +94,7 @@ def _described(
         r.prepared_by for r in revisions.values()
     }
     names: dict[int, str] = dict(
-        session.execute(select(Person.id, Person.name).where(Person.id.in_(signers))).tuples().all()
+        session.execute(select(Person.id, Person.name).where(Person.id.in_(signers))).all()
     )
     words = _words(session, at, revisions.values())
     explained = _explanations(session, at, revision_ids)
@@ -120,7 +118,7 @@ def _words(session: Session, at: AsAt, revisions: Iterable[Revision]) -> dict[in
     rows = session.execute(
         select(Words.id, Words.body).where(Words.partnership_id == at.partnership_id, Words.id.in_(ids))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[int, list[tuple[str, str]]]:

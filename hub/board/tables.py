@@ -97,10 +97,10 @@ def _table(
 
 def _names(session: Session, partnership: Partnership, by: str) -> dict[str, str]:
     if by == "agency":
-        return dict(session.execute(select(Agency.code, Agency.name)).tuples().all())
+        return dict(session.execute(select(Agency.code, Agency.name)).all())
     if by == "area":
         areas = session.execute(select(Area.code, Area.name).where(Area.partnership_id == partnership.id))
-        return dict(areas.tuples().all()) | {"not-known": "Area not known"}
+        return dict(areas.all()) | {"not-known": "Area not known"}
     lists = {
         "source": "sources",
         "setting": "settings",

@@ -1,0 +1,105 @@
+"""The seeded example, told until March 2016, made once for a whole run and read by many tests.
+
+It takes seconds to make, so workers share one file: the first one makes it, the others wait. Tests that write take a
+copy (`example_copy`).
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from hub.clock import parse_moment
+from hub.db import make_engine, open_session, transaction, upgrade
+from hub.facts.queries import AsAt, as_at
+from hub.measures.compute import Asked, measure
+from hub.measures.model import Point, Series
+from hub.partners import queries
+from hub.partners.models import Partnership
+from hub.periods import parse
+from hub.seed.example.seed import seed_example
+
+CODE = "birmingham-example"
+
+
+def _made(file: Path) -> None:
+    """Make the file unless another worker has, or is about to."""
+    lock = file.with_suffix(".lock")
+    try:
+        lock.mkdir(parents=True)
+    except FileExistsError:
+        while not file.exists():
+            time.sleep(0.2)
+        return
+    being_made = file.with_suffix(".making")
+    url = f"sqlite:///{being_made}"
+    upgrade(url)
+    engine = make_engine(url)
+    with transaction(engine) as session:
+        seed_example(session, until="2015-03", demo=True)
+    with transaction(engine) as session:
+        seed_example(session, until="2016-03", demo=True)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    being_made.rename(file)
+
+
+@pytest.fixture(scope="session")
+def example_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    file = shared / "example" / "example.sqlite"
+    _made(file)
+    return file
+
+
+@pytest.fixture
+def example_copy(example_file: Path, tmp_path: Path) -> str:
+    """The address of a copy of the example that a test may write to."""
+    copy = tmp_path / "example.sqlite"
+    shutil.copyfile(example_file, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture(scope="session")
+def example_engine(example_file: Path) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{example_file}")
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class Example:
+    """The example as at a moment, with short ways to ask it."""
+
+    session: Session
+    partnership: Partnership
+
+    def at(self, day: str | None = None) -> AsAt:
+        return as_at(self.session, self.partnership, parse_moment(day) if day else None)
+
+    def series(self, code: str, day: str | None = None, **asked: object) -> Series:
+        return measure(self.session, self.partnership, self.at(day), code, Asked(**asked))  # type: ignore[arg-type]
+
+    def point(self, code: str, period: str, day: str | None = None, **asked: object) -> Point:
+        """The one point of a period (and line, given as `line=("area", "south")`)."""
+        by, line = asked.pop("line", (None, None))  # type: ignore[misc]
+        found = [
+            point
+            for point in self.series(code, day, by=by, **asked).points
+            if point.period == parse(period) and (by is None or point.lines[by] == line)
+        ]
+        assert len(found) == 1, f"{len(found)} points of {code} in {period}"
+        return found[0]
+
+
+@pytest.fixture
+def example(example_engine: Engine) -> Iterator[Example]:
+    with open_session(example_engine) as session:
+        yield Example(session, queries.partnership(session, CODE))
