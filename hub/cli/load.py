@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sqlalchemy.orm import Session
 
     from hub.definitions.folders import Catalogue
+    from hub.definitions.model import Rule
 
 # In the order in which they are loaded: what others name comes first.
 KINDS = ("codelist", "return", "mapping", "measures", "partnership", "agreement")
@@ -97,17 +99,25 @@ def _kind(data: Any) -> str | None:
 def _definitions(files: dict[str, list[Path]]) -> Catalogue:
     """Code lists and returns among the files, read and tried, beside the hub's own."""
     from hub.definitions import catalogue
-    from hub.definitions.examples import faults_of_examples
     from hub.definitions.folders import Catalogue, read_files
+    from hub.definitions.trial import faults_of_examples
     from hub.errors import DefinitionErrors
 
     if not files["codelist"] and not files["return"]:
         return Catalogue()
     read = read_files(files["codelist"], files["return"], beside=catalogue.shipped())
-    faults = [fault for file in files["return"] for fault in faults_of_examples(file, read)]
+    faults = [fault for file in files["return"] for fault in faults_of_examples(file, read, named=_named)]
     if faults:
         raise DefinitionErrors(faults)
     return read
+
+
+def _named(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
+    """Run a rule that is written in Python."""
+    import importlib
+
+    broken: pd.Series[bool] = importlib.import_module(f"hub.validation.rules.{rule.named}").broken(frame)
+    return broken
 
 
 def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:

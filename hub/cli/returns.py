@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hub.definitions.as_dictionary import Dictionary
+    from hub.definitions.model import Definition
 
 
 def register(subparsers: Any) -> None:
@@ -19,6 +21,13 @@ def register(subparsers: Any) -> None:
     returns.add_argument("action", nargs="?", choices=("list", "show"), default="list")
     returns.add_argument("code", nargs="?", metavar="RETURN")
     returns.add_argument("--format", choices=("text", "json"), default="text")
+    returns.add_argument(
+        "--as",
+        dest="form",
+        choices=("dictionary", "table-schema", "openapi", "expectations"),
+        default="dictionary",
+        help="for public tools: a Frictionless Table Schema, OpenAPI components, Great Expectations suites",
+    )
     returns.set_defaults(run=run_returns)
 
     template = subparsers.add_parser(
@@ -37,37 +46,82 @@ def register(subparsers: Any) -> None:
 
 
 def run_returns(arguments: argparse.Namespace) -> int:
-    from hub.definitions import catalogue
-    from hub.definitions.as_dictionary import as_dictionary
-    from hub.errors import WrongUsage
+    from hub.errors import UnknownDefinition, WrongUsage
 
     if (arguments.action == "show") != bool(arguments.code):
         raise WrongUsage("Write “hub returns” for the list, or “hub returns show RETURN” for one of them.")
-    shipped = catalogue.shipped()
+    returns = _in_force()
     if arguments.code:
-        page = as_dictionary(shipped.latest(arguments.code))
-        print(json.dumps(asdict(page), ensure_ascii=False) if arguments.format == "json" else _in_words(page))
+        if arguments.code not in returns:
+            raise UnknownDefinition(
+                f"There is no return “{arguments.code}”. There are: {', '.join(returns)}."
+            )
+        print(_shown(returns[arguments.code], arguments.form, arguments.format))
         return 0
-    latest = [
-        shipped.latest(code) for code in dict.fromkeys(definition.code for definition in shipped.returns)
-    ]
     if arguments.format == "json":
-        rows = [
-            {
-                "return": d.code,
-                "version": d.version,
-                "status": d.status,
-                "title": d.title,
-                "published": d.published,
-                "digest": d.digest,
-            }
-            for d in latest
-        ]
-        print(json.dumps({"returns": rows}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"returns": [_listed(definition) for definition in returns.values()]}, ensure_ascii=False
+            )
+        )
         return 0
-    for definition in latest:
+    for definition in returns.values():
         print(f"{definition.code:26} v{definition.version} {definition.status:6} {definition.title}")
     return 0
+
+
+def _in_force() -> dict[str, Definition]:
+    """The returns of the deployment's database; where it has none yet, those of the files."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import DBAPIError
+
+    from hub import config
+    from hub.db import make_engine, open_session
+    from hub.definitions import catalogue
+
+    returns = {definition.code: definition for definition in catalogue.shipped().returns}
+    url = config.from_environment().database_url
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file and not Path(file).exists():
+        return dict(sorted(returns.items()))  # opening it would make it
+    engine = make_engine(url)
+    try:
+        with open_session(engine) as session:
+            returns |= {definition.code: definition for definition in catalogue.definitions(session)}
+    except DBAPIError:
+        print("The database is not set up yet: these are the returns of the files.", file=sys.stderr)
+    finally:
+        engine.dispose()
+    return dict(sorted(returns.items()))
+
+
+def _listed(definition: Definition) -> dict[str, Any]:
+    return {
+        "return": definition.code,
+        "version": definition.version,
+        "status": definition.status,
+        "title": definition.title,
+        "published": definition.published,
+        "digest": definition.digest,
+    }
+
+
+def _shown(definition: Definition, form: str, format: str) -> str:
+    """A return in one of its forms; those for public tools are always JSON."""
+    from hub.definitions.as_dictionary import as_dictionary
+    from hub.definitions.as_expectations import as_expectations
+    from hub.definitions.as_openapi import as_openapi
+    from hub.definitions.as_table_schema import as_table_schema
+
+    if form == "table-schema":
+        return json.dumps(as_table_schema(definition), ensure_ascii=False, indent=2)
+    if form == "openapi":
+        return json.dumps(as_openapi(definition), ensure_ascii=False, indent=2)
+    if form == "expectations":
+        suites = {frame: suite.to_json_dict() for frame, suite in as_expectations(definition).items()}
+        return json.dumps(suites, ensure_ascii=False, indent=2)
+    page = as_dictionary(definition)
+    return json.dumps(asdict(page), ensure_ascii=False) if format == "json" else _in_words(page)
 
 
 def _in_words(page: Dictionary) -> str:

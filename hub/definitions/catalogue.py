@@ -53,8 +53,6 @@ def publish(session: Session, catalogue: Catalogue, *, now: datetime) -> int:
             canonical.as_json(codelist),
             now=now,
         )
-    rows = session.execute(select(FigureRow.return_code, FigureRow.breakdown, FigureRow.name))
-    known = {(code, breakdown, name) for code, breakdown, name in rows}
     for definition in catalogue.returns:
         stored += store(
             session,
@@ -65,16 +63,31 @@ def publish(session: Session, catalogue: Catalogue, *, now: datetime) -> int:
             canonical.as_json(definition),
             now=now,
         )
-        for breakdown in definition.breakdowns:
-            for name in breakdown.figures:
-                if (definition.code, breakdown.name, name) not in known:
-                    unit = definition.figure(name).unit
-                    session.add(
-                        FigureRow(return_code=definition.code, breakdown=breakdown.name, name=name, unit=unit)
-                    )
-                    known.add((definition.code, breakdown.name, name))
+        _publish_figures(session, definition)
     session.flush()
     return stored
+
+
+def _publish_figures(session: Session, definition: Definition) -> None:
+    """An id for each figure of each breakdown. Errors: NotReady where a figure known already would change its unit."""
+    rows = session.execute(
+        select(FigureRow.breakdown, FigureRow.name, FigureRow.unit).where(
+            FigureRow.return_code == definition.code
+        )
+    )
+    known = {(breakdown, name): unit for breakdown, name, unit in rows}
+    for breakdown in definition.breakdowns:
+        for name in breakdown.figures:
+            unit = definition.figure(name).unit
+            before = known.get((breakdown.name, name))
+            if before is None:
+                row = FigureRow(return_code=definition.code, breakdown=breakdown.name, name=name, unit=unit)
+                session.add(row)
+            elif before != unit:
+                raise NotReady(
+                    f"“{name}” of the return “{definition.code}” was in {before} before and is in {unit} now. "
+                    "Signed figures keep their unit: give the new figure another name."
+                )
 
 
 def store(

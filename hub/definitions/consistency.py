@@ -1,7 +1,7 @@
 """Whether the parts of a definition agree: every cause for refusing one, with its place in the file.
 
 Takes what hub.definitions.shape found well-formed; gives (place, cause) pairs. Examples of rules are executed
-elsewhere (hub.definitions.examples), since that needs Great Expectations.
+elsewhere (hub.definitions.trial), since that needs Great Expectations.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Great Expectations, which takes seconds, so that every process can read definiti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ _EITHER_MISSING = "either_value_is_missing"
 
 @dataclass(frozen=True)
 class Argument:
-    """One keyword argument. `kind` is column, columns, value, values, number, yes_no or one of `choices`."""
+    """One keyword argument. `kind` is column, columns, regex, values, number, yes_no or one of `choices`."""
 
     name: str
     kind: str
@@ -48,7 +49,7 @@ EXPECTATIONS: dict[str, tuple[Argument, ...]] = {
     "expect_column_values_to_not_be_in_set": _column(Argument("value_set", "values", required=True)),
     "expect_column_values_to_not_be_null": _column(),
     "expect_column_values_to_be_null": _column(),
-    "expect_column_values_to_match_regex": _column(Argument("regex", "value", required=True)),
+    "expect_column_values_to_match_regex": _column(Argument("regex", "regex", required=True)),
     "expect_column_pair_values_to_be_equal": (*_PAIR, _IGNORE_PAIR),
     "expect_column_pair_values_a_to_be_greater_than_b": (
         *_PAIR,
@@ -106,4 +107,11 @@ def _wrong(argument: Argument, value: Any, columns: tuple[str, ...]) -> str | No
         return None if isinstance(value, list) and value else f"{name} must be a list of at least one value."
     if argument.kind == "choice":
         return None if value in argument.choices else f"{name} must be one of: {', '.join(argument.choices)}."
-    return None if isinstance(value, str) and value else f"{name} must be text."
+    return None if isinstance(value, str) and _is_regex(value) else f"{name} must be a regular expression."
+
+
+def _is_regex(text: str) -> bool:
+    try:
+        return bool(text) and bool(re.compile(text))
+    except re.error:
+        return False

@@ -84,7 +84,9 @@ def parts_frame(cells: pd.DataFrame, adding_up: Collection[str]) -> pd.DataFrame
     return parts[list(PARTS_COLUMNS)]
 
 
-def frames_of(definition: Definition, cells: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def frames_of(
+    definition: Definition, cells: pd.DataFrame, *, derived: bool = True
+) -> dict[str, pd.DataFrame]:
     """The frames that the definition's rules read, each made once, with every column that a rule of the frame derives.
 
     Rules that are restricted to some breakdowns say so to Great Expectations (hub.definitions.as_expectations).
@@ -104,7 +106,7 @@ def frames_of(definition: Definition, cells: pd.DataFrame) -> dict[str, pd.DataF
                 if breakdown.name != TOTAL and breakdown.adds_up
             ],
         )
-    for rule in definition.rules:
+    for rule in definition.rules if derived else ():
         made[rule.frame] = with_derived(made[rule.frame], rule.derive)
     return made
 

@@ -18,7 +18,7 @@ def read_return(path: Path, *, lists: Collection[str] | None = None) -> Definiti
     """A return's definition. `lists` names the code lists that it may use; without it, those beside it count.
 
     Errors: DefinitionErrors with everything that is wrong. The examples of its rules are not executed here:
-    hub.definitions.examples does that for `hub load` and the tests.
+    hub.definitions.trial does that for `hub load` and the tests.
     """
     document = read(path)
     known = codelists_beside(path) if lists is None else lists

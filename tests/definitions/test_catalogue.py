@@ -90,3 +90,11 @@ def test_unknown_names_are_said_to_be_unknown(session: Session) -> None:
         catalogue.codelist(session, "wards")
     with pytest.raises(UnknownDefinition, match="is not published here"):
         catalogue.definition_version_id(session, catalogue.shipped().latest("referrals"))
+
+
+def test_a_figure_keeps_its_unit(session: Session) -> None:
+    first = catalogue.shipped().latest("referrals")
+    pounds = changed(first, figures=(replace(first.figures[0], unit="pounds"),))
+    catalogue.publish(session, Catalogue(returns=(first,)), now=T1)
+    with pytest.raises(NotReady, match="was in count before and is in pounds now"):
+        catalogue.publish(session, Catalogue(returns=(pounds,)), now=LATER)

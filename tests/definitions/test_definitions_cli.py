@@ -73,6 +73,27 @@ def deployment(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     return sqlite_url
 
 
+@pytest.fixture(autouse=True)
+def nowhere_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Unless a test says otherwise, the deployment has no database yet."""
+    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path}/none.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("form", "held"),
+    [
+        ("table-schema", '"primaryKey"'),
+        ("openapi", '"ReferralsRow"'),
+        ("expectations", '"referrals-lines-and-total-differ"'),
+    ],
+)
+def test_a_return_as_public_tools_read_it(capsys: pytest.CaptureFixture[str], form: str, held: str) -> None:
+    assert main(["returns", "show", "referrals", "--as", form]) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out)
+    assert held in out
+
+
 def test_the_dictionary_as_one_json_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["returns", "--format", "json"]) == 0
     listed = json.loads(capsys.readouterr().out)["returns"]
@@ -108,6 +129,8 @@ def test_loading_a_deployments_own_return_twice(
     with db.open_session(db.make_engine(deployment)) as session:
         assert catalogue.definition(session, "visits").title == "Visits"
         assert catalogue.codelist(session, "wards").items[0].title == "Ward A"
+    assert main(["returns", "--format", "json"]) == 0
+    assert "visits" in {row["return"] for row in json.loads(capsys.readouterr().out)["returns"]}
 
 
 def test_a_rule_that_misbehaves_on_its_examples_loads_nothing(
