@@ -1,7 +1,7 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
-Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `agreement:`, or a list
-of measures. A folder is searched for all of them. Rules of returns are tried on their own examples.
+Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `neighbours:`,
+`agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own examples.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from hub.definitions.folders import Catalogue
-    from hub.definitions.model import Rule
+    from hub.definitions.model import CodeList, Rule
 
 # In the order in which they are loaded: what others name comes first.
-KINDS = ("codelist", "return", "mapping", "measures", "partnership", "agreement")
+KINDS = ("codelist", "return", "mapping", "measures", "partnership", "neighbours", "agreement")
 
 
 def register(subparsers: Any) -> None:
@@ -90,7 +90,7 @@ def _kind(data: Any) -> str | None:
         return "measures"
     named = [kind for kind in KINDS if isinstance(data, dict) and kind in data]
     # An agreement and a mapping name their partnership or return too, beside their own word.
-    for kind in ("agreement", "mapping", "codelist", "return", "partnership"):
+    for kind in ("agreement", "mapping", "neighbours", "codelist", "return", "partnership"):
         if kind in named:
             return kind
     return None
@@ -125,6 +125,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     from hub.agreements.load import read_agreement
     from hub.definitions import catalogue
     from hub.definitions.mappings import read_mapping
+    from hub.definitions.neighbours import read_neighbours
     from hub.errors import DefinitionError, DefinitionErrors
     from hub.measures.load import read_measures
     from hub.partners.load import read_partnership
@@ -136,6 +137,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         "mapping": lambda file: read_mapping(file, returns, codelists),
         "measures": read_measures,
         "partnership": read_partnership,
+        "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
         "agreement": read_agreement,
     }
     faults: list[DefinitionError] = []
@@ -149,12 +151,17 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         raise DefinitionErrors(faults)
 
 
+def _councils(codelists: dict[str, CodeList]) -> set[str]:
+    return {item.code for item in codelists["english-councils"].items}
+
+
 def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now: datetime) -> int:
     """Everything, in one transaction. Returns how many documents are new."""
     from hub.agreements.load import store_agreement
     from hub.agreements.models import AgreementVersion
     from hub.definitions import catalogue
     from hub.definitions.mappings import as_json, read_mapping
+    from hub.definitions.neighbours import read_neighbours, store_neighbours
     from hub.measures.load import publish_measures
     from hub.partners.load import load_partnership, read_partnership
 
@@ -170,6 +177,9 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     new += sum(publish_measures(session, file, now=now) for file in files["measures"])
     for file in files["partnership"]:
         load_partnership(session, read_partnership(file))
+    councils = _councils({**shipped.codelists, **read.codelists})
+    for file in files["neighbours"]:
+        new += store_neighbours(session, read_neighbours(file, councils), now=now)
     for file in files["agreement"]:
         version: AgreementVersion = store_agreement(session, file, now=now)
         new += version.known_from == now
