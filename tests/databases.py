@@ -108,6 +108,19 @@ def engine(database_url: str) -> Iterator[Engine]:
     made.dispose()
 
 
+def as_owner(url: str) -> str:
+    """The address of the same database for the role that owns its tables, as migrations and restores use it."""
+    return url.replace(f"{APP}@", f"{MIGRATOR}@")
+
+
+@pytest.fixture
+def owner_engine(database_url: str) -> Iterator[Engine]:
+    """An engine with the rights of migrations, on each kind of database."""
+    made = db.make_engine(as_owner(database_url))
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
     """One writing session over the whole deployment; a test commits where a request or command would."""

@@ -147,3 +147,17 @@ def write_checkpoint(folder: Path, origin: str, sequence: int, hash_: str) -> No
         logging.getLogger(__name__).exception(
             "the audit checkpoint at entry %s could not be written", sequence
         )
+
+
+def set_aside_later_checkpoints(folder: Path, origin: str, sequence: int) -> int:
+    """After a restore: keep the checkpoints up to an entry, and put the file that had later ones beside them.
+
+    Returns how many were later. The file set aside is the trace of what the restore took back.
+    """
+    file = checkpoint_file(folder, origin)
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    kept = [line for line in lines if json.loads(line)["sequence"] <= sequence]
+    if len(kept) < len(lines):
+        file.rename(file.with_suffix(f".before-restore-{real_now():%Y%m%dT%H%M%S%f}.jsonl"))
+        file.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+    return len(lines) - len(kept)

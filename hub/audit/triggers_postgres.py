@@ -149,7 +149,7 @@ def _policy(table: str, what: str, command: str, rest: str) -> Declared:
 
 
 def install(connection: Connection) -> None:
-    remove(connection)
+    _drop(connection, "TRIGGER", "POLICY")
     for name, body in FUNCTIONS.items():
         create = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $hub${body}$hub$"
         connection.execute(text(create))
@@ -175,9 +175,14 @@ WHERE n.nspname = current_schema() AND p.polname LIKE 'hub\\_%'
 
 
 def remove(connection: Connection) -> None:
-    """Take away triggers and policies (a restore puts history back, and then them)."""
+    """Take the triggers away, until the same transaction puts them back. The policies stay."""
+    _drop(connection, "TRIGGER")
+
+
+def _drop(connection: Connection, *kinds: str) -> None:
     for row in connection.execute(text(_FOUND)).all():
-        connection.exec_driver_sql(f"DROP {row.kind} {row.name} ON {row.relation}")
+        if row.kind in kinds:
+            connection.exec_driver_sql(f"DROP {row.kind} {row.name} ON {row.relation}")
 
 
 def faults(connection: Connection) -> list[str]:

@@ -24,6 +24,12 @@ LINES = {("total", ""): 7, ("setting", "gp"): 7}
 
 
 @pytest.fixture
+def engine(owner_engine: Engine) -> Engine:
+    """The refusals hold for the owner of the tables too."""
+    return owner_engine
+
+
+@pytest.fixture
 def world(engine: Engine) -> World:
     """A ledger with a correction and an explanation-like text in every guarded table but explanations."""
     with transaction(engine) as session:

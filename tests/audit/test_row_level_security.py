@@ -17,7 +17,7 @@ from hub.db import make_engine, open_session, transaction
 from hub.facts.ledger import sign
 from hub.facts.models import AreaNow, Fact, Revision, SignedDocument
 from hub.facts.queries import as_at, facts_as_at, published_as_at
-from tests.databases import APP, MIGRATOR
+from tests.databases import APP, as_owner
 from tests.ledger_world import FIGURE, World, make_world, signing
 
 pytestmark = pytest.mark.postgres
@@ -29,11 +29,11 @@ TOTAL = ("total", "")
 @pytest.fixture
 def app_engine(postgres_url: str) -> Iterator[Engine]:
     """The application's own role: no owner, no superuser."""
-    owner = make_engine(postgres_url)
+    owner = make_engine(as_owner(postgres_url))
     with owner.begin() as connection:
         grant_application(connection, APP)
     owner.dispose()
-    engine = make_engine(postgres_url.replace(MIGRATOR, APP), pool_size=2)
+    engine = make_engine(postgres_url, pool_size=2)
     yield engine
     engine.dispose()
 
