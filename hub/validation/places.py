@@ -67,16 +67,18 @@ def _finder(definition: Definition, scope: Scope) -> Callable[[str, str, str], P
     for expected in scope.expected:
         due[expected.partnership][expected.agency].append((periods.parse(expected.period), expected))
     partnerships = list(due)
-    agencies = list(dict.fromkeys(expected.agency for expected in scope.expected))
+    homes: dict[str, list[str]] = defaultdict(list)  # agency → the partnerships that it owes the return to
+    for home, bodies in due.items():
+        for body in bodies:
+            homes[body].append(home)
     today = date.fromisoformat(scope.today)
 
     def find(partnership: str, agency: str, text: str) -> Place:
-        found = (
-            partnership or scope.default_partnership or (partnerships[0] if len(partnerships) == 1 else "")
-        )
+        owes_to = homes.get(agency or scope.default_agency or "", partnerships)
+        found = partnership or scope.default_partnership or (owes_to[0] if len(owes_to) == 1 else "")
         if found not in due:
             code = "partnership-unknown" if found else "partnership-missing"
-            return _nowhere(code, "partnership", partnership, offer=offers(partnerships, found))
+            return _nowhere(code, "partnership", partnership, offer=offers(owes_to, found))
         owing = due[found]
         sole = next(iter(owing)) if len(owing) == 1 else ""
         body = agency or scope.default_agency or sole
@@ -85,7 +87,7 @@ def _finder(definition: Definition, scope: Scope) -> Callable[[str, str, str], P
                 "agency-missing"
                 if not body
                 else "agency-not-in-partnership"
-                if body in agencies
+                if body in homes
                 else "agency-unknown"
             )
             return _nowhere(code, "agency", body, offer=offers(list(owing), body), partnership=found)

@@ -11,6 +11,7 @@ from typing import Any
 from hub import periods
 from hub.definitions.model import Definition
 from hub.findings import Finding, Where, in_reading_order
+from hub.intake.assemble import OPTIONAL
 from hub.intake.read import read
 from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
@@ -25,12 +26,18 @@ def check(received: Received, definition: Definition, scope: Scope) -> Outcome:
 
     Errors: CheckDidNotRun where a rule could not be evaluated. Bad data never raises.
     """
+    optional = OPTIONAL | {"agency"} if scope.default_agency else OPTIONAL
     try:
-        table = read(received, definition)
-    except Refused as refusal:
-        findings = tuple(in_reading_order(refusal.findings))
-        return Outcome(definition.code, definition.version, rows=0, parts=(), findings=findings, refused=True)
+        table = read(received, definition, optional=optional)
+    except Refused as refused:
+        return refusal(refused, definition)
     return check_table(table, definition, scope)
+
+
+def refusal(refused: Refused, definition: Definition) -> Outcome:
+    """The outcome of something that could not be read: nothing of it is kept."""
+    findings = tuple(in_reading_order(refused.findings))
+    return Outcome(definition.code, definition.version, rows=0, parts=(), findings=findings, refused=True)
 
 
 def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
@@ -65,8 +72,8 @@ def _without(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Fi
 
 
 def _not_again(findings: Iterable[Finding], cells: Cells) -> list[Finding]:
-    """What reading the file told, but for a spreadsheet's errors that the cells tell as well, and for which submission."""
-    told = {(one.where.row, one.where.field) for one in cells.findings if one.code == "error-cell"}
+    """What reading the file told, but for a spreadsheet's error cells that were judged as text, as in every channel."""
+    told = {(one.where.row, one.where.field) for one in cells.findings if one.where.field}
     return [
         one for one in findings if one.code != "error-cell" or (one.where.row, one.where.field) not in told
     ]

@@ -90,16 +90,20 @@ def test_published_figures_know_no_windows() -> None:
     assert codes(cells) == []
 
 
-def test_an_agency_of_several_partnerships_says_which() -> None:
+def test_an_agency_says_which_partnership_only_where_it_has_several() -> None:
     scope = (
         Expected(1, "birmingham", "330", "council", "2014-04"),
         Expected(2, "solihull", "334", "council", "2014-04"),
+        Expected(3, "birmingham", "20", "council", "2014-04"),
+        Expected(4, "solihull", "20", "council", "2014-04"),
     )
     rows = (
-        ". 330 2014-04 total . 1 1",
+        ". 20 2014-04 total . 1 1",
         "solihull 330 2014-04 total . 1 1",
         "solihull 334 2014-04 area south 1 .",
     )
+    cells = read_cells(table(". 330 2014-04 total . 1 1"), small_return(), small_scope(*scope))
+    assert cells.rows["partnership"].tolist() == ["birmingham"]
     cells = read_cells(table(*rows), small_return(), small_scope(*scope))
     assert [code for code, row, _ in codes(cells) if row] == [
         "partnership-missing",

@@ -1,0 +1,104 @@
+"""`hub check`: everything that is wrong with a file, and nothing stored."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from hub.definitions.model import Definition
+    from hub.intake.table import Channel, Received
+    from hub.validation.outcome import Outcome, Scope
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser("check", help="check a file as if it were sent, and store nothing")
+    parser.add_argument("return_code", metavar="RETURN")
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX or JSON")
+    parser.add_argument("--agency", metavar="CODE", help="the agency that would send it")
+    parser.add_argument("--period", metavar="P", help="only this period of collection: 2014-09, AY2014-15T1")
+    parser.add_argument("--partnership", metavar="ID", help="only this partnership")
+    parser.add_argument(
+        "--mapping", metavar="NAME", help="how the file’s columns are read (a name or a YAML file)"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from hub import config
+    from hub.db import make_engine, open_session
+    from hub.definitions import catalogue
+    from hub.validation.report import as_json, as_text
+
+    received = _received(arguments.file)
+    engine = make_engine(config.from_environment().database_url)
+    try:
+        with open_session(engine) as session:
+            definition = catalogue.definition(session, arguments.return_code)
+            scope = _scope(session, definition, arguments)
+    finally:
+        engine.dispose()
+    outcome = _checked(received, definition, scope, arguments.mapping)
+    print(
+        json.dumps(as_json(outcome), ensure_ascii=False) if arguments.format == "json" else as_text(outcome)
+    )
+    return 1 if outcome.findings else 0
+
+
+def _received(file: Path) -> Received:
+    from hub.errors import NotFound
+    from hub.intake.table import Received
+
+    channels: dict[str, Channel] = {".json": "json", ".xlsx": "xlsx"}
+    try:
+        return Received(channels.get(file.suffix.lower(), "csv"), file.name, file.read_bytes())
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _scope(session: Session, definition: Definition, arguments: argparse.Namespace) -> Scope:
+    """The due items that the file may speak of, as the database has them."""
+    from dataclasses import replace
+
+    from hub import periods
+    from hub.errors import NotFound
+    from hub.partners import queries
+    from hub.submissions.scope import scope_for
+
+    agency = queries.agency(session, arguments.agency) if arguments.agency else None
+    place = queries.partnership(session, arguments.partnership) if arguments.partnership else None
+    scope = scope_for(
+        session,
+        definition,
+        agency_ids=[agency.id] if agency else None,
+        partnership_id=place.id if place else None,
+    )
+    if arguments.period:
+        period = periods.parse(arguments.period).code
+        scope = replace(scope, expected=tuple(item for item in scope.expected if item.period == period))
+    if not scope.expected:
+        of = [f"from {agency.code}"] if agency else []
+        of += [f"for {arguments.period}"] if arguments.period else []
+        raise NotFound(f"No “{definition.code}” is due {' '.join(of)}".rstrip() + ".")
+    return scope
+
+
+def _checked(received: Received, definition: Definition, scope: Scope, mapping: str | None) -> Outcome:
+    from hub.intake.mapping import read_mapped
+    from hub.intake.table import Refused
+    from hub.submissions.import_mapping import mapping_for
+    from hub.validation.run import check, check_table, refusal
+
+    if mapping is None:
+        return check(received, definition, scope)
+    found = mapping_for(received, definition, mapping)
+    assert found is not None  # one that was named is there, or WrongUsage was raised
+    try:
+        return check_table(read_mapped(received, found, definition), definition, scope)
+    except Refused as refused:
+        return refusal(refused, definition)

@@ -1,0 +1,92 @@
+"""`hub check`: all findings of a file from the command line, nothing stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from hub import db
+from hub.cli import main
+from tests.databases import NewDatabase
+from tests.factories import make_world
+
+Command = Callable[..., tuple[int, str, str]]
+
+GOOD = """agency,period,breakdown,code,referrals_made
+RXT,2014-09,total,,12
+RXT,2014-09,setting,emergency-department,12
+RXT,2014-09,category,neglect,12
+"""
+
+
+@pytest.fixture
+def hub(
+    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Command:
+    url = new_database("sqlite")
+    engine = db.make_engine(url)
+    with db.transaction(engine) as session:
+        make_world(session)
+    engine.dispose()
+    monkeypatch.setenv("HUB_DATABASE_URL", url)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        code = main(list(arguments))
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return run
+
+
+def test_a_good_file_has_no_findings_and_a_bad_one_names_them_all(hub: Command, tmp_path: Path) -> None:
+    file = tmp_path / "september.csv"
+    file.write_text(GOOD)
+    code, out, _ = hub(
+        "check", "referrals", str(file), "--agency", "RXT", "--period", "2014-09", "--format", "json"
+    )
+    assert (code, json.loads(out)) == (
+        0,
+        {"return": "referrals", "version": 1, "rows": 3, "errors": 0, "queries": 0, "findings": []},
+    )
+    file.write_text(
+        GOOD.replace("neglect,12", 'neglekt,"1,2"').replace("RXT,2014-09,total", "RR1,2014-09,total")
+    )
+    code, out, _ = hub("check", "referrals", str(file), "--agency", "RXT", "--format", "json")
+    assert code == 1
+    found = {
+        (finding["code"], finding["where"]["row"], finding["where"]["field"])
+        for finding in json.loads(out)["findings"]
+    }
+    assert {
+        ("agency-unknown", 2, "agency"),
+        ("code-unknown", 4, "code"),
+        ("number-with-decimals", 4, "referrals_made"),
+    } <= found
+    code, out, _ = hub("check", "referrals", str(file))
+    assert code == 1 and "Write one of neglect" in out
+
+
+def test_a_template_that_nobody_filled_in_can_be_read(hub: Command, tmp_path: Path) -> None:
+    file = tmp_path / "blank.xlsx"
+    assert hub("template", "referrals", "--agency", "RXT", "--period", "2014-09", "-o", str(file))[0] == 0
+    code, out, _ = hub("check", "referrals", str(file), "--agency", "RXT", "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert code == 1
+    assert {finding["code"] for finding in findings} <= {
+        "figure-missing",
+        "figure-blank",
+        "breakdown-without-lines",
+        "line-missing",
+    }
+
+
+def test_what_is_not_there_is_said_in_a_sentence(hub: Command, tmp_path: Path) -> None:
+    file = tmp_path / "x.csv"
+    code, _, err = hub("check", "referrals", str(file))
+    assert code == 1 and "cannot be read" in err
+    file.write_text(GOOD)
+    code, _, err = hub("check", "referrals", str(file), "--agency", "RXT", "--period", "2019-09")
+    assert code == 1 and err == "No “referrals” is due from RXT for 2019-09.\n"
