@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hub import periods
 from hub.definitions.model import AREAS_LIST, NOT_KNOWN, TOTAL, Breakdown, Definition, Owes
-from hub.errors import NotFound, UnknownDefinition
+from hub.errors import NotFound, UnknownDefinition, WrongUsage
 from hub.periods import Period
 
 # The codes and titles of each list by its name, in order; `areas` and `members` as at the period.
@@ -31,8 +31,17 @@ def owed_by(definition: Definition, kind: str) -> Owes:
 
 
 def periods_in(owes: Owes, whole: Period) -> list[Period]:
-    """The periods of the rows within one period of collection: the months of a term."""
-    return [whole] if whole.kind == owes.grain else list(periods.within(whole, owes.grain))
+    """The periods of the rows within one period of collection, or a longer one: the months of a term, of two years.
+
+    Errors: WrongUsage where no period of a row fits into it.
+    """
+    fitting = [whole] if whole.kind == owes.grain else list(periods.within(whole, owes.grain))
+    if not fitting:
+        raise WrongUsage(
+            f"{whole.code} is shorter than the {owes.frequency.replace('_', ' ')} that this return is collected for. "
+            f"Write {periods.containing(whole.starts_on, owes.frequency).code}."
+        )
+    return fitting
 
 
 def breakdowns_of(definition: Definition, owes: Owes) -> list[Breakdown]:

@@ -9,6 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from hub.definitions import catalogue
 from hub.definitions.as_template import template
+from hub.errors import WrongUsage
 from hub.periods import parse
 
 LISTS = {
@@ -61,6 +62,16 @@ def test_a_schools_workbook_has_a_row_for_each_month_of_the_term() -> None:
     assert [row[:5] for row in rows] == [
         ["birmingham-example", "100001", month, "total", ""] for month in ("2015-01", "2015-02", "2015-03")
     ]
+
+
+def test_a_longer_period_gives_a_row_for_each_month_in_it() -> None:
+    content = made("referrals", kind="school", agency="100001", period="AY2014-15", format="csv")
+    assert content.decode("utf-8-sig").count("total") == 12
+
+
+def test_a_period_too_short_for_a_row_is_refused_with_the_right_one() -> None:
+    with pytest.raises(WrongUsage, match=r"Write FY2014-15\."):
+        made("dfe-referrals", kind="council", agency="330", period="2014-09")
 
 
 def test_the_councils_csv_asks_all_fourteen_figures() -> None:
