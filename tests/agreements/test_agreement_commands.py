@@ -1,0 +1,48 @@
+"""`hub evaluate` and `hub agreement`, as scripts use them."""
+
+import json
+
+import pytest
+
+from hub.cli import main
+from tests.example_world import CODE
+
+
+@pytest.fixture(autouse=True)
+def on_the_example(example_copy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_DATABASE_URL", example_copy)
+
+
+def test_evaluate_prints_one_json_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "birmingham-nhs-2015-16", "--as-at", "2016-01-31", "--format", "json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert set(document) == {"agreement", "version", "as_at", "verdicts"}
+    one = next(v for v in document["verdicts"] if v["commitment"] == "C6")
+    assert set(one) == {
+        "commitment",
+        "party",
+        "verdict",
+        "value",
+        "target",
+        "expected_to_date",
+        "reason",
+        "evidence",
+    }
+    assert one["verdict"] == "cannot tell"
+    assert set(one["evidence"][0]) == {"revision", "agency", "return", "period"}
+
+
+def test_an_unknown_agreement_is_a_no_and_a_wrong_moment_is_wrong_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["evaluate", "nowhere"]) == 1
+    assert main(["evaluate", "birmingham-nhs-2015-16", "--as-at", "soon"]) == 2
+    assert "Write a date" in capsys.readouterr().err
+
+
+def test_status_names_the_slipping_first_and_export_reads_back(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["agreement", "status", "birmingham-nhs-2015-16", "--partnership", CODE]) == 0
+    words = [line[15:28].strip() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert words[0] == "MISSED" and words[-1] == "MET"
+    assert main(["agreement", "export", "birmingham-nhs-2015-16"]) == 0
+    assert "agreement: birmingham-nhs-2015-16" in capsys.readouterr().out
