@@ -28,6 +28,8 @@ _BIRTH = re.compile(
     rf"(?:\bd\.? ?o\.? ?b\b\.?|\bdate of birth\b|\bbirth ?date\b|\bbirthday\b)[^0-9]{{0,20}}{_DATE}|{_DATE}[^0-9a-z]{{0,4}}(?:d\.?o\.?b\b|date of birth)|(?P<born>\bborn\b(?: on)?)[^0-9]{{0,6}}{_DATE}",
     re.IGNORECASE,
 )
+_BIRTH_WORD = re.compile(r"o\.? ?b|birth|born", re.IGNORECASE)
+_DIGIT = re.compile("[0-9]")
 _MANY = re.compile(
     r"\b(babies|children|those|pupils|all|anyone|infants|young people|cohort|if|were|are)\s+$", re.IGNORECASE
 )
@@ -72,7 +74,8 @@ LIKELY_NAME = Sign("likely-name", False, "what may be the name of a child or a r
 def signs_in(text: str) -> tuple[Sign, ...]:
     """What in the text points to one person, certain signs first."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return tuple(sign for sign, found in _LOOKS if found(plain))
+    looks = _LOOKS if _DIGIT.search(plain) else _WITHOUT_DIGITS
+    return tuple(sign for sign, found in looks if found(plain))
 
 
 def _digits(text: str) -> str:
@@ -86,6 +89,8 @@ def _has_nhs_number(text: str) -> bool:
 
 
 def _has_birth_date(text: str) -> bool:
+    if not _BIRTH_WORD.search(text):
+        return False
     return any(not (found["born"] and _MANY.search(text[: found.start()])) for found in _BIRTH.finditer(text))
 
 
@@ -110,3 +115,4 @@ _LOOKS: tuple[tuple[Sign, Callable[[str], bool]], ...] = (
     (MOBILE, lambda text: bool(_MOBILE.search(text))),
     (LIKELY_NAME, has_likely_name),
 )
+_WITHOUT_DIGITS = tuple(look for look in _LOOKS if look[0] in (PRIVATE_EMAIL, EMAIL, LIKELY_NAME))

@@ -7,6 +7,7 @@ import re
 import xml.sax.handler
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hub.findings import Finding, Where
 from hub.intake import limits
@@ -94,6 +95,7 @@ def row_of(cell: str) -> int:
     return int(re.sub("[^0-9]", "", cell) or 0)
 
 
+@lru_cache(maxsize=1024)
 def column_of(cell: str) -> int:
     """0 for A1, 27 for AB3."""
     at = 0

@@ -7,7 +7,7 @@ from typing import Any
 from xml.sax.handler import ContentHandler
 
 from hub.intake import limits
-from hub.intake.scan_model import SheetScan, column_of, row_of
+from hub.intake.scan_model import SheetScan, column_of
 
 TALKS_TO_PROGRAMS = re.compile(r"^[^\"']*\|\s*'|\b(WEBSERVICE|CALL|REGISTER\.ID|RTD)\s*\(", re.IGNORECASE)
 _PAGE_WORDS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
@@ -44,18 +44,19 @@ class SheetReader(ContentHandler):
         )
 
     def startElement(self, name: str, attrs: Any) -> None:
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
-            self._cell = attrs.get("r", "")
-            self._column = column_of(self._cell) if self._cell else self._column + 1
-            self._row = row_of(self._cell) if self._cell else self._row
-            self._type = attrs.get("t", "n")
-            self._formula = self._stored = False
-        elif name in ("v", "is"):
+            self._start_cell(attrs)
+        elif name == "t":
+            return  # the commonest of all, and only words
+        elif name == "v" or name == "is":
             self._stored = self._stored or name == "is" or self._type == "str"
-            self._text = [] if name == "v" else None
-            self._rows = max(self._rows, self._row)
-            self._columns = max(self._columns, self._column + 1)
+            self._text = [] if name == "v" and (self._formula or self._type == "e") else None
+            if self._row > self._rows:
+                self._rows = self._row
+            if self._column >= self._columns:
+                self._columns = self._column + 1
         elif name == "f":
             self._formula = True
             self._text = []
@@ -69,6 +70,16 @@ class SheetReader(ContentHandler):
             self._text = []
         elif name in ("hyperlink", "dataValidation"):
             self.words += [attrs[key] for key in ("tooltip", "display", "prompt", "error") if key in attrs]
+
+    def _start_cell(self, attrs: Any) -> None:
+        self._cell = attrs.get("r", "")
+        self._type = attrs.get("t", "n")
+        self._formula = self._stored = False
+        if self._cell:
+            letters = self._cell.rstrip("0123456789")
+            self._row, self._column = int(self._cell[len(letters) :]), column_of(letters)
+        else:
+            self._column += 1
 
     def _start_row(self, attrs: Any) -> None:
         self._row = int(attrs.get("r", self._row + 1))
@@ -86,7 +97,8 @@ class SheetReader(ContentHandler):
             self._text.append(content)
 
     def endElement(self, name: str) -> None:
-        name = name.rpartition(":")[2]
+        if ":" in name:
+            name = name.rpartition(":")[2]
         if name == "c":
             if self._formula and not self._stored:
                 self.unstored.append(self._cell)
