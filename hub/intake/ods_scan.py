@@ -191,11 +191,14 @@ class _Content(ContentHandler):
                 columns=self._columns,
             )
             self._row_repeat = 1
+            self._sheet = ""
 
     def _end_cell(self) -> None:
         text = "".join(self._text).strip()
         if self._is_error:
             self._errors[(self._row, self._column)] = text
+        if text and not self._sheet:  # an older version, kept by the recording of changes
+            self.texts.append(Text(Where(), text))
         if self._holds or text:
             self._rows = max(self._rows, self._row + self._row_repeat - 1)
             self._columns = max(self._columns, self._column + self._column_repeat)

@@ -15,9 +15,10 @@ from hub.findings import Finding, Where
 from hub.identifiers.names import words
 from hub.identifiers.numbers import is_nhs_number
 from hub.identifiers.signs import LIKELY_NAME, NHS_NUMBER, Sign, signs_in
-from hub.intake.assemble import SHOWN, Understood
+from hub.intake.assemble import Understood
 from hub.intake.grid import Text, column_name, tidy
 from hub.intake.headings import plain
+from hub.intake.shape import SHOWN
 from hub.intake.table import Refused
 
 _COLUMNS_OF_PERSONS = words(

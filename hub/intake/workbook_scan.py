@@ -24,7 +24,7 @@ _LINKS = re.compile(r"^xl/(externallinks|querytables)/|^xl/connections\.xml$", r
 _OBJECTS = re.compile(r"^xl/(embeddings|activex)/|oleobject", re.IGNORECASE)
 _PIVOTS = re.compile(r"^xl/pivotcache/pivotcachedefinition", re.IGNORECASE)
 _WORDS = re.compile(
-    r"^xl/(comments|threadedcomments/|drawings/(?!_rels)|pivotcache/)|^xl/[^/]*comments|^docprops/",
+    r"^xl/(threadedcomments|drawings|pivotcache|revisions|persons)/(?!_rels)|^xl/[^/]*comments|^(docprops|customxml)/(?!_rels)",
     re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"comments", re.IGNORECASE)
@@ -50,7 +50,7 @@ def scan_xlsx(archive: zipfile.ZipFile) -> Scan:
             raise _refuse_links()
     if unstored:
         raise no_value(unstored)
-    for part in filter(_WORDS.search, names):
+    for part in [name for name in names if name.endswith(".xml") and _WORDS.search(name)]:
         texts += _words(archive, part)
     findings = [_pivots()] if any(map(_PIVOTS.search, names)) else []
     return Scan(sheets, tuple(findings), tuple(texts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -168,6 +169,35 @@ def structure() -> Iterator[Case]:
         "no-headings",
         "structure",
     )
+    good_book = workbook(table())
+    yield _raw(
+        "pivot-table.xlsx",
+        edited(good_book, add={"xl/pivotCache/pivotCacheDefinition1.xml": b"<x/>"}),
+        "queries",
+        "pivot-cache",
+        "structure",
+    )
+    yield _raw(
+        "labels-of-an-office.xlsx",
+        edited(good_book, add={"customXml/item1.xml": b"<x><label>Official</label></x>"}),
+        "accepted",
+        "",
+        "structure",
+    )
+    yield _raw(
+        "row-numbers-left-out.xlsx",
+        edited(good_book, change={SHEET: lambda xml: re.sub(rb' r="[A-Z]*[0-9]+"', b"", xml)}),
+        "accepted",
+        "",
+        "structure",
+    )
+    prefixed = edited(
+        good_book,
+        change={
+            SHEET: lambda xml: re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", xml).replace(b"xmlns=", b"xmlns:x=")
+        },
+    )
+    yield _raw("names-with-prefixes.xlsx", prefixed, "accepted", "", "structure")
     cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
     hidden = f'<table:table table:name="Old" table:style-name="ta2"><table:table-row>{cell}</table:table-row></table:table>'
     style = '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'

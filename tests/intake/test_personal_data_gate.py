@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from openpyxl.comments import Comment
 from small_return import HEADINGS, RETURN, ROWS, records
-from workbooks import edited, ods, workbook
+from workbooks import edited, ods, ods_cell, workbook
 
 from hub.intake.read import read
 from hub.intake.table import Received, Refused, Table
@@ -70,6 +70,8 @@ def bare_number(sheet: Any) -> None:
     sheet["F2"] = 9434765919
 
 
+ODS_TABLE = f'<table:table table:name="Data">{"".join(f"<table:table-row>{str().join(map(ods_cell, row))}</table:table-row>" for row in TABLE)}</table:table>'
+
 PLACES: dict[str, Received] = {
     "a key cell": csv(with_cell(1, 1, NHS)),
     "a figure's cell": csv(with_cell(1, 5, "9434765919")),
@@ -101,6 +103,33 @@ PLACES: dict[str, Received] = {
         "a.xlsx",
         edited(
             workbook(TABLE), add={"xl/pivotCache/pivotCacheRecords1.xml": b'<r><s v="943 476 5919"/></r>'}
+        ),
+    ),
+    "an older version, recorded": Received(
+        "xlsx",
+        "a.xlsx",
+        edited(
+            workbook(TABLE),
+            add={"xl/revisions/revisionLog1.xml": f"<r><nc><is><t>{NHS}</t></is></nc></r>".encode()},
+        ),
+    ),
+    "an older version, recorded in ODS": Received(
+        "xlsx",
+        "a.ods",
+        ods(
+            [],
+            body=f"<table:tracked-changes><table:table-cell><text:p>{NHS}</text:p></table:table-cell></table:tracked-changes>"
+            + ODS_TABLE,
+        ),
+    ),
+    "an ODS comment": Received(
+        "xlsx",
+        "a.ods",
+        ods(
+            [],
+            body=ODS_TABLE.replace(
+                "<text:p>RQ3", f"<office:annotation><text:p>{NHS}</text:p></office:annotation><text:p>RQ3", 1
+            ),
         ),
     ),
     "an ODS cell": Received("xlsx", "a.ods", ods(with_cell(1, 1, NHS))),
