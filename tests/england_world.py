@@ -55,7 +55,14 @@ def two_persons(session: Session) -> None:
 
 
 def import_content(
-    session: Session, return_code: str, content: bytes, *, mapping: str | None = None, name: str = "table.csv"
+    session: Session,
+    return_code: str,
+    content: bytes,
+    *,
+    mapping: str | None = None,
+    name: str = "table.csv",
+    signed_by: str = BOB,
+    partnership: str | None = None,
 ) -> Imported:
     """Import bytes as `hub import` would."""
     received = Received(channel="import", filename=name, content=content)
@@ -64,7 +71,8 @@ def import_content(
         received=received,
         definition=definition,
         prepared_by=ANN,
-        signed_by=BOB,
+        signed_by=signed_by,
         mapping=mapping_for(session, received, definition, mapping),
+        partnership=partnership,
     )
     return import_history(session, order)

@@ -48,9 +48,8 @@ def import_history(session: Session, order: Order) -> Imported:
     table = _read(order)
     left_out = Counter({ignored.what: ignored.count for ignored in table.ignored})
     places = homes(session, order.definition, set(table.frame["agency"]), partnership=named)
-    strangers = _unplaced(table, places)
-    if strangers:
-        raise NotImported([*table.findings, *strangers])
+    if any(home.why for home in places.values()):
+        raise NotImported([*table.findings, *_unplaced(table, places)])
     table = _at_home(table, places)
     if named is not None and order.definition.published:
         table, elsewhere = _only(table, named)
@@ -113,7 +112,7 @@ def _unplaced(table: Table, places: Mapping[str, Home]) -> list[Finding]:
         )
         for code, row in zip(rows["agency"], rows[ROW_NO], strict=True)
         if places[code].why and int(row) not in told
-    ] or [finding for finding in table.findings if finding.where.field == "agency"]
+    ]
 
 
 def _at_home(table: Table, places: Mapping[str, Home]) -> Table:
