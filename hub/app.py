@@ -13,10 +13,12 @@ from hub.access import doors, guard
 from hub.config import Config, from_environment
 from hub.db import make_engine
 from hub.errors import WrongUsage
+from hub.validation.checker import CheckerClient
 from hub.web.checking import Checker
 
 UPLOAD_BYTES = 10 * 1024 * 1024
 FORM_OVERHEAD_BYTES = 64 * 1024
+POOL_SIZE = 24  # connections: two for each thread of a worker (hub/cli/serve.py)
 
 
 def create_app(
@@ -34,8 +36,8 @@ def create_app(
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
-    doors.install(app, engine or make_engine(config.database_url), config)
-    app.extensions["hub_checker"] = checker
+    doors.install(app, engine or make_engine(config.database_url, pool_size=POOL_SIZE), config)
+    app.extensions["hub_checker"] = checker or CheckerClient(config.checker_socket)
     web.install(app)
     guard.check_declared(app)
     return app

@@ -60,7 +60,7 @@ class Browser:
         return self.client.post(path, data=data, content_type="multipart/form-data")
 
     def follow(self, answer: TestResponse) -> TestResponse:
-        assert answer.status_code == 303, (answer.status_code, words(answer.text))
+        assert answer.status_code == 303, f"{answer.status_code}: {words(answer.text)}"
         return self.get(answer.location)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
 from hub.access.guard import public
-from hub.web import assets, layout
+from hub.web import assets, layout, readiness
 
 blueprint = Blueprint("plain", __name__)
 
@@ -73,3 +74,18 @@ def terms() -> str:
 @public("people who cannot sign in need it most")
 def contact() -> str:
     return render_template("plain/contact.html", heading="Contact")
+
+
+@blueprint.get("/healthz")
+@public("a sign of life for the host's own supervision; holds no data")
+def healthz() -> Response:
+    return Response("alive\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+@public("whether requests can be served, for proxies and supervisors; holds no data")
+def readyz() -> tuple[Response, int]:
+    """Whether the database can be reached, its migrations are current and the checker is warm."""
+    state = readiness.state()
+    body = json.dumps(state) + "\n"
+    return Response(body, content_type="application/json"), 200 if all(state.values()) else 503

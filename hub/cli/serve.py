@@ -1,0 +1,151 @@
+"""`hub serve`: the production server and its checker, on this host, until it is asked to stop."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import threading
+import time
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from hub.errors import NotReady, WrongUsage
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from hub.config import Config
+    from hub.validation.checker import Checker
+
+# A thread holds at most two database connections; the pool of create_app has room for all of a worker's threads.
+THREADS = 12
+
+WAIT_SECONDS, MOST_WAITS = 0.1, 100
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "serve", help="the web server and its checker (hub config lists the settings)"
+    )
+    parser.set_defaults(run=run)
+
+
+def application() -> Flask:
+    """What each worker process serves."""
+    from hub.app import create_app
+    from hub.web import logs
+
+    logs.to_stream()
+    return create_app()
+
+
+def run(_arguments: argparse.Namespace) -> int:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
+
+    from hub.config import from_environment
+    from hub.validation.checker import Checker
+
+    config = from_environment()
+    check_settings(config)
+    checker = Checker(config.checker_socket)
+    # The checker takes all of a core while it warms up; the first pages need it less than that.
+    threading.Thread(target=_start_when_answering, args=(checker, config), daemon=True).start()
+    try:
+        Granian(
+            "hub.cli.serve:application",
+            factory=True,
+            address=config.host,
+            port=config.port,
+            interface=Interfaces.WSGI,
+            workers=config.workers,
+            blocking_threads=THREADS,
+            backlog=4096,
+            http1_settings=HTTP1Settings(header_read_timeout=10_000),
+            websockets=False,
+            respawn_failed_workers=True,
+            workers_kill_timeout=20,
+            log_enabled=False,
+        ).serve()
+    finally:
+        if checker.pid is not None:
+            checker.stop()
+    return 0
+
+
+def _start_when_answering(checker: Checker, config: Config) -> None:
+    for _ in range(MOST_WAITS):
+        connection = http.client.HTTPConnection(config.host, config.port, timeout=1)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+            break
+        except OSError:
+            time.sleep(WAIT_SECONDS)
+        finally:
+            connection.close()
+    checker.start()
+
+
+def check_settings(config: Config) -> None:
+    """Refuse what must not be served, with the reason, before anything listens."""
+    if len(config.secret_key) < 32:
+        raise WrongUsage(
+            "HUB_SECRET_KEY must have at least 32 characters. Make one with: openssl rand -hex 32"
+        )
+    _check_port(config)
+    made_by_demo = _is_made_by_demo(config)
+    if made_by_demo and not _is_loopback(config.host):
+        raise NotReady(
+            "A demo made this database: its accounts have known passwords, so it is served on the loopback address "
+            "alone. Set HUB_HOST to 127.0.0.1, or use a database of your own."
+        )
+    if config.demo and not made_by_demo:
+        raise NotReady(
+            "HUB_DEMO is set, but no demo made this database. Unset it: it takes away protections that real "
+            "accounts need."
+        )
+
+
+def _is_made_by_demo(config: Config) -> bool:
+    from sqlalchemy.exc import DBAPIError
+
+    from hub.db import make_engine, open_session
+    from hub.partners.deployment import is_demo
+
+    engine = make_engine(config.database_url)
+    try:
+        with open_session(engine) as session:
+            return is_demo(session)
+    except DBAPIError as error:
+        raise NotReady(
+            "The database cannot be read as it is: it cannot be reached, or its tables are not there. Check "
+            "HUB_DATABASE_URL and run: hub db upgrade"
+        ) from error
+    finally:
+        engine.dispose()
+
+
+def _check_port(config: Config) -> None:
+    import socket
+
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as error:
+            raise NotReady(
+                f"{config.host} port {config.port} cannot be used: {error.strerror}. Stop what is there, or choose "
+                "another with HUB_PORT."
+            ) from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
