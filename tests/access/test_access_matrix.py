@@ -27,8 +27,10 @@ from hub.agreements.models import AgreementVersion
 from hub.app import create_app
 from hub.clock import real_now
 from hub.config import from_environment
+from hub.errors import Busy
 from hub.partners import keys
 from hub.partners.models import Account, Grant, Person, Region
+from hub.validation.outcome import Outcome
 from tests.access.access_table import ACTORS, OBJECTS, OWN, PARTNER, STRANGER, Door, as_text, doors, lets_in
 from tests.clients import browser, browser_of
 from tests.factories import World, make_world
@@ -48,6 +50,13 @@ PEOPLE = {
     "INS": "ins.testshire",
     "ADM": "adm.hub",
 }
+
+
+class BusyChecker:
+    """Checks nothing: a door is reached or not before anything is checked."""
+
+    def check(self, *_arguments: Any) -> Outcome:
+        raise Busy("Nothing is checked here.")
 
 
 @dataclass
@@ -86,7 +95,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
                 version=1,
                 status="signed",
                 digest=thing,
-                document=json.dumps({"parties": [code]}),
+                document=json.dumps(agreement(f"agreement-{thing}", home.code, code)),
                 known_from=real_now(),
             )
         )
@@ -100,9 +109,45 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
             "absent": 7,
         },
         "agreement": {**{thing: f"agreement-{thing}" for thing in OBJECTS}, "absent": "nothing"},
-        "token": dict.fromkeys((*OBJECTS, "absent"), "no-such-link"),
-        "version": dict.fromkeys((*OBJECTS, "absent"), "0"),
-        "name": dict.fromkeys((*OBJECTS, "absent"), "hub.css"),
+        "token": constant("no-such-link"),
+        "version": constant("0"),
+        "measure": constant("FD01"),
+        "period": constant("2015-03"),
+        "format": constant("csv"),
+        "number": constant(1),
+        "code": constant("referrals"),
+        "name": constant("hub.css"),
+    }
+
+
+def constant(value: Any) -> dict[str, Any]:
+    """A name in an address that says nothing about whose the object is."""
+    return dict.fromkeys((*OBJECTS, "absent"), value)
+
+
+def agreement(code: str, partnership: str, party: str) -> dict[str, Any]:
+    """The least that an agreement says: one party promises to send its returns."""
+    return {
+        "agreement": code,
+        "version": 1,
+        "status": "signed",
+        "kind": "mou",
+        "partnership": partnership,
+        "title": "An agreement",
+        "term": {"from": "2015-04-01", "until": "2016-03-31"},
+        "parties": [party],
+        "clauses": [{"number": "1", "title": "Saying what we send", "text": "Each party sends its returns."}],
+        "commitments": [
+            {
+                "id": "C1",
+                "clause": "1",
+                "text": "Returns are signed by the due day.",
+                "promisor": [party],
+                "kind": "submission",
+                "return": "referrals",
+                "target": 90,
+            }
+        ],
     }
 
 
@@ -135,7 +180,7 @@ def make_scene(engine: Engine, actor: str) -> Scene:
             name="test",
             now=real_now(),
         )
-    app = create_app(from_environment({"HUB_SECRET_KEY": "k" * 40}), engine=engine)
+    app = create_app(from_environment({"HUB_SECRET_KEY": "k" * 40}), engine=engine, checker=BusyChecker())
     person = expired if actor == "expired" else world.people.get(PEOPLE.get(actor, ""))
     scene = Scene(
         app,
