@@ -11,7 +11,7 @@ from hub.findings import Finding, Severity, Where
 from hub.intake.table import Table
 from hub.validation.wording import say
 
-MOST_OF_ONE_KIND = 20_000  # findings of one code in one column; the rest is counted
+MOST_OF_ONE_KIND = 5_000  # findings of one code in one column; the rest is counted
 
 
 @dataclass(frozen=True)

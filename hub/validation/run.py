@@ -53,7 +53,7 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
         version=definition.version,
         rows=len(table.frame),
         parts=parts_of(cells, definition),
-        findings=tuple(in_reading_order(findings)),
+        findings=tuple(_ordered(findings)),
         ignored=tuple((ignored.what, ignored.count) for ignored in table.ignored),
         table={
             "sheet": table.sheet,
@@ -61,6 +61,11 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
             "unplaced": tuple(texts_of(homeless, definition)),
         },
     )
+
+
+def _ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """In reading order; counts of what is not listed stand last among the errors, or among the queries."""
+    return sorted(in_reading_order(findings), key=lambda one: (one.severity, one.code == "more-like-this"))
 
 
 def _without(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Finding]:
