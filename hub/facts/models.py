@@ -84,6 +84,7 @@ class Revision(Base):
         ),
         UniqueConstraint("partnership_id", "due_item_id", "number"),
         UniqueConstraint("partnership_id", "position"),
+        Index("ix_revisions_supersedes", "partnership_id", "supersedes_id"),
         CheckConstraint("signed_by <> prepared_by OR single_signature", name="four_eyes"),
         Index("ix_revisions_return", "partnership_id", "return_code", "period_id"),
         Index("ix_revisions_signed", "partnership_id", "signed_at", "position"),  # a moment to its position

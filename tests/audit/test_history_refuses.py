@@ -17,6 +17,7 @@ from hub.facts.ledger import sign
 from hub.facts.models import Words
 from hub.measures.models import MeasureVersion
 from hub.submissions.history import sign_history
+from tests.databases import as_owner
 from tests.ledger_world import World, make_world, signing
 
 MAY = datetime(2014, 5, 12, 9, tzinfo=UTC)
@@ -31,6 +32,10 @@ def engine(owner_engine: Engine) -> Engine:
 
 @pytest.fixture
 def world(engine: Engine) -> World:
+    return make_history(engine)
+
+
+def make_history(engine: Engine) -> World:
     """A ledger with a correction and an explanation-like text in every guarded table but explanations."""
     with transaction(engine) as session:
         world = make_world(session)
@@ -59,43 +64,58 @@ def refused(engine: Engine, statement: str, **values: object) -> str:
         return str(raised.value)
 
 
-@pytest.mark.parametrize("table", sorted(set(GUARDED) - {"explanations"}))
-def test_history_cannot_be_updated_or_deleted(engine: Engine, world: World, table: str) -> None:
-    assert "hub: history is never changed" in refused(engine, f"DELETE FROM {table}")
-    column = {"dimension_sets": "canonical", "dimension_members": "code"}.get(table)
-    column = column or (
-        "position" if table == "ledger_heads" else "sequence" if table == "audit_chains" else None
-    )
-    changes = {
-        "facts": "value = 70",
-        "words": "body = 'other'",
-        "revisions": "signed_by = signed_by",
-        "revision_hands": "person_id = person_id",
-        "signed_documents": "body = '{}'",
-        "submission_events": "status = 'draft'",
-        "audit_entries": "actor = 'nobody'",
-        "definition_versions": "document = '[]'",
-        "measure_versions": "document = '[]'",
-        "ledger_heads": "position = 0",
-        "audit_chains": "sequence = 0",
-    }
-    change = changes.get(table) or f"{column} = {column}"
-    assert "hub: history is never changed" in refused(engine, f"UPDATE {table} SET {change}")
+CHANGES = {
+    "audit_chains": "sequence = 0",
+    "audit_entries": "actor = 'nobody'",
+    "definition_versions": "document = '[]'",
+    "dimension_members": "code = code",
+    "dimension_sets": "canonical = canonical",
+    "facts": "value = 70",
+    "ledger_heads": "position = 0",
+    "measure_versions": "document = '[]'",
+    "revision_hands": "person_id = person_id",
+    "revisions": "signed_by = signed_by",
+    "signed_documents": "body = '{}'",
+    "submission_events": "status = 'draft'",
+    "words": "body = 'other'",
+}
 
 
-@pytest.mark.parametrize("table", sorted(set(GUARDED) - {"explanations"}))
-def test_history_cannot_be_replaced_or_emptied(engine: Engine, world: World, table: str) -> None:
-    if engine.dialect.name == "postgresql":
-        assert "hub: history is never changed" in refused(engine, f"TRUNCATE {table} CASCADE")
-        return
-    statement = f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1"
-    assert "hub: history is never changed" in refused(engine, statement)
+def test_history_cannot_be_updated_or_deleted(engine: Engine, world: World) -> None:
+    assert set(CHANGES) == set(GUARDED) - {"explanations"}
+    for table, change in CHANGES.items():
+        assert "hub: history is never changed" in refused(engine, f"DELETE FROM {table}"), table
+        assert "hub: history is never changed" in refused(engine, f"UPDATE {table} SET {change}"), table
+
+
+@pytest.mark.postgres
+def test_history_cannot_be_emptied(postgres_url: str) -> None:
+    engine = make_engine(as_owner(postgres_url))
+    for table in (*CHANGES, "facts_0", "explanations"):
+        assert "hub: history is never changed" in refused(engine, f"TRUNCATE {table} CASCADE"), table
+    engine.dispose()
+
+
+def test_history_cannot_be_replaced(sqlite_url: str) -> None:
+    """`INSERT OR REPLACE` walks past UPDATE and DELETE triggers where `recursive_triggers` is off."""
+    engine = make_engine(sqlite_url)
+    make_history(engine)
     with open_session(engine, writing=True) as session:
-        session.execute(text("SELECT 1"))
-        session.connection().exec_driver_sql("PRAGMA recursive_triggers=OFF")
-        with pytest.raises(DBAPIError, match="hub: history is never changed"):
-            session.execute(text(f"INSERT OR REPLACE INTO {table} (rowid) SELECT rowid FROM {table} LIMIT 1"))
-        session.connection().exec_driver_sql("PRAGMA recursive_triggers=ON")
+        for pragma in ("ON", "OFF"):
+            session.rollback()
+            session.connection().exec_driver_sql("SELECT 1")
+            session.connection().exec_driver_sql(f"PRAGMA recursive_triggers={pragma}")
+            for table in CHANGES:
+                for statement in (
+                    f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1",
+                    f"INSERT OR REPLACE INTO {table} (rowid) SELECT rowid FROM {table} LIMIT 1",
+                ):
+                    with (
+                        pytest.raises(DBAPIError, match="hub: history is never changed"),
+                        session.begin_nested(),
+                    ):
+                        session.execute(text(statement))
+    engine.dispose()
 
 
 def test_a_fact_is_closed_once_and_by_its_superseding_revision_alone(engine: Engine, world: World) -> None:
