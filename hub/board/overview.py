@@ -148,6 +148,8 @@ def narrowed(
     if view.agency is not None:
         whole = reading.series(measure, Asked(first=first, by="agency"))
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
+        if not kept:
+            raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
     if view.area is not None:
         whole = reading.series(measure, Asked(first=first, by="area"))

@@ -1,0 +1,149 @@
+"""What the Board and the regional office read, by real requests to the seeded example."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.app import create_app
+from hub.config import from_environment
+from hub.db import make_engine, open_session
+from hub.partners.models import Person
+from tests.clients import browser_of
+from tests.example_world import CODE
+
+BOARD = f"/partnerships/{CODE}/board"
+MOU = f"/partnerships/{CODE}/agreements/birmingham-nhs-2015-16"
+
+
+@pytest.fixture
+def app(example_copy: str) -> Flask:
+    config = from_environment(
+        {
+            "HUB_DATABASE_URL": example_copy,
+            "HUB_SECRET_KEY": "s" * 40,
+            "HUB_DEMO": "1",
+            "HUB_HOST": "127.0.0.1",
+        }
+    )
+    return create_app(config, make_engine(example_copy))
+
+
+@pytest.fixture
+def as_(app: Flask) -> Callable[[str], FlaskClient]:
+    def client(name: str) -> FlaskClient:
+        with open_session(app.extensions["hub_engine"]) as session:
+            person = session.scalars(select(Person).where(Person.email == f"{name}@example.org")).one()
+        return browser_of(app, person)
+
+    return client
+
+
+def test_the_board_page_has_a_panel_a_chart_and_a_table_for_each_measure(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    page = as_("member").get(BOARD)
+    assert page.status_code == 200
+    assert page.text.count("<svg") >= 10
+    assert page.text.count("hub-table-behind") == 10
+    assert "Which NFA:" in page.text
+    assert "Illustrative" in page.text
+    assert 'style="' not in page.text and "<script>" not in page.text
+
+
+def test_one_board_is_opened_at_once(as_: Callable[[str], FlaskClient]) -> None:
+    answer = as_("member").get("/board")
+    assert answer.status_code == 302 and answer.headers["Location"].endswith(BOARD)
+
+
+def test_totals_say_over_whom(as_: Callable[[str], FlaskClient]) -> None:
+    page = as_("member").get(f"/partnerships/{CODE}/measures/RF01?as_at=2014-03-20")
+    assert "49 of 50 returns" in page.text  # RXT never sent February 2014
+    assert "at least" in page.text
+
+
+def test_an_earlier_moment_is_shown_with_a_banner_and_its_own_answer(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member = as_("member")
+    then, now = member.get(f"{BOARD}?as_at=2014-10-01"), member.get(BOARD)
+    assert "As at 1 October 2014" in then.text and "As at" not in now.text
+    assert "August 2014" in then.text and "April 2016" not in then.text
+
+
+def test_the_view_narrows_to_an_area_or_an_agency(as_: Callable[[str], FlaskClient]) -> None:
+    member = as_("member")
+    assert "Referrals received: south" in member.get(f"{BOARD}?area=south").text
+    agency = member.get(f"{BOARD}?agency=RYW").text
+    assert "Referrals made: RYW" in agency
+    assert "does not count" in agency  # what the front door does not count by agency says so
+
+
+def test_a_number_leads_to_its_signer_row_and_explanation(as_: Callable[[str], FlaskClient]) -> None:
+    page = as_("member").get(f"/partnerships/{CODE}/measures/RF02/2014-11").text
+    assert "Farah Abbott" in page and "prepared by Isabel Abbott" in page
+    assert "source" in page and "a required field was asked for" in page
+
+
+def test_a_correction_tells_its_reason(as_: Callable[[str], FlaskClient]) -> None:
+    page = as_("member").get(f"/partnerships/{CODE}/measures/RF01/2014-09").text
+    assert "counted again by the day they were sent" in page
+
+
+def test_single_schools_and_ages_are_withheld_from_the_board_but_not_from_the_data_team(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    page = f"/partnerships/{CODE}/measures/RF02"
+    assert "small enough to point to a child" in as_("member").get(page).text
+    assert "small enough to point to a child" not in as_("steward").get(page).text
+    drill = f"/partnerships/{CODE}/measures/RF01/2014-11"
+    assert "Not shown: the numbers of one school" in as_("member").get(drill).text
+    assert "Not shown: the numbers of one school" not in as_("steward").get(drill).text
+
+
+def test_a_download_says_the_same_and_is_marked_as_illustrative(as_: Callable[[str], FlaskClient]) -> None:
+    answer = as_("member").get(f"/partnerships/{CODE}/measures/RF02/download.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    november = next(row for row in rows if row["period"] == "2014-11")
+    assert november["state"] == "value" and int(float(november["value"])) > 1000
+    assert all("Illustrative" in row["note"] for row in rows)
+    withheld = as_("member").get(f"/partnerships/{CODE}/measures/RF02/download.csv?by=age_band")
+    assert "point to a child" in withheld.text and "under-1" not in withheld.text
+
+
+def test_the_regional_office_reads_the_memorandum_with_what_slips_first(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    region = as_("region")
+    assert "2015-16" in region.get("/agreements").text
+    page = region.get(f"{MOU}?as_at=2016-02-29").text
+    assert page.index("missed") < page.index("at risk") < page.index("on track")
+    assert "Missed: not shown." in page
+    assert "revision" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/partnerships/{CODE}/measures/XX99",
+        f"/partnerships/{CODE}/measures/RF02/2014-13",
+        "/partnerships/nowhere/board",
+        f"/partnerships/{CODE}/agreements/nothing",
+        f"{BOARD}?as_at=soon",
+    ],
+)
+def test_what_is_not_there_is_a_plain_no(as_: Callable[[str], FlaskClient], path: str) -> None:
+    answer = as_("member").get(path)
+    assert answer.status_code in (400, 404)
+    assert "Traceback" not in answer.text
+
+
+def test_the_administrator_sees_no_board(as_: Callable[[str], FlaskClient]) -> None:
+    admin = as_("admin")
+    assert admin.get(BOARD).status_code in (403, 404)
+    assert admin.get(MOU).status_code in (403, 404)
