@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from corpus import Case, cases
@@ -45,6 +46,14 @@ def test_every_case_gets_the_answer_of_the_manifest(category: str) -> None:
         if case.category == category and (answer := complaint(case))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_page_about_uploads_names_every_code_of_reading() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "uploads.md").read_text(encoding="utf-8")
+    unnamed = {
+        case.code for case in CASES if case.level == "table" and case.code and f"`{case.code}`" not in page
+    }
+    assert not unnamed
 
 
 def assert_plain_words(findings: Iterable[Finding]) -> None:
