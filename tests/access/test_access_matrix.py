@@ -6,6 +6,7 @@ object's absence.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -59,6 +60,9 @@ class BusyChecker:
         raise Busy("Nothing is checked here.")
 
 
+SIGN_IN_PAGES = ("sign_in.", "account.", "invitation.")  # what may change the very sign-in
+
+
 @dataclass
 class Scene:
     """The world of one actor: what each name in an address stands for, and whether views were reached."""
@@ -67,9 +71,10 @@ class Scene:
     world: World
     actor: str
     arguments: dict[str, dict[str, Any]]
-    client: Callable[[], FlaskClient]
+    new_client: Callable[[], FlaskClient]
     headers: dict[str, str]
     reached: list[str] = field(default_factory=list)
+    kept: FlaskClient | None = None
 
     def ask(self, door: Door, thing: str) -> TestResponse:
         """Open the door towards an object; `absent` is one that does not exist."""
@@ -80,7 +85,9 @@ class Scene:
             values[name] = self.arguments[name][thing]
         built = self.app.url_map.bind("localhost").build(door.rule.endpoint, values, method=door.method)
         options: dict[str, Any] = {"json": {}} if door.of_interface and door.method != "GET" else {}
-        return self.client().open(built, method=door.method, headers=self.headers, **options)
+        client = self.kept or self.new_client()
+        self.kept = None if door.rule.endpoint.startswith(SIGN_IN_PAGES) else client
+        return client.open(built, method=door.method, headers=self.headers, **options)
 
 
 def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
@@ -187,7 +194,7 @@ def make_scene(engine: Engine, actor: str) -> Scene:
         world,
         actor,
         named,
-        client=lambda: browser_of(app, person) if person else browser(app),
+        new_client=lambda: browser_of(app, person) if person else browser(app),
         headers={"Authorization": f"Bearer {key}"} if actor == "API" else {},
     )
     for endpoint, view in app.view_functions.items():
@@ -265,6 +272,35 @@ def is_refusal(scene: Scene, door: Door, thing: str, answer: TestResponse) -> bo
         )
     absent = scene.ask(door, "absent")
     return answer.status_code == 404 and without_reference(answer.text) == without_reference(absent.text)
+
+
+@pytest.mark.parametrize("actor", ["anonymous", "SGN", "STW", "REG"])
+def test_looking_changes_nothing(sqlite_url: str, actor: str) -> None:
+    """No writes on GET (T9): every table but the sign-ins' is the same after opening every door for reading."""
+    engine = db.make_engine(sqlite_url)
+    scene = make_scene(engine, actor)
+    scene.kept = scene.new_client()
+    before = contents(engine)
+    for door in doors(scene.app):
+        if door.method == "GET" and not door.rule.endpoint.startswith(SIGN_IN_PAGES):
+            scene.ask(door, OWN).close()
+    assert contents(engine) == before
+    engine.dispose()
+
+
+def contents(engine: Engine) -> dict[str, str]:
+    """A digest of every table's rows."""
+    with engine.connect() as connection:
+        names = [
+            row[0]
+            for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        rows = {name: connection.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in names}
+    return {
+        name: hashlib.sha256(repr(sorted(map(repr, found))).encode()).hexdigest()
+        for name, found in rows.items()
+        if name != "sign_in_sessions"
+    }
 
 
 def test_the_table_is_current(sqlite_url: str) -> None:
