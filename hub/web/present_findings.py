@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.findings import Finding, errors, in_reading_order, queries
@@ -66,17 +66,21 @@ def counted(number: int, one: str, many: str) -> str:
 
 
 Rows = Mapping[int, Mapping[str, str]]
+Words = Callable[[Mapping[str, str], str], str]  # a row and a figure's name → where they stand in the form
 
 
-def of_draft(draft: DraftRead) -> Findings:
-    """The findings of a draft; those of the form lead to their boxes."""
+def of_draft(draft: DraftRead, words: Words | None = None) -> Findings:
+    """The findings of a draft; those of the form lead to their boxes, and are placed in the form's own words."""
     in_form = draft.rows if draft.channel == "form" else ()
     rows = {int(row["row_no"]): row for row in in_form if row.get("row_no", "").isdecimal()}
-    return present(draft.findings, draft.explanations, rows)
+    return present(draft.findings, draft.explanations, rows, words)
 
 
 def present(
-    findings: Iterable[Finding], explanations: dict[str, str] | None = None, rows: Rows | None = None
+    findings: Iterable[Finding],
+    explanations: dict[str, str] | None = None,
+    rows: Rows | None = None,
+    words: Words | None = None,
 ) -> Findings:
     """Errors first; of each code its places, until a hundred places are shown in all."""
     ordered = in_reading_order(findings)
@@ -86,16 +90,16 @@ def present(
         by_code.setdefault((finding.severity, finding.code), []).append(finding)
     groups, room = [], SHOWN
     for (severity, code), places in by_code.items():
-        items = tuple(_item(finding, said, rows or {}) for finding in places[:room])
+        items = tuple(_item(finding, said, rows or {}, words) for finding in places[:room])
         room -= len(items)
         groups.append(Group(code, severity, len(places), items))
     waiting = [finding for finding in queries(ordered) if not said.get(finding_key(finding))]
     return Findings(tuple(groups), len(errors(ordered)), len(queries(ordered)), len(waiting))
 
 
-def _item(finding: Finding, explanations: dict[str, str], rows: Rows) -> Item:
+def _item(finding: Finding, explanations: dict[str, str], rows: Rows, words: Words | None) -> Item:
     key, row = finding_key(finding), rows.get(finding.where.row or 0)
-    where = place(finding) if row is None else _in_form(finding, row)
+    where = place(finding) if row is None or words is None else words(row, finding.where.field or "")
     return Item(finding, key, f"finding-{key}", where, _box(finding, row), explanations.get(key, ""))
 
 
@@ -109,11 +113,6 @@ def place(finding: Finding) -> str:
     )
     text = ", ".join(part for part in parts if part)
     return text[:1].upper() + text[1:]
-
-
-def _in_form(finding: Finding, row: Mapping[str, str]) -> str:
-    parts = (row.get("period", ""), row.get("breakdown", ""), row.get("code", ""), finding.where.field or "")
-    return ", ".join(part for part in parts if part)
 
 
 def _box(finding: Finding, row: Mapping[str, str] | None) -> str:

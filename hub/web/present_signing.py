@@ -22,7 +22,7 @@ from hub.submissions import events
 from hub.submissions.drafts import DraftRead
 from hub.web import present_findings, present_submission
 from hub.web.present_findings import Findings
-from hub.web.present_submission import DataTable
+from hub.web.present_submission import DataTable, Place, place_in_words
 from hub.web.subject import Subject
 
 Row = Mapping[str, str]
@@ -73,9 +73,10 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
     hands = events.hands_since_sign_off(session, at.item)
     before = _last_revision(session, about)
     single = about.signatures == 1
-    findings = present_findings.of_draft(draft) if draft else None
-    why_not = _why_not(about, findings, single=single, touched=person_id in hands)
     lists = about.lists(about.scope())
+    words = present_submission.words_for(about.definition, lists)
+    findings = present_findings.of_draft(draft, words) if draft else None
+    why_not = _why_not(about, findings, single=single, touched=person_id in hands)
     return Shown(
         draft=draft,
         digest=draft.digest if draft else "",
@@ -200,13 +201,10 @@ def _changes(
         return ()
     old, new = _cells(before[1]), _cells(draft.rows)
     return tuple(
-        Change(_place(definition, place, lists), old.get(place, ""), new.get(place, ""))
+        Change(place_in_words(definition, place, lists), old.get(place, ""), new.get(place, ""))
         for place in sorted(set(old) | set(new))
         if old.get(place, "") != new.get(place, "")
     )
-
-
-Place = tuple[str, str, str, str]  # period, breakdown, code, figure
 
 
 def _cells(rows: Iterable[Row]) -> dict[Place, str]:
@@ -217,10 +215,3 @@ def _cells(rows: Iterable[Row]) -> dict[Place, str]:
         for name, text in row.items()
         if name not in keys and text
     }
-
-
-def _place(definition: Definition, place: Place, lists: Mapping[str, Mapping[str, str]]) -> str:
-    period, breakdown, code, figure = place
-    table = definition.breakdown(breakdown)
-    line = "" if breakdown == TOTAL else f", {lists.get(table.list, {}).get(code, code)}"
-    return f"{definition.figure(figure).title}, {periods.parse(period).name}: {table.title}{line}"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub import periods
 from hub.access import guard
 from hub.definitions.model import TOTAL, Definition
 from hub.facts.models import Revision
-from hub.partners.policy import Permission, Place
+from hub.partners import policy
+from hub.partners.policy import Permission
 from hub.submissions.drafts import DraftRead
 from hub.submissions.queries import Happened
 from hub.web.subject import Subject
@@ -58,7 +60,7 @@ class DataTable:
 
 
 def may(about: Subject) -> May:
-    place = Place(about.partnership.id, about.agency.id)
+    place = policy.Place(about.partnership.id, about.agency.id)
 
     def allowed(permission: Permission) -> bool:
         return guard.allows(g.actor, permission, place)
@@ -118,3 +120,25 @@ def _label(row: Mapping[str, str], titles: Mapping[str, str], several: bool, who
     code = row.get("code", "")
     label = titles.get(code, code) if row.get("breakdown") != TOTAL else whole
     return f"{row.get('period', '')}: {label}" if several else label
+
+
+Place = tuple[str, str, str, str]  # period, breakdown, code, figure
+
+
+def place_in_words(definition: Definition, place: Place, lists: Lists) -> str:
+    """ "Referrals made, April 2015: Setting, Custody"."""
+    period, breakdown, code, figure = place
+    table = definition.breakdown(breakdown)
+    line = "" if breakdown == TOTAL else f", {lists.get(table.list, {}).get(code, code)}"
+    return f"{definition.figure(figure).title}, {periods.parse(period).name}: {table.title}{line}"
+
+
+def words_for(definition: Definition, lists: Lists) -> Callable[[Mapping[str, str], str], str]:
+    """Places of the form in words: every row of the form has a period, table and line that the definition knows."""
+
+    def words(row: Mapping[str, str], figure: str) -> str:
+        if not figure:
+            return definition.breakdown(row["breakdown"]).title
+        return place_in_words(definition, (row["period"], row["breakdown"], row["code"], figure), lists)
+
+    return words

@@ -14,7 +14,7 @@ from hub.errors import HubError
 from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
-from hub.web import present_answer, present_findings, subject
+from hub.web import present_answer, present_findings, present_submission, subject
 from hub.web.checking import checker
 from hub.web.once import once
 from hub.web.subject import Subject
@@ -92,12 +92,13 @@ def findings(submission: int) -> str:
 
 def _findings_page(about: Subject, *, words: Mapping[str, str] | None = None, complaint: str = "") -> str:
     draft = about.draft()
+    words_of_form = present_submission.words_for(about.definition, about.lists(about.scope()))
     return render_template(
         "findings.html",
         heading="What the check found",
         about=about,
         draft=draft,
-        findings=present_findings.of_draft(draft) if draft else None,
+        findings=present_findings.of_draft(draft, words_of_form) if draft else None,
         words=words or {},
         complaint=complaint,
     )
