@@ -13,9 +13,10 @@ from hub import periods
 from hub.calendar.models import DueItem
 from hub.calendar.working_days import working_day_after
 from hub.db import new_id
+from hub.definitions.catalogue import serves
 from hub.definitions.model import Definition, Due, Owes
 from hub.definitions.models import PeriodRow
-from hub.errors import DefinitionError
+from hub.errors import DefinitionError, NotReady
 from hub.partners.models import Agency, Membership, Partnership
 from hub.periods import Period
 
@@ -60,7 +61,14 @@ def make_due_items(
     """Make every due item whose period lies between two days and that is not there yet; returns how many were made.
 
     An agency owes a period of which it was a member on the first day: one that joins in May owes nothing for April.
+
+    Errors: NotReady where a draft would be asked of a partnership that is not illustrative.
     """
+    if not serves(definition, illustrative=partnership.illustrative):
+        raise NotReady(
+            f"Version {definition.version} of “{definition.title}” is a draft, and {partnership.name} is no illustrative "
+            "partnership. Make the version live first (schemas/README.md)."
+        )
     known = set(
         session.execute(
             select(DueItem.agency_id, DueItem.period_id).where(
