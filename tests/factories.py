@@ -88,7 +88,14 @@ def make_world(session: Session) -> World:
         contact_email="data@testshire.example.org",
         shares="referrals",
     )
-    elsewhere = Partnership(code="elsewhere", name="Elsewhere", contact_email="data@elsewhere.example.org")
+    elsewhere = Partnership(
+        code="elsewhere",
+        name="Elsewhere",
+        illustrative=True,
+        clock_at=NOW,
+        clock_set_at=real_now(),
+        contact_email="data@elsewhere.example.org",
+    )
     session.add_all((here, elsewhere))
     session.flush()
     catalogue.publish(session, catalogue.shipped(), now=KNOWN_FROM)
