@@ -4,4 +4,5 @@ import sys
 
 from hub.cli import main
 
-sys.exit(main())
+if __name__ == "__main__":  # a server's worker may import this module again
+    sys.exit(main())

@@ -51,4 +51,6 @@ def test_everything_that_is_data_is_in_the_wheel(installed: Path) -> None:
 
 def test_the_commands_work_from_any_directory(installed: Path, tmp_path: Path) -> None:
     assert "HUB_DATABASE_URL" in hub(installed, tmp_path, "config")
+    hub(installed, tmp_path, "db", "upgrade")
+    hub(installed, tmp_path, "db", "check")
     assert "front-door" in hub(installed, tmp_path, "returns")
