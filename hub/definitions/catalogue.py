@@ -128,12 +128,19 @@ def store(
 
 
 def definition(
-    session: Session, code: str, *, version: int | None = None, as_at: datetime | None = None
+    session: Session,
+    code: str,
+    *,
+    version: int | None = None,
+    as_at: datetime | None = None,
+    drafts: bool = False,
 ) -> Definition:
-    """The return's definition in force: its highest version (or the one named) as known at a moment."""
-    return canonical.definition_from_json(
-        _in_force(session, "return", code, version=version, as_at=as_at).document
-    )
+    """The return's definition in force: its highest live version (or the one named) as known at a moment.
+
+    A draft is in force while nothing is live, or where `drafts` asks for it, as an illustrative partnership may.
+    """
+    row = _in_force(session, "return", code, version=version, as_at=as_at, drafts=drafts)
+    return canonical.definition_from_json(row.document)
 
 
 def definitions(session: Session, *, as_at: datetime | None = None) -> list[Definition]:
@@ -186,9 +193,15 @@ def definition_of_version(session: Session, version_id: int) -> Definition:
 
 
 def _in_force(
-    session: Session, kind: str, code: str, *, version: int | None = None, as_at: datetime | None = None
+    session: Session,
+    kind: str,
+    code: str,
+    *,
+    version: int | None = None,
+    as_at: datetime | None = None,
+    drafts: bool = False,
 ) -> DefinitionVersion:
-    """The highest version as known at a moment; before the first was known, the first."""
+    """The highest version as known at a moment, live before draft; before the first was known, the first."""
     statement = select(DefinitionVersion).where(
         DefinitionVersion.kind == kind, DefinitionVersion.code == code
     )
@@ -200,6 +213,9 @@ def _in_force(
         which = code if version is None else f"{code} v{version}"
         raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
     known = [row for row in rows if as_at is None or row.known_from <= as_at]
+    live = [row for row in known if row.status == "live"]
+    if live and not drafts:
+        return live[-1]
     return known[-1] if known else min(rows, key=lambda row: (row.known_from, row.id))
 
 

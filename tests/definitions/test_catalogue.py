@@ -75,6 +75,15 @@ def test_a_live_version_cannot_change(session: Session) -> None:
     assert catalogue.definition(session, "referrals", version=1) == live
 
 
+def test_a_draft_of_the_next_version_does_not_replace_the_live_one(session: Session) -> None:
+    live = changed(catalogue.shipped().latest("referrals"), status="live")
+    draft = changed(live, status="draft", version=2)
+    catalogue.publish(session, Catalogue(returns=(live, draft)), now=T1)
+    assert catalogue.definition(session, "referrals") == live
+    assert catalogue.definition(session, "referrals", drafts=True) == draft
+    assert catalogue.definition(session, "referrals", version=2) == draft
+
+
 def test_drafts_serve_illustrative_partnerships_only() -> None:
     draft = catalogue.shipped().latest("referrals")
     assert catalogue.serves(draft, illustrative=True)
