@@ -15,7 +15,8 @@ from hub.agreements.models import MilestoneReport
 from hub.calendar.due import Owed, due_items, due_on
 from hub.calendar.working_days import working_day_after
 from hub.definitions import catalogue
-from hub.facts.queries import AsAt, RevisionAsAt, revisions_as_at
+from hub.facts.queries import AsAt
+from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.measures.compute import Asked, Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Measure, Point

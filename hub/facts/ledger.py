@@ -7,7 +7,7 @@ first, so that positions and moments only grow. Nothing is edited: the facts of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -19,8 +19,7 @@ from sqlalchemy.orm import Session
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.db import new_id
-from hub.definitions.models import DefinitionVersion
-from hub.errors import NotFound, NotReady
+from hub.errors import NotReady
 from hub.facts import rollups
 from hub.facts.document import Cell, Explained, document_of
 from hub.facts.interning import CHUNK, Numbers, insert_missing, numbers_for
@@ -35,6 +34,7 @@ from hub.facts.models import (
     Words,
 )
 from hub.facts.rollups import FactRow
+from hub.facts.standing import definition_digests, due_items, standing_revisions
 
 FACTS_PER_REVISION = 1 << 20
 
@@ -94,9 +94,9 @@ def _sign_in_one_partnership(
     session: Session, partnership_id: int, signings: list[Signing]
 ) -> list[Revision]:
     head = lock_head(session, partnership_id)
-    items = _due_items(session, partnership_id, {s.due_item_id for s in signings})
-    standing = _standing(session, partnership_id, items)
-    digests = _definition_digests(session, {s.definition_version_id for s in signings})
+    items = due_items(session, partnership_id, {s.due_item_id for s in signings})
+    standing = standing_revisions(session, partnership_id, items)
+    digests = definition_digests(session, {s.definition_version_id for s in signings})
     batch = _Batch()
     signed = [
         _enter(
@@ -277,40 +277,3 @@ def _close(session: Session, batch: _Batch, partnership_id: int) -> list[FactRow
         rows = [{"closing_id": id_, "closing_at": position} for id_, position in closing.items()]
         session.connection().execute(statement, rows)
     return closed
-
-
-def _due_items(session: Session, partnership_id: int, wanted: set[int]) -> dict[int, DueItem]:
-    ids = sorted(wanted)
-    found: dict[int, DueItem] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = select(DueItem).where(
-            DueItem.partnership_id == partnership_id, DueItem.id.in_(ids[start : start + CHUNK])
-        )
-        found.update({item.id: item for item in session.scalars(query)})
-    if len(found) < len(wanted):
-        raise NotFound("There is no such due item in this partnership.")
-    return found
-
-
-def _standing(session: Session, partnership_id: int, items: Iterable[int]) -> dict[int, Revision]:
-    """The latest revision of each due item that has one."""
-    ids = sorted(items)
-    found: dict[int, Revision] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = (
-            select(Revision)
-            .where(
-                Revision.partnership_id == partnership_id,
-                Revision.due_item_id.in_(ids[start : start + CHUNK]),
-            )
-            .order_by(Revision.number)
-        )
-        found.update({revision.due_item_id: revision for revision in session.scalars(query)})
-    return found
-
-
-def _definition_digests(session: Session, ids: set[int]) -> dict[int, str]:
-    rows = session.execute(
-        select(DefinitionVersion.id, DefinitionVersion.digest).where(DefinitionVersion.id.in_(ids))
-    )
-    return dict(rows.all())

@@ -69,35 +69,6 @@ class FactAsAt(NamedTuple):
     row_no: int
 
 
-class RevisionAsAt(NamedTuple):
-    """The revision of a due item that stood at the position. `first_signed_at` says when the return was first given."""
-
-    id: int
-    due_item_id: int
-    agency_id: int
-    return_code: str
-    period: str
-    starts_on: date
-    ends_on: date
-    number: int
-    position: int
-    signed_at: datetime
-    first_signed_at: datetime
-    signed_by: int
-    prepared_by: int
-    single_signature: bool
-    due_on: date | None
-    nil: bool
-    channel: str
-    source: str | None
-    definition_version_id: int
-
-    @property
-    def on_time(self) -> bool | None:
-        """Whether it was first signed by the end of its due day; None where nobody owed it."""
-        return None if self.due_on is None else london_date(self.first_signed_at) <= self.due_on
-
-
 def as_at(session: Session, partnership: Partnership, moment: datetime | None = None) -> AsAt:
     """Resolve a moment. None is now: the last committed position, whatever any clock says."""
     if moment is None:
@@ -301,65 +272,3 @@ def facts_as_at(
         query = query.where(Fact.agency_id.in_(agency_ids))
     rows: Any = session.execute(_narrow(query, at, Fact, _Span(first, last, area_ids)))
     return [FactAsAt._make((*row[:10], STATES[row[10]], row[11])) for row in rows]
-
-
-def revisions_as_at(
-    session: Session,
-    at: AsAt,
-    return_code: str | None = None,
-    *,
-    first: date | None = None,
-    last: date | None = None,
-    agency_ids: Sequence[int] | None = None,
-) -> list[RevisionAsAt]:
-    """The revisions that stood, one per due item, with who signed and when; a return without one has not come."""
-    query = (
-        select(Revision, *_PERIOD)
-        .join(PeriodRow, PeriodRow.id == Revision.period_id)
-        .where(Revision.partnership_id == at.partnership_id, Revision.position <= at.position)
-        .order_by(Revision.position)
-    )
-    if return_code is not None:
-        query = query.where(Revision.return_code == return_code)
-    if first is not None:
-        query = query.where(PeriodRow.starts_on >= first)
-    if last is not None:
-        query = query.where(PeriodRow.ends_on <= last)
-    if agency_ids is not None:
-        query = query.where(Revision.agency_id.in_(agency_ids))
-    if at.published_only:
-        query = query.where(Revision.published)
-    if at.ended_before is not None:
-        query = query.where(PeriodRow.ends_on < at.ended_before)
-    standing: dict[int, RevisionAsAt] = {}
-    for revision, code, starts_on, ends_on in session.execute(query):
-        earlier = standing.get(revision.due_item_id)
-        first_at = earlier.first_signed_at if earlier else revision.signed_at
-        standing[revision.due_item_id] = _revision_as_at(revision, (code, starts_on, ends_on), first_at)
-    return sorted(standing.values(), key=lambda r: (r.starts_on, r.return_code, r.agency_id))
-
-
-def _revision_as_at(
-    revision: Revision, period: tuple[str, date, date], first_signed_at: datetime
-) -> RevisionAsAt:
-    return RevisionAsAt(
-        id=revision.id,
-        due_item_id=revision.due_item_id,
-        agency_id=revision.agency_id,
-        return_code=revision.return_code,
-        period=period[0],
-        starts_on=period[1],
-        ends_on=period[2],
-        number=revision.number,
-        position=revision.position,
-        signed_at=revision.signed_at,
-        first_signed_at=first_signed_at,
-        signed_by=revision.signed_by,
-        prepared_by=revision.prepared_by,
-        single_signature=revision.single_signature,
-        due_on=revision.due_on,
-        nil=revision.nil,
-        channel=revision.channel,
-        source=revision.source,
-        definition_version_id=revision.definition_version_id,
-    )

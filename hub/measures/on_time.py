@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm import Session
 
 from hub.calendar.due import due_items
-from hub.facts.queries import AsAt, revisions_as_at
+from hub.facts.queries import AsAt
+from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Coverage, Measure, Point, Series
 from hub.partners.models import Partnership
 from hub.periods import Period, containing

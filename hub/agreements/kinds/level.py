@@ -14,7 +14,7 @@ from marshmallow import Schema, fields, validate
 from hub.agreements.look import Look, evidence_of
 from hub.agreements.model import Agreement, Commitment, Evidence, Verdict, Word
 from hub.calendar.due import Owed
-from hub.facts.queries import RevisionAsAt
+from hub.facts.revisions import RevisionAsAt
 from hub.measures.model import Measure, Point
 from hub.periods import between, containing, parse
 
