@@ -28,16 +28,19 @@ class Box:
 
 
 @dataclass(frozen=True)
-class FormLine:
-    line: Line
+class FormRow:
+    label: str
     boxes: tuple[Box, ...]
 
 
 @dataclass(frozen=True)
 class FormTable:
-    section: Section
+    """Boxes as they are laid out; the longer side goes down the page, so that nothing runs off it."""
+
     title: str
-    lines: tuple[FormLine, ...]
+    hint: str
+    columns: tuple[str, ...]
+    rows: tuple[FormRow, ...]
 
 
 @dataclass(frozen=True)
@@ -51,21 +54,59 @@ def form(questions: Questions, draft: DraftRead | None, typed: Mapping[str, str]
     """`typed` is what the person just posted and takes the place of the draft."""
     rows = {_place(row): row for row in draft.rows} if draft else {}
     said = _by_box(draft.findings if draft and typed is None else (), rows)
-    places: set[Place] = set()
-    tables = []
-    several = len({section.period.code for section in questions.sections}) > 1
-    for section in questions.sections:
-        lines = []
-        for line in section.lines:
-            place = (section.period.code, section.breakdown.name, line.code)
-            places.add(place)
-            row = rows.get(place, {})
-            boxes = tuple(_box(section, line, column, row, typed, said) for column in section.columns)
-            lines.append(FormLine(line, boxes))
-        title = f"{section.breakdown.title}, {section.period.name}" if several else section.breakdown.title
-        tables.append(FormTable(section, title, tuple(lines)))
+    tables = [
+        _table(sections, rows, typed, said, of_period=len(sections) == 1 and _several(questions))
+        for sections in _grouped(questions)
+    ]
     columns = {column.figure.name: column for section in questions.sections for column in section.columns}
-    return Form(tuple(tables), tuple(columns.values()), len(set(rows) - places) if typed is None else 0)
+    places = {_place_of(section, line) for section in questions.sections for line in section.lines}
+    strangers = len(set(rows) - places) if typed is None else 0
+    return Form(tuple(tables), tuple(columns.values()), strangers)
+
+
+def _several(questions: Questions) -> bool:
+    return len({section.period.code for section in questions.sections}) > 1
+
+
+def _grouped(questions: Questions) -> list[list[Section]]:
+    """Sections that make one table: a single line asked for several periods becomes a row for each period."""
+    groups: dict[tuple[str, str], list[Section]] = {}
+    for section in questions.sections:
+        period = "" if len(section.lines) == 1 else section.period.code
+        groups.setdefault((section.breakdown.name, period), []).append(section)
+    return list(groups.values())
+
+
+def _table(
+    sections: list[Section],
+    rows: Mapping[Place, Row],
+    typed: Mapping[str, str] | None,
+    said: Mapping[tuple[Place, str], list[Finding]],
+    *,
+    of_period: bool,
+) -> FormTable:
+    first = sections[0]
+    made = tuple(
+        FormRow(
+            line.title if len(sections) == 1 else section.period.name,
+            tuple(
+                _box(section, line, column, rows.get(_place_of(section, line), {}), typed, said)
+                for column in section.columns
+            ),
+        )
+        for section in sections
+        for line in section.lines
+    )
+    title = f"{first.breakdown.title}, {first.period.name}" if of_period else first.breakdown.title
+    columns = tuple(column.figure.title for column in first.columns)
+    if len(columns) > len(made):
+        turned = tuple(FormRow(name, tuple(row.boxes[at] for row in made)) for at, name in enumerate(columns))
+        return FormTable(title, first.hint, tuple(row.label for row in made), turned)
+    return FormTable(title, first.hint, columns, made)
+
+
+def _place_of(section: Section, line: Line) -> Place:
+    return section.period.code, section.breakdown.name, line.code
 
 
 def _box(
