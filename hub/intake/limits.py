@@ -128,6 +128,7 @@ def encrypted() -> Refused:
 def _refuse_lying(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     """Unpacks one part beside the library, which stops where the list says and would not see the rest."""
     if entry.compress_type == zipfile.ZIP_STORED and entry.file_size == entry.compress_size:
+        archive.read(entry)  # checks header and check sum
         return
     if entry.compress_type != zipfile.ZIP_DEFLATED:
         raise damaged()
