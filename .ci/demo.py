@@ -49,6 +49,22 @@ def wanted_port() -> int:
     return int(text)
 
 
+def code_state() -> str:
+    """Changes whenever a file of the hub or its migrations does."""
+    files = [*(ROOT / "hub").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
+    return f"{len(files)} files, newest {max(file.stat().st_mtime_ns for file in files)}"
+
+
+def bring_up_to_date(python: Path, folder: Path, port: int) -> None:
+    """Run the migrations on an older demo's database; nothing where the code is what it was."""
+    stamp = folder / "upgraded"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == code_state():
+        return
+    upgrade = [str(python), "-m", "hub", "db", "upgrade"]
+    run(upgrade, what="bringing the database up to date", env=settings(folder, port))
+    stamp.write_text(code_state(), encoding="utf-8")
+
+
 def socket_path(folder: Path) -> Path:
     """Where the checker listens; in a deep folder, elsewhere, since a socket's path has 107 characters at most."""
     path = folder / "checker.sock"
@@ -87,6 +103,7 @@ def make_example(python: Path, folder: Path, *, until: str) -> None:
     seed = ["seed", "example", "--demo", *(["--until", until] if until else [])]
     people = run([*hub, *seed], what="making the example partnership", env=env)
     (part / SIGN_IN).write_text(people, encoding="utf-8")
+    (part / "upgraded").write_text(code_state(), encoding="utf-8")
     part.replace(folder)
 
 
@@ -115,22 +132,34 @@ def wait_until_answering(server: "subprocess.Popen[bytes]", port: int) -> None:
 
 def serve(python: Path, folder: Path, port: int) -> None:
     """Run the server until it is stopped, and say where it is and who can sign in."""
-    server = subprocess.Popen([str(python), "-m", "hub", "serve"], cwd=ROOT, env=settings(folder, port))
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [str(python), "-m", "hub", "serve"],
+            cwd=ROOT,
+            env=settings(folder, port),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.terminate())
     try:
         wait_until_answering(server, port)
         print((folder / SIGN_IN).read_text(encoding="utf-8").rstrip())
-        print(
-            f"\nPartnership Hub is running at http://{HOST}:{port}/  (Ctrl+C stops it; what you enter is kept)",
-            flush=True,
-        )
+        print(f"\nPartnership Hub is running at http://{HOST}:{port}/")
+        print(f"Ctrl+C stops it; what you enter is kept. Its log: {log}", flush=True)
         server.wait()
+    except CannotStart:
+        print(log.read_text(encoding="utf-8", errors="replace")[-2000:], file=sys.stderr)
+        raise
     finally:
         server.terminate()
         server.wait()
     if server.returncode not in ASKED_TO_STOP:
-        raise CannotStart("The server stopped of itself; the lines above say why. What was entered is kept.")
+        raise CannotStart(
+            f"The server stopped of itself; the end of {log} says why. What was entered is kept."
+        )
     print("\nStopped; what was entered is kept.")
 
 
@@ -145,14 +174,9 @@ def main() -> None:
     folder = ROOT / (f".demo-{until}" if until else ".demo")
     python = prepare(RUN_LOCK)
     require_space(100)
-    if (folder / SIGN_IN).exists():
-        run(
-            [str(python), "-m", "hub", "db", "upgrade"],
-            what="bringing the database up to date",
-            env=settings(folder, port),
-        )
-    else:
+    if not (folder / SIGN_IN).exists():
         make_example(python, folder, until=until)
+    bring_up_to_date(python, folder, port)
     serve(python, folder, port)
 
 
