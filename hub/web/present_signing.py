@@ -92,7 +92,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
         last_year_name=periods.a_year_before(about.listed.period).name,
         revision=before[0] if before else None,
         changes=_changes(about.definition, draft, before, lists),
-        tables=tuple(present_submission.tables(about.definition, draft, lists)),
+        tables=tuple(present_submission.tables(about.definition, draft.rows if draft else (), lists)),
     )
 
 
@@ -110,6 +110,12 @@ def _why_not(about: Subject, findings: Findings | None, *, single: bool, touched
     if findings.errors or findings.unexplained:
         return "There are errors, or queries that nobody explained."
     return ""
+
+
+def rows_signed(session: Session, about: Subject) -> tuple[Row, ...]:
+    """What stands signed, for those who may read it without seeing drafts."""
+    found = signed_rows(session, about, about.listed.period)
+    return found[1] if found else ()
 
 
 def _last_revision(session: Session, about: Subject) -> tuple[Revision, tuple[Row, ...]] | None:

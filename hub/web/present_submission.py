@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g
@@ -15,7 +15,6 @@ from hub.definitions.model import TOTAL, Definition
 from hub.facts.models import Revision
 from hub.partners import policy
 from hub.partners.policy import Permission
-from hub.submissions.drafts import DraftRead
 from hub.submissions.queries import Happened
 from hub.web.subject import Subject
 
@@ -87,9 +86,8 @@ def revisions(session: Session, about: Subject) -> list[Revision]:
     return list(session.scalars(query.order_by(Revision.number.desc())))
 
 
-def tables(definition: Definition, draft: DraftRead | None, lists: Lists) -> list[DataTable]:
+def tables(definition: Definition, rows: Sequence[Mapping[str, str]], lists: Lists) -> list[DataTable]:
     """What was typed, table by table; periods are told apart where there are several."""
-    rows = draft.rows if draft else ()
     several = len({row.get("period") for row in rows}) > 1
     return [
         table

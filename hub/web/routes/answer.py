@@ -14,7 +14,7 @@ from hub.errors import HubError
 from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
-from hub.web import present_answer, present_findings, present_submission, subject
+from hub.web import present_answer, present_findings, present_submission, subject, typed
 from hub.web.checking import checker
 from hub.web.once import once
 from hub.web.subject import Subject
@@ -31,15 +31,15 @@ def _questions(about: Subject) -> Questions:
     )
 
 
-def _page(about: Subject, *, typed: Mapping[str, str] | None = None, complaint: str = "") -> str:
+def _page(about: Subject, *, posted: Mapping[str, str] | None = None, complaint: str = "") -> str:
     draft, questions = about.draft(), _questions(about)
     return render_template(
         "answer.html",
         heading=about.name,
         about=about,
         questions=questions,
-        form=present_answer.form(questions, draft, typed),
-        findings=present_findings.of_draft(draft) if draft and typed is None else None,
+        form=present_answer.form(questions, draft, posted),
+        findings=present_findings.of_draft(draft) if draft and posted is None else None,
         complaint=complaint,
     )
 
@@ -52,7 +52,7 @@ def form(submission: int) -> str:
 
 def not_saved(error: HubError, submission: int) -> ResponseReturnValue:
     """Somebody else was there first, or it cannot be saved now: the person's own answers are shown, unsaved."""
-    return _page(subject.of(submission), typed=request.form, complaint=error.sentence), 409
+    return _page(subject.of(submission), posted=request.form, complaint=error.sentence), 409
 
 
 @blueprint.post("/answer")
@@ -81,7 +81,7 @@ def save(submission: int) -> ResponseReturnValue:
 
 def refused_form(about: Subject, message: str) -> ResponseReturnValue:
     """Something that may not be kept at all stood in a box: nothing was saved, the other answers are shown again."""
-    return _page(about, typed=request.form, complaint=message), 422
+    return _page(about, posted=request.form, complaint=message), 422
 
 
 @blueprint.get("/findings")
@@ -90,7 +90,9 @@ def findings(submission: int) -> str:
     return _findings_page(subject.of(submission))
 
 
-def _findings_page(about: Subject, *, words: Mapping[str, str] | None = None, complaint: str = "") -> str:
+def _findings_page(
+    about: Subject, *, words: Mapping[str, str] | None = None, complaint: str = "", asks_sure: bool = False
+) -> str:
     draft = about.draft()
     words_of_form = present_submission.words_for(about.definition, about.lists(about.scope()))
     return render_template(
@@ -101,11 +103,16 @@ def _findings_page(about: Subject, *, words: Mapping[str, str] | None = None, co
         findings=present_findings.of_draft(draft, words_of_form) if draft else None,
         words=words or {},
         complaint=complaint,
+        asks_sure=asks_sure,
     )
 
 
 def not_explained(error: HubError, submission: int) -> ResponseReturnValue:
-    return _findings_page(subject.of(submission), words=request.form, complaint=error.sentence), 409
+    asks_sure = isinstance(error, typed.AreYouSure)
+    page = _findings_page(
+        subject.of(submission), words=request.form, complaint=error.sentence, asks_sure=asks_sure
+    )
+    return page, 409
 
 
 @blueprint.post("/explanations")
@@ -117,5 +124,6 @@ def explain(submission: int) -> ResponseReturnValue:
         for name, text in request.form.items()
         if name.startswith("explain-")
     }
+    typed.checked(words.values())
     drafts.explain(transaction.writing(), g.actor, submission, words=words, seen=subject.seen())
     return redirect(url_for("answer.findings", submission=submission, done="explained"), 303)

@@ -11,7 +11,7 @@ from hub.errors import HubError
 from hub.partners.policy import Permission
 from hub.submissions import sign_off
 from hub.submissions.receipts import Receipt
-from hub.web import present_signing, subject
+from hub.web import present_signing, subject, typed
 from hub.web.once import once
 from hub.web.subject import Subject
 
@@ -42,13 +42,14 @@ def withdraw(submission: int) -> ResponseReturnValue:
     return _back(submission, "withdrawn")
 
 
-def _sign_page(about: Subject, *, complaint: str = "") -> str:
+def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) -> str:
     return render_template(
         "sign.html",
         heading="Sign off" if about.listed.status != "signed" else "Signed",
         about=about,
         shown=present_signing.shown(transaction.reading(), about, g.actor.id),
         complaint=complaint,
+        asks_sure=asks_sure,
         reason=request.form.get("reason", ""),
     )
 
@@ -61,7 +62,9 @@ def sign_page(submission: int) -> str:
 
 def not_done(error: HubError, submission: int) -> ResponseReturnValue:
     """Nothing was signed or sent back: the page says why and shows what is there now."""
-    return _sign_page(subject.of(submission), complaint=error.sentence), 409
+    return _sign_page(
+        subject.of(submission), complaint=error.sentence, asks_sure=isinstance(error, typed.AreYouSure)
+    ), 409
 
 
 @blueprint.post("/sign")
@@ -95,16 +98,18 @@ def _signed(about: Subject, shown_digest: str) -> Receipt:
 def send_back(submission: int) -> ResponseReturnValue:
     subject.of(submission)
     reason = request.form.get("reason", "")
+    typed.checked([reason])
     sign_off.send_back(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
     return _back(submission, "sent-back")
 
 
-def _correction_page(about: Subject, *, complaint: str = "") -> str:
+def _correction_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) -> str:
     return render_template(
         "correction.html",
         heading="Correct a signed return",
         about=about,
         complaint=complaint,
+        asks_sure=asks_sure,
         reason=request.form.get("reason", ""),
     )
 
@@ -116,7 +121,9 @@ def correction(submission: int) -> str:
 
 
 def not_reopened(error: HubError, submission: int) -> ResponseReturnValue:
-    return _correction_page(subject.of(submission), complaint=error.sentence), 409
+    return _correction_page(
+        subject.of(submission), complaint=error.sentence, asks_sure=isinstance(error, typed.AreYouSure)
+    ), 409
 
 
 @blueprint.post("/correction")
@@ -125,5 +132,6 @@ def not_reopened(error: HubError, submission: int) -> ResponseReturnValue:
 def reopen(submission: int) -> ResponseReturnValue:
     subject.of(submission)
     reason = request.form.get("reason", "")
+    typed.checked([reason])
     sign_off.reopen(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
     return redirect(url_for("answer.form", submission=submission, done="reopened"), 303)

@@ -14,6 +14,7 @@ from hub.web import (
     present_findings_file,
     present_marks,
     present_receipt,
+    present_signing,
     present_submission,
     subject,
 )
@@ -32,6 +33,8 @@ def submission(submission: int) -> str:
     about, session = subject.of(submission), transaction.reading()
     may = present_submission.may(about)
     draft = about.draft() if may.see else None
+    revisions = present_submission.revisions(session, about)
+    rows = draft.rows if draft else present_signing.rows_signed(session, about) if may.read_signed else ()
     return render_template(
         "submission.html",
         heading=about.name,
@@ -40,10 +43,10 @@ def submission(submission: int) -> str:
         mark_of=present_marks.of_status(about.listed, about.today),
         single_signature=about.signatures == 1,
         moments=present_submission.moments(timeline(session, about.partnership.id, about.id)),
-        revisions=present_submission.revisions(session, about),
+        revisions=revisions,
         draft=draft,
         findings=present_findings.of_draft(draft) if draft else None,
-        tables=present_submission.tables(about.definition, draft, about.lists(about.scope())),
+        tables=present_submission.tables(about.definition, rows, about.lists(about.scope())),
     )
 
 

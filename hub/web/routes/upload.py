@@ -17,7 +17,7 @@ from hub.partners.policy import Permission
 from hub.submissions import drafts
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
-from hub.web import layout, present_findings, present_upload, reach
+from hub.web import layout, present_findings, present_upload, reach, typed
 from hub.web.checking import checker
 from hub.web.once import once
 
@@ -37,7 +37,9 @@ def _owed() -> list[Definition]:
     ]
 
 
-def _page(*, chosen: str, complaint: str = "", outcome: Outcome | None = None) -> str:
+def _page(
+    *, chosen: str, complaint: str = "", outcome: Outcome | None = None, asks_sure: bool = False
+) -> str:
     layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
     returns = _owed()
     return render_template(
@@ -46,6 +48,7 @@ def _page(*, chosen: str, complaint: str = "", outcome: Outcome | None = None) -
         returns=returns,
         chosen=chosen or (returns[0].code if len(returns) == 1 else ""),
         complaint=complaint,
+        asks_sure=asks_sure,
         findings=present_findings.present(outcome.findings) if outcome else None,
         reason=request.form.get("reason", ""),
         take_hidden=request.form.get("take_hidden") == "yes",
@@ -59,7 +62,8 @@ def upload() -> str:
 
 
 def not_kept(error: HubError) -> ResponseReturnValue:
-    return _page(chosen=request.form.get("return_code", ""), complaint=error.sentence), 409
+    chosen, asks_sure = request.form.get("return_code", ""), isinstance(error, typed.AreYouSure)
+    return _page(chosen=chosen, complaint=error.sentence, asks_sure=asks_sure), 409
 
 
 @blueprint.post("")
@@ -71,6 +75,7 @@ def send() -> ResponseReturnValue:
         raise NotReady("Choose which return the file is for.")
     if file is None or not file.filename:
         raise NotReady("Choose a file: a workbook (XLSX) or a CSV.")
+    typed.checked([request.form.get("reason", "")])
     outcome = _checked(file, catalogue.definition(transaction.reading(), code))
     if outcome.refused or not outcome.parts:
         return _page(chosen=code, complaint=_refusal(outcome), outcome=outcome), 422

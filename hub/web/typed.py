@@ -1,0 +1,35 @@
+"""Words that a person types beside figures: explanations and reasons. They pass the same gate as files (security.md T5).
+
+A certain identifier of a person is refused; a likely name is asked about once. Nothing of what was found is repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import request
+
+from hub.errors import NotReady
+from hub.identifiers.signs import signs_in
+
+SURE = "sure"
+
+
+class AreYouSure(NotReady):
+    """The words may name a person: kept when the sender says that they name no child, patient or family."""
+
+
+def checked(texts: Iterable[str]) -> None:
+    """Raise NotReady where the words hold an identifier, AreYouSure where they may."""
+    signs = [sign for text in texts for sign in signs_in(text)]
+    certain = next((sign for sign in signs if sign.certain), None)
+    if certain is not None:
+        raise NotReady(
+            f"Your words hold what looks like {certain.what}. They were not kept. Take it out: nothing here may point "
+            "to one person."
+        )
+    if signs and request.form.get(SURE) != "yes":
+        raise AreYouSure(
+            f"Your words may hold {signs[0].what}. If they name no child, patient or family, tick the box and send "
+            "them again; if they do, take it out."
+        )
