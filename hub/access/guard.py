@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from hub.access import transaction
 from hub.access.objects import ABSENT, FINDERS
 from hub.clock import real_now
+from hub.db import ALL_PARTNERSHIPS
 from hub.errors import HubError, NotAllowed, NotFound
 from hub.partners.policy import ANONYMOUS, Actor, Permission, Place, is_at_home, may, row_scope
 from hub.partners.roles import matrix
@@ -126,7 +127,9 @@ def enforce() -> ResponseReturnValue | None:
         g.place = _place(declared, g.actor)
         if declared.fresh and (g.sign_in is None or not is_fresh(g.sign_in, now=real_now())):
             raise ProofNeeded("Show once more that it is you.")
-    transaction.narrow(row_scope(session, g.actor))
+    # Published figures of every council are the one exception to tenancy (design.md section 4).
+    published = declared.permission is Permission.FIGURES_PUBLISHED
+    transaction.narrow(ALL_PARTNERSHIPS if published else row_scope(session, g.actor))
     return None
 
 

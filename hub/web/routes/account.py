@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hub.access import sign_in, transaction
+from hub.access import guard, sign_in, transaction
 from hub.access.guard import Permission, requires
 from hub.access.sessions import config, is_demo
 from hub.audit.chain import record
@@ -13,8 +13,8 @@ from hub.clock import real_now
 from hub.errors import NotAllowed
 from hub.partners import accounts, passwords, people, second_factor, sign_ins
 from hub.partners.accounts import Typed
-from hub.partners.models import Account
-from hub.partners.policy import grants_of
+from hub.partners.models import Account, Agency
+from hub.partners.policy import Place, grants_of
 from hub.partners.roles import matrix
 from hub.partners.secrets import seal, unseal
 from hub.web.routes.sign_in import prove
@@ -113,6 +113,7 @@ def account_page(*, faults: dict[str, str] | None = None) -> str:
         enrolled=mine.totp_secret is not None,
         code_asked=mine.totp_secret is not None and not is_demo(),
         missing=g.get("second_factor_missing", False),
+        key_agencies=_agencies_with_keys(),
         faults=faults or {},
     )
 
@@ -126,6 +127,17 @@ def second_factor_page(secret: str, *, fault: str = "") -> str:
         offered=seal(config().secret_key, OFFERED, secret.encode()).decode(),
         fault=fault,
     )
+
+
+def _agencies_with_keys() -> list[Agency]:
+    """The agencies whose keys the person looks after."""
+    session = transaction.reading()
+    held = {each.agency_id for each in g.actor.held if each.agency_id is not None}
+    return [
+        session.get_one(Agency, agency_id)
+        for agency_id in sorted(held)
+        if guard.allows(g.actor, Permission.KEY_MAKE, Place(agency_id=agency_id))
+    ]
 
 
 def _local() -> Account:
