@@ -197,3 +197,28 @@ def test_the_commands_say_what_they_did(
     assert main(["db", "check"]) == 1
     assert "trigger hub_facts_update is missing" in capsys.readouterr().err
     engine.dispose()
+
+
+@pytest.mark.postgres
+def test_a_restore_with_the_applications_rights_is_refused(
+    postgres_url: str, tmp_path: Path, checkpoints: Path
+) -> None:
+    engine = make_engine(postgres_url)
+    fill(engine)
+    before = figures(engine)
+    back_up(engine, tmp_path / "hub.backup")
+    with pytest.raises(NotReady, match="rights of the role that owns the tables"):
+        restore(engine, tmp_path / "hub.backup", checkpoints)
+    assert figures(engine) == before
+    engine.dispose()
+
+
+@pytest.mark.postgres
+def test_the_application_keeps_working_with_no_more_than_it_needs(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_DATABASE_URL", as_owner(postgres_url))
+    assert main(["db", "upgrade", "--app-role", "hub_app"]) == 0
+    engine = make_engine(postgres_url)
+    fill(engine)
+    engine.dispose()
