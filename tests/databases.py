@@ -25,7 +25,8 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 ROLES = Path(__file__).resolve().parent.parent / "docs" / "examples" / "postgresql-roles.sql"
 # More than a deployment grants, so that triggers and policies are what refuses; the grants have tests of their own.
 ALL_RIGHTS = (
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}"
+    f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
+    f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT USAGE ON SEQUENCES TO {APP}",
 )
 
 NewDatabase = Callable[[str], str]
@@ -50,7 +51,7 @@ def postgres_template(postgres_cluster: Cluster) -> str:
     name = "hub_template"
     postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR}")
     roles = ROLES.read_text(encoding="utf-8").split(";\n")[:-1]
-    postgres_cluster.run(*roles, ALL_RIGHTS, database=name)
+    postgres_cluster.run(*roles, *ALL_RIGHTS, database=name)
     db.upgrade(postgres_cluster.url(name, role=MIGRATOR))
     return name
 
