@@ -72,6 +72,20 @@ class Sums:
         return next((state for state, count in self.states.items() if count), "missing")
 
 
+def _added(figures: Sequence[Sums]) -> Sums:
+    """Several figures as one. Where nobody gave a number for one of them the sum is as unknown as it is: never less."""
+    if len(figures) == 1:
+        return figures[0]
+    lacking = next((each for each in figures if not each.answered), None)
+    if lacking is not None:
+        return lacking
+    total = Sums(sum(each.value for each in figures), sum(each.answered for each in figures))
+    for each in figures:
+        for state, count in each.states.items():
+            total.states[state] += count
+    return total
+
+
 @dataclass(frozen=True)
 class Side:
     """One side of a division: figures of a return in one of its breakdowns, summed by (period, line)."""
@@ -198,10 +212,12 @@ class Reading:
             by_agency=by_agency,
         )
         line_of = self._line_names(cells, asked, by_agency=by_agency)
-        sums: dict[tuple[Period, str], Sums] = defaultdict(Sums)
+        sums: dict[tuple[Period, str], dict[int, Sums]] = defaultdict(
+            lambda: {known[breakdown, name]: Sums() for name in names}
+        )
         for cell in cells:
-            sums[parse(cell.period), line_of(cell)].add(cell)
-        return Side(dict(sums))
+            sums[parse(cell.period), line_of(cell)][cell.figure_id].add(cell)
+        return Side({key: _added(list(by_figure.values())) for key, by_figure in sums.items()})
 
     def _breakdown(self, asked: Asked, *, by_agency: bool) -> str:
         if asked.area_id is not None and asked.by not in (None, AREA):
@@ -252,7 +268,7 @@ class Reading:
         by_agency: bool,
     ) -> Iterable[Point]:
         population = (
-            population_by_year(self.session, self.partnership, self.at, asked)
+            population_by_year(self.session, self.partnership, self.at, asked, by_agency=by_agency)
             if definition.kind == "rate"
             else {}
         )
@@ -281,7 +297,7 @@ class Reading:
                 )
                 point = _point(definition, period, above, below, over, fallen_due=fallen_due)
                 if definition.kind == "rate":
-                    point = _rate(definition, point, population)
+                    point = _rate(definition, point, population, line)
                 yield replace(point, lines={asked.by: line} if asked.by else {})
 
 
@@ -361,12 +377,12 @@ def _state(sums: Sums | None, over: Coverage, *, fallen_due: bool) -> str:
     return "partial" if gaps or over.received < over.due else "value"
 
 
-def _rate(definition: Measure, point: Point, population: dict[int, int]) -> Point:
+def _rate(definition: Measure, point: Point, population: dict[tuple[str, int], int], line: str) -> Point:
     """Per so many children; the mid-year estimate at the start of the financial year (DfE's practice)."""
     if point.numerator is None:
         return replace(point, value=None)
     year = containing(point.period.starts_on, "financial_year").starts_on.year
-    children = population.get(year)
+    children = population.get((line, year))
     if not children:
         return replace(point, value=None, state="not_available", reason=NO_POPULATION)
     return replace(point, value=definition.per * point.numerator / children, denominator=children)

@@ -15,7 +15,7 @@ from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow
 from hub.facts.models import Revision
 from hub.facts.queries import AsAt, cells_as_at, published_as_at
-from hub.partners.models import Partnership
+from hub.partners.models import Agency, Partnership
 from hub.periods import parse
 
 if TYPE_CHECKING:
@@ -48,11 +48,17 @@ def _has(session: Session, partnership_id: int, return_code: str, *, published: 
     return session.scalar(query.limit(1)) is not None
 
 
-def population_by_year(session: Session, partnership: Partnership, at: AsAt, asked: Asked) -> dict[int, int]:
-    """Mid-year → children aged 0 to 17, of the asked agency's place or else the partnership's; empty for a part of it."""
+def population_by_year(
+    session: Session, partnership: Partnership, at: AsAt, asked: Asked, *, by_agency: bool = False
+) -> dict[tuple[str, int], int]:
+    """(line, mid-year) → children aged 0 to 17, of the asked agency's place or else the partnership's.
+
+    The line is "", or the agency's code where each agency is a place of its own. Empty for a part of a place.
+    """
     return_code, figure = POPULATION
     subject = asked.agency_id or partnership.council_agency_id
-    if asked.area_id is not None or asked.by is not None or subject is None:
+    part = asked.area_id is not None or (asked.by is not None and not by_agency)
+    if part or (subject is None and not by_agency):
         return {}
     figure_id = session.scalar(
         select(FigureRow.id).where(
@@ -62,5 +68,12 @@ def population_by_year(session: Session, partnership: Partnership, at: AsAt, ask
     if figure_id is None:
         return {}
     place = stands_in(session, partnership, at, return_code)
-    cells = cells_as_at(session, place, [figure_id], agency_ids=[subject])
-    return {parse(cell.period).starts_on.year: cell.value for cell in cells if cell.received}
+    subjects = [subject] if subject is not None and (asked.agency_id or not by_agency) else None
+    cells = cells_as_at(session, place, [figure_id], agency_ids=subjects, by_agency=by_agency)
+    ids = {cell.agency_id for cell in cells}
+    codes = dict(session.execute(select(Agency.id, Agency.code).where(Agency.id.in_(ids))).all())
+    return {
+        (codes.get(cell.agency_id, ""), parse(cell.period).starts_on.year): cell.value
+        for cell in cells
+        if cell.received
+    }

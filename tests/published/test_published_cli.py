@@ -89,7 +89,11 @@ def test_a_table_is_imported_and_read(hub: Hub, tmp_path: Path) -> None:
         }
     ]
     timely = hub.json("measure", "CP03", "--partnership", "330")["rows"][0]
-    assert timely["state"] != "value"  # one part of the numerator is hidden: the share is no plain number
+    assert (timely["value"], timely["numerator"], timely["state"]) == (
+        None,
+        None,
+        "hidden",
+    )  # a part of it is
 
 
 def test_a_damaged_table_gives_its_findings_and_exit_code_1(hub: Hub, tmp_path: Path) -> None:
@@ -142,6 +146,11 @@ def test_the_nation_and_its_regions_are_read_from_england(published_hub: Hub) ->
     )
     values = {row["agency"]: row["value"] for row in by_agency["rows"]}
     assert (values["ENG"], values["E12000005"], len(values)) == (632_830, 62_720, 12)
+    rates = published_hub.json(
+        "measure", "RF03", "--partnership", "england", "--by", "agency", "--from", "FY2024-25"
+    )
+    nation = next(row for row in rates["rows"] if row["agency"] == "ENG")
+    assert (round(nation["value"], 1), nation["denominator"]) == (519.4, 12_183_016)
 
 
 @pytest.mark.published

@@ -221,3 +221,13 @@ def test_imports_say_what_they_wrote(england: England) -> None:
         "agencies": 160,
         "left_out": {},
     }
+
+
+def test_a_sum_with_a_hidden_part_is_as_unknown_as_the_part(reading: Session, published_data: Path) -> None:
+    """Conferences within 15 days are two printed columns; a hidden one is never counted as nothing."""
+    rows = rows_of(published_data, TABLES["dfe-section47"])
+    points = Reader(reading).points("CP03", {place_of(row) for row in rows})
+    for row in rows:
+        parts = [row["duration_0-10_days"], row["duration_11-15_days"]]
+        expected = sum(map(int, parts)) if all(part.isdigit() for part in parts) else None
+        assert points[place_of(row), year_of(row), ""].numerator == expected
