@@ -29,7 +29,6 @@ def leave_network() -> bool:
 def confine(cpu_seconds: int) -> None:
     """Limits of one child: memory above its size at the start, processor time, open files; nothing is written to disk."""
     gc.disable()  # it lives for a second; collecting would only copy the parent's pages
-    os.nice(5)  # pages before checks
     pages = int(open("/proc/self/statm").read().split()[0])  # noqa: SIM115, PTH123
     memory = pages * resource.getpagesize() + MORE_MEMORY
     limits = {

@@ -143,6 +143,8 @@ def _answer(connection: socket.socket, pipe: int, cpu_seconds: int) -> NoReturn:
         connection.setblocking(True)
         request = wire.receive(connection)
         if request is not None:
+            if request[1]:
+                os.nice(5)  # people wait for forms and pages; a file can wait for them
             answer = _outcome(*request)
             os.write(pipe, b".")
             wire.send(connection, answer)

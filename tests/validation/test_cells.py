@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hypothesis.strategies as st
 import pandas as pd
 import pytest
+from hypothesis import given
+from marshmallow import ValidationError
 
+from hub.definitions.as_schema import FigureField
 from hub.definitions.model import KEY_COLUMNS
 from hub.intake.table import Table
 from hub.validation.cells import Cells, read_cells
@@ -251,3 +255,35 @@ def test_a_column_of_nothing_but_faults_is_counted_beyond_a_limit(monkeypatch: p
 
 def test_a_table_without_rows_says_so() -> None:
     assert codes(read()) == [("no-rows", None, None)]
+
+
+@given(
+    st.lists(
+        st.one_of(st.text(max_size=12), st.from_regex(r"[0-9,.\-]{1,11}", fullmatch=True)),
+        min_size=1,
+        max_size=30,
+    )
+)
+def test_columns_are_read_by_the_rule_by_which_marshmallow_reads_rows(texts: list[str]) -> None:
+    """One column of many agencies at once says of each text what the field of the schema says of it alone."""
+    figure = small_return().figures[0]
+    field = FigureField(figure)
+    agencies = [f"R{number:02d}" for number in range(len(texts))]
+    scope = small_scope(
+        *(Expected(number, "birmingham", code, "council", "2014-04") for number, code in enumerate(agencies))
+    )
+    rows = [
+        ["", code, "2014-04", "total", "", text.strip(), "0", number]
+        for number, (code, text) in enumerate(zip(agencies, texts, strict=True))
+    ]
+    cells = read_cells(Table("csv", None, pd.DataFrame(rows, columns=COLUMNS)), small_return(), scope)
+    wrong = {finding.where.row for finding in cells.findings if finding.where.field == "referrals"}
+    assert wrong == {number for number, text in enumerate(texts) if not _is_read(field, text.strip())}
+
+
+def _is_read(field: FigureField, text: str) -> bool:
+    try:
+        field.deserialize(text)
+    except ValidationError:
+        return False
+    return True
