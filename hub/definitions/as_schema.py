@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, missing, validates_schema
 
 from hub import periods
 from hub.definitions.model import ANSWERS, TOTAL, Definition, Figure
@@ -58,7 +58,7 @@ class FigureField(fields.Field[Reading]):
         self.figure = figure
         super().__init__(
             required=figure.required,
-            load_default=BLANK if not figure.required else None,
+            load_default=missing if figure.required else BLANK,
             metadata={"title": figure.title},
         )
 

@@ -162,8 +162,7 @@ def _lacking(
 ) -> Iterator[tuple[Expected, Lack]]:
     """What each submission of the table lacks."""
     given: dict[int, dict[str, dict[str, set[str]]]] = {key: {} for key in rows.submissions}
-    there = rows.kept | rows.left_out
-    for place, line, left_out in zip(rows.place[there], rows.line[there], rows.left_out[there], strict=True):
+    for place, line, left_out in _different(rows):
         expected, period = rows.places[place].expected, rows.places[place].period
         assert expected and period
         codes = (
@@ -179,6 +178,25 @@ def _lacking(
         empty = {period for period in given[key] if (key, period) not in full}
         for lack in lacks(definition, scope, expected, given=given[key], empty=empty):
             yield expected, lack
+
+
+def _different(rows: Rows) -> Iterator[tuple[int, int, bool]]:
+    """The (place, line, left out) of rows that count, but of totals and listed breakdowns, where any line will do, only one."""
+    names = list(dict.fromkeys(line.breakdown for line in rows.lines))
+    told_apart = [
+        -1 - names.index(line.breakdown) if line.optional or line.breakdown == TOTAL else number
+        for number, line in enumerate(rows.lines)
+    ]
+    there = np.flatnonzero(rows.kept | rows.left_out)
+    keys = {
+        "place": rows.place[there],
+        "line": rows.by_line(told_apart, np.int64)[there],
+        "out": rows.left_out[there],
+    }
+    first = there[~pd.DataFrame(keys).duplicated().to_numpy()]
+    yield from zip(
+        rows.place[first].tolist(), rows.line[first].tolist(), rows.left_out[first].tolist(), strict=True
+    )
 
 
 def _with_gaps(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import gc
 import logging
-import os
 import resource
 
 LOG = logging.getLogger("hub.checker")

@@ -17,6 +17,8 @@ from hub.validation.rows import Array
 
 _SYMBOLS = {state: symbol for symbol, state in ANSWERS.items()}
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def parts_of(cells: Cells, definition: Definition) -> tuple[Part, ...]:
     """One part for each submission of the table, in the order of their keys."""
@@ -69,7 +71,7 @@ def _cells(figures: pd.DataFrame) -> list[Cell]:
     return list(zip(*columns, numbers, figures["state"].tolist(), strict=True))
 
 
-def _contents(cells: Cells, definition: Definition) -> list[list[str] | None]:
+def _contents(cells: Cells, definition: Definition) -> list[tuple[str, ...] | None]:
     """What each row says, apart from how it was written and where it stood; None for lines that are left out.
 
     A figure that can be read is its value (7 for "007"), so that the digest is the same through every channel; what
@@ -89,12 +91,11 @@ def _contents(cells: Cells, definition: Definition) -> list[list[str] | None]:
         columns.append(texts.tolist())
     left_out = rows["left_out"].tolist()
     return [
-        None if out else list(values)
+        None if out else values
         for out, values in zip(left_out, zip(*columns, strict=True), strict=True)
     ]
 
 
-def _digest(definition: Definition, key: str, content: list[list[str] | None]) -> str:
+def _digest(definition: Definition, key: str, content: list[tuple[str, ...] | None]) -> str:
     document = {"return": definition.code, "version": definition.version, "submission": key, "rows": content}
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(document).encode()).hexdigest()
