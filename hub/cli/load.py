@@ -37,6 +37,7 @@ def register(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from hub import clock, config
     from hub.audit.chain import OPERATOR, record
+    from hub.calendar.ahead import keep_ahead
     from hub.db import make_engine, transaction
 
     files = _sorted_out(arguments.path.expanduser().resolve())
@@ -44,16 +45,20 @@ def run(arguments: argparse.Namespace) -> int:
     _read_others(files, catalogue)
     found = {kind: len(paths) for kind, paths in files.items() if paths}
     new: int | None = None
+    due: int | None = None
     if not arguments.check:
         with transaction(make_engine(config.from_environment().database_url)) as session:
             new = _store(session, files, catalogue, clock.real_now())
+            due = keep_ahead(session)
             record(session, actor=OPERATOR, action="load", subject=str(arguments.path), detail=found)
     if arguments.format == "json":
-        print(json.dumps({"files": found, "new": new}, ensure_ascii=False))
+        print(json.dumps({"files": found, "new": new, "due": due}, ensure_ascii=False))
         return 0
     for kind, number in found.items():
         print(f"{kind}: {number} file{'' if number == 1 else 's'} in order")
-    print("Nothing was changed." if new is None else f"Loaded: {new} new or changed.")
+    print(
+        "Nothing was changed." if new is None else f"Loaded: {new} new or changed, {due} returns newly due."
+    )
     return 0
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import func, select
 
 from hub import clock, config, db
 from hub.cli import main
 from hub.definitions import catalogue
 from hub.partners.load import load_partnership, read_partnership
+from hub.partners.models import Agency
 
 OWN = """\
 return: visits
@@ -121,7 +123,11 @@ def test_loading_a_deployments_own_return_twice(
     deployment: str, own_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["load", str(own_folder), "--check", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"files": {"codelist": 1, "return": 1}, "new": None}
+    assert json.loads(capsys.readouterr().out) == {
+        "files": {"codelist": 1, "return": 1},
+        "new": None,
+        "due": None,
+    }
     assert main(["load", str(own_folder), "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["new"] == 2
     assert main(["load", str(own_folder), "--format", "json"]) == 0
@@ -164,6 +170,22 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line(
 def test_a_folder_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["load", "/nowhere/at/all"]) == 1
     assert "There is no file or folder /nowhere/at/all." in capsys.readouterr().err
+
+
+def test_a_new_return_is_due_from_those_who_owe_it(
+    deployment: str, own_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = config.shipped("schemas").parent / "hub" / "seed" / "example"
+    assert main(["load", str(example)]) == 0
+    with db.transaction(db.make_engine(deployment)) as session:
+        trusts = (
+            session.scalar(select(func.count()).select_from(Agency).where(Agency.kind == "nhs_trust")) or 0
+        )
+    capsys.readouterr()
+    assert main(["load", str(own_folder), "--format", "json"]) == 0
+    # On 18 May 2015, April's figures (due on 22 May) and May's are asked of every trust.
+    assert json.loads(capsys.readouterr().out)["due"] == 2 * trusts
+    assert trusts > 0
 
 
 def test_a_template_for_a_trust_and_a_month(
