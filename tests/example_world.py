@@ -25,6 +25,7 @@ from hub.periods import parse
 from hub.seed.example.seed import seed_example
 
 CODE = "birmingham-example"
+FIRST = "example-2015.sqlite"
 
 
 def _made(file: Path) -> None:
@@ -42,12 +43,19 @@ def _made(file: Path) -> None:
     engine = make_engine(url)
     with transaction(engine) as session:
         seed_example(session, until="2015-03", demo=True)
+    _settle(engine)
+    shutil.copyfile(being_made, file.with_name(FIRST))
     with transaction(engine) as session:
         seed_example(session, until="2016-03", demo=True)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    _settle(engine)
     engine.dispose()
     being_made.rename(file)
+
+
+def _settle(engine: Engine) -> None:
+    """Bring everything into the one file, so that it can be copied."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +72,14 @@ def example_copy(example_file: Path, tmp_path: Path) -> str:
     """The address of a copy of the example that a test may write to."""
     copy = tmp_path / "example.sqlite"
     shutil.copyfile(example_file, copy)
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def example_of_2015(example_file: Path, tmp_path: Path) -> str:
+    """The address of a copy of the example as it stands on 18 May 2015, as `make demo` shows it."""
+    copy = tmp_path / "example-2015.sqlite"
+    shutil.copyfile(example_file.with_name(FIRST), copy)
     return f"sqlite:///{copy}"
 
 

@@ -22,8 +22,11 @@ def judge(look: Look, commitment: Commitment, party: str, terms: dict[str, Any])
     first, last = look.agreement.begins_on, look.agreement.ends_on
     expected = look.expected_periods(terms["return_code"], party, first=first, last=last)
     owed = look.owed(terms["return_code"], party, first=first, last=last)
+    # What was signed early counts at once: a promise kept before its day is kept.
     fallen = [
-        (item, revision) for item, revision in owed if item.due_on is not None and item.due_on <= look.today
+        (item, revision)
+        for item, revision in owed
+        if revision is not None or (item.due_on is not None and item.due_on <= look.today)
     ]
     punctual = sum(1 for _, revision in fallen if revision is not None and revision.on_time)
     absent = [item.period.name for item, revision in fallen if revision is None]
@@ -44,7 +47,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: dict[str, Any])
 
     if not fallen:
         return verdict("not due", f"None of the {total} returns has fallen due.")
-    said = f"{punctual} of the {len(fallen)} returns due so far were signed on time; {needed:.3g} of {total} are promised."
+    said = f"{punctual} of the {len(fallen)} returns signed or due so far were on time; {needed:.3g} of {total} are promised."
     missing = f" Not received: {', '.join(absent)}." if absent else ""
     if punctual >= needed:
         return verdict("met", said + missing)

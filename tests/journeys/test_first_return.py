@@ -1,0 +1,245 @@
+"""The README's first return, told in a real browser against the real server and checker.
+
+An analyst downloads the template, uploads it with three mistakes, mends the workbook that comes back and uploads that;
+the manager signs; the Board's number moves and the commitment's verdict rests on one more return.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+
+from hub.agreements.evaluate import evaluate
+from hub.agreements.load import agreement_as_at
+from hub.agreements.model import Verdict
+from hub.calendar.models import DueItem
+from hub.db import make_engine, open_session
+from hub.definitions.models import PeriodRow
+from hub.facts.models import Revision
+from hub.facts.queries import as_at
+from hub.measures.compute import measure
+from hub.partners import queries
+from hub.partners.models import Agency
+from hub.seed.example.seed import PASSWORD
+from tests.example_world import CODE
+
+pytestmark = pytest.mark.browser
+
+MONTH = "2015-04"  # the example's open month
+TITLE = "Referrals made to the front door, April 2015"
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    database: str
+
+
+@pytest.fixture
+def server(example_of_2015: str, tmp_path: Path) -> Iterator[Server]:
+    """`hub serve` on a free port, until its checker is warm."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    sockets = Path(os.environ.get("TMPDIR", "/tmp")) / f"hub-{os.getpid()}-{port}.sock"
+    settings = {
+        "HUB_DATABASE_URL": example_of_2015,
+        "HUB_SECRET_KEY": "j" * 40,
+        "HUB_DEMO": "1",
+        "HUB_PORT": str(port),
+        "HUB_CHECKER_SOCKET": str(sockets),
+        "HUB_CHECKPOINTS": str(tmp_path / "checkpoints"),
+        "HUB_WORKERS": "1",
+    }
+    log = (tmp_path / "server.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "hub", "serve"],
+        env=os.environ | settings,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_until_ready(process, port)
+        yield Server(f"http://127.0.0.1:{port}", example_of_2015)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server stopped while starting"
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return
+        except OSError:
+            pass  # not listening yet
+        finally:
+            connection.close()
+        time.sleep(0.2)
+    pytest.fail("the server and its checker were not ready within a minute")
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+def sign_in(browser: Browser, server: Server, name: str) -> Page:
+    page = browser.new_context(accept_downloads=True).new_page()
+    page.goto(f"{server.url}/sign-in")
+    page.fill("input[name=email]", f"{name}@example.org")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_load_state()
+    return page
+
+
+def a_trust_with_an_open_month(database: str) -> str:
+    with open_session(make_engine(database)) as session:
+        signed = select(Revision.due_item_id).where(Revision.return_code == "referrals")
+        code = session.scalars(
+            select(Agency.code)
+            .join(DueItem, DueItem.agency_id == Agency.id)
+            .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+            .where(
+                PeriodRow.code == MONTH,
+                Agency.kind == "nhs_trust",
+                DueItem.id.not_in(signed),
+                Agency.code.not_in(("RXT", "RRJ")),
+            )
+            .order_by(Agency.code)
+        ).first()
+    assert code is not None
+    return code
+
+
+def fill_in(file: Path, mistakes: bool) -> None:
+    """Numbers that agree; with mistakes, three cells that do not."""
+    book = openpyxl.load_workbook(file)
+    sheet = book.worksheets[0]
+    rows = {(row[3].value, row[4].value): row for row in sheet.iter_rows(min_row=3) if row[3].value}
+    for row in rows.values():
+        if row[3].value != "breakdown":
+            row[5].value = 0
+    for line, count in {
+        ("total", None): 95,
+        ("setting", "emergency-department"): 95,
+        ("category", "neglect"): 60,
+        ("category", "domestic-abuse"): 35,
+        ("area", "south"): 95,
+    }.items():
+        rows[line][5].value = count
+    if mistakes:
+        rows["total", None][5].value = "1,234"
+        rows["category", "neglect"][5].value = "<5"
+        rows["setting", "hospital-ward"][4].value = "ward 12"
+    book.save(file)
+
+
+def mend(file: Path) -> int:
+    """Put right what the workbook's own findings column says; returns how many rows it marked."""
+    book = openpyxl.load_workbook(file)
+    sheet = book["Data"]
+    marked = 0
+    for row in sheet.iter_rows(min_row=4):
+        marked += bool(row[6].value)
+        if row[5].value == "1,234":
+            row[5].value = 95
+        if row[5].value == "<5":
+            row[5].value = 60
+        if row[4].value == "ward 12":
+            row[4].value = "hospital-ward"
+    book.save(file)
+    return marked
+
+
+def upload(page: Page, file: Path) -> None:
+    page.set_input_files("input[type=file]", file)
+    page.click("main button")
+    page.wait_for_load_state()
+
+
+def counted(database: str, agency: str) -> tuple[float, int, Verdict]:
+    """Referrals made in the month, returns in, and the party's verdict on C1 as at now."""
+    with open_session(make_engine(database)) as session:
+        partnership = queries.partnership(session, CODE)
+        at = as_at(session, partnership)
+        points = measure(session, partnership, at, "RF01").points
+        point = next(point for point in points if point.period.code == MONTH)
+        agreement = agreement_as_at(session, partnership.id, "birmingham-nhs-2015-16", at.moment)
+        verdicts = evaluate(session, partnership, agreement, at)
+        of_party = next(v for v in verdicts if (v.commitment, v.party) == ("C1", agency))
+    return point.value or 0, point.coverage.received, of_party
+
+
+def test_a_first_return_from_template_to_board(browser: Browser, server: Server, tmp_path: Path) -> None:
+    agency = a_trust_with_an_open_month(server.database)
+    before, received, verdict = counted(server.database, agency)
+    assert verdict.word == "not due"
+
+    analyst = sign_in(browser, server, f"analyst.{agency.lower()}")
+    analyst.click(f"text={TITLE}")
+    with analyst.expect_download() as download:
+        analyst.click("text=workbook (XLSX)")
+    file = tmp_path / "return.xlsx"
+    download.value.save_as(file)
+    fill_in(file, mistakes=True)
+    analyst.click("text=Upload a file")
+    upload(analyst, file)
+    assert "3 errors" in analyst.inner_text("main")
+
+    analyst.click("text=3 errors")
+    found = analyst.inner_text("main")
+    assert "Write 1234" in found and "ward 12" in found and "Send the true number" in found
+    assert "row " in found
+    with analyst.expect_download() as download:
+        analyst.click("text=your figures as a workbook with the findings beside them")
+    marked = tmp_path / "marked.xlsx"
+    download.value.save_as(marked)
+    assert mend(marked) == 3
+
+    analyst.click("text=Upload a mended file")
+    upload(analyst, marked)
+    assert "nothing found" in analyst.inner_text("main")
+    analyst.click(f"text={agency}/{MONTH}")
+    analyst.click("button:has-text('Send for sign-off')")
+    assert "waiting for signature" in analyst.inner_text("main")
+    assert counted(server.database, agency)[0] == before  # nothing counts before it is signed
+
+    manager = sign_in(browser, server, f"manager.{agency.lower()}")
+    manager.click(f"text={TITLE}")
+    manager.click("text=Look at it and sign")
+    shown = manager.inner_text("main")
+    assert re.search(r"April 2015\s+95", shown) and "I confirm" in shown
+    manager.click("button:has-text('Sign for')")
+    manager.wait_for_load_state()
+    assert "eceipt" in manager.inner_text("main")
+
+    after, now_received, verdict = counted(server.database, agency)
+    assert (after - before, now_received - received) == (95, 1)
+    assert verdict.word == "on track" and verdict.reason.startswith("1 of the 1 returns")
+
+    member = sign_in(browser, server, "member")
+    member.goto(f"{server.url}/partnerships/{CODE}/measures/RF01/{MONTH}")
+    assert "95" in member.inner_text("table") and agency in member.inner_text("table")
