@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from hub.definitions.mappings import ColumnMapping
     from hub.definitions.model import Definition
     from hub.intake.table import Channel, Received
     from hub.validation.outcome import Outcome, Scope
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.db import make_engine, open_session
     from hub.definitions import catalogue
+    from hub.submissions.import_mapping import mapping_for
     from hub.validation.report import as_json, as_text
 
     received = _received(arguments.file)
@@ -40,10 +42,17 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with open_session(engine) as session:
             definition = catalogue.definition(session, arguments.return_code)
-            scope = _scope(session, definition, arguments)
+            if definition.published:
+                outcome = _as_imported(session, received, definition, arguments)
+            else:
+                mapping = (
+                    mapping_for(session, received, definition, arguments.mapping)
+                    if arguments.mapping
+                    else None
+                )
+                outcome = _checked(received, definition, _scope(session, definition, arguments), mapping)
     finally:
         engine.dispose()
-    outcome = _checked(received, definition, scope, arguments.mapping)
     print(
         json.dumps(as_json(outcome), ensure_ascii=False) if arguments.format == "json" else as_text(outcome)
     )
@@ -88,17 +97,40 @@ def _scope(session: Session, definition: Definition, arguments: argparse.Namespa
     return scope
 
 
-def _checked(received: Received, definition: Definition, scope: Scope, mapping: str | None) -> Outcome:
+def _checked(
+    received: Received, definition: Definition, scope: Scope, mapping: ColumnMapping | None
+) -> Outcome:
     from hub.intake.mapping import read_mapped
     from hub.intake.table import Refused
-    from hub.submissions.import_mapping import mapping_for
     from hub.validation.run import check, check_table, refusal
 
     if mapping is None:
         return check(received, definition, scope)
-    found = mapping_for(received, definition, mapping)
-    assert found is not None  # one that was named is there, or WrongUsage was raised
     try:
-        return check_table(read_mapped(received, found, definition), definition, scope)
+        return check_table(read_mapped(received, mapping, definition), definition, scope)
     except Refused as refused:
         return refusal(refused, definition)
+
+
+def _as_imported(
+    session: Session, received: Received, definition: Definition, arguments: argparse.Namespace
+) -> Outcome:
+    """A published table is owed by nobody: its rows are placed as an import would, and the session is never committed."""
+    from hub.submissions.import_history import check_history
+    from hub.submissions.import_mapping import mapping_for
+    from hub.submissions.import_order import NotImported, Order
+    from hub.validation.outcome import Outcome
+
+    try:
+        mapping = mapping_for(session, received, definition, arguments.mapping)
+        order = Order(
+            received=received,
+            definition=definition,
+            prepared_by="",
+            signed_by="",
+            mapping=mapping,
+            partnership=arguments.partnership,
+        )
+        return check_history(session, order)
+    except NotImported as refused:
+        return Outcome(definition.code, definition.version, 0, (), refused.findings, refused=True)

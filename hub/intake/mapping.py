@@ -20,7 +20,7 @@ from hub.findings import Finding, Where
 from hub.intake.assemble import Understood
 from hub.intake.grid import Grid, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, plain
-from hub.intake.personal_data import refuse_identifiers
+from hub.intake.personal_data import refuse_identifiers, without_identifiers
 from hub.intake.read import grid_of
 from hub.intake.table import ROW_NO, Ignored, Received, Refused, Table
 from hub.intake.years import period_code
@@ -35,15 +35,25 @@ _MARKS = {state: mark for mark, state in ANSWERS.items()} | {MISSING: ""}
 def read_mapped(received: Received, mapping: ColumnMapping, definition: Definition) -> Table:
     """The table of a file as the mapping reads it.
 
-    Errors: Refused where the file cannot be read, or lacks a column that the mapping names.
+    Errors: Refused where the file cannot be read, lacks a column that the mapping names, or points to a person. A
+    publisher's national table is not searched for persons: names of councils in it would be taken for people's.
     """
+    try:
+        return _read_mapped(received, mapping, definition)
+    except Refused as refused:
+        raise refused if definition.published else without_identifiers(refused) from None
+
+
+def _read_mapped(received: Received, mapping: ColumnMapping, definition: Definition) -> Table:
     known = {plain(column): plain(column) for column in mapping.columns}
     grid = grid_of(received, known)
     cells, unseen = tidied(grid.cells)
     headings = find_headings(cells.head(SEARCHED_ROWS).to_numpy().tolist(), known)
+    asked = (
+        [] if definition.published else _refuse_persons(grid, cells, headings, mapping, definition, unseen)
+    )
     _refuse_headings(grid, mapping, headings)
     assert headings is not None
-    asked = refuse_identifiers(Understood(grid, cells, headings, unseen), definition)
     below = cells.iloc[headings.at + 1 :]
     row_no = np.asarray(grid.row_no, dtype="int64")[headings.at + 1 :]
     filled = np.asarray((below != "").to_numpy().any(axis=1))
@@ -52,6 +62,22 @@ def read_mapped(received: Received, mapping: ColumnMapping, definition: Definiti
     }
     table = _Mapped(mapping, definition, grid.sheet, headings.written).table(source, row_no[filled], grid)
     return replace(table, findings=(*table.findings, *asked))
+
+
+def _refuse_persons(
+    grid: Grid,
+    cells: pd.DataFrame,
+    headings: Headings | None,
+    mapping: ColumnMapping,
+    definition: Definition,
+    unseen: int,
+) -> list[Finding]:
+    """Every column is searched, also those that the mapping does not read."""
+    if headings is None:
+        headings = Headings(0, {}, {})
+    figures = {plain(column): name for line in mapping.rows for name, column in line.figures.items()}
+    columns = {figures.get(name, name): index for name, index in headings.columns.items()}
+    return refuse_identifiers(Understood(grid, cells, replace(headings, columns=columns), unseen), definition)
 
 
 def fits(received: Received, mapping: ColumnMapping) -> bool:
@@ -121,10 +147,24 @@ class _Mapped:
             grid.channel,
             self.sheet,
             frame,
-            headings={},
+            headings=self._headings(),
             findings=(*grid.findings, *self.findings),
             ignored=(*grid.ignored, *ignored),
         )
+
+    def _headings(self) -> dict[str, str]:
+        """Our names → the file's headings, where one column or a few hold what the name means."""
+        columns: dict[str, list[str | None]] = {
+            "agency": [rule.column for rule in self.mapping.agency],
+            "partnership": [rule.column for rule in self.mapping.partnership],
+            "period": [self.mapping.period.column],
+        }
+        if len(self.mapping.rows) == 1:
+            columns |= {name: [column] for name, column in self.mapping.rows[0].figures.items()}
+        named = {
+            name: [self.written[plain(each)] for each in found if each] for name, found in columns.items()
+        }
+        return {name: " or ".join(dict.fromkeys(found)) for name, found in named.items() if found}
 
     def _leave_out(
         self, source: Source, row_no: npt.NDArray[np.int64]

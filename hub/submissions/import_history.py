@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -43,8 +43,50 @@ ELSEWHERE = "of another partnership than the one named"
 
 def import_history(session: Session, order: Order) -> Imported:
     """Import a file. Errors: NotImported with findings, NotAllowed, NotFound; the caller then rolls back."""
-    named = partnership_of(session, order.partnership) if order.partnership else None
     hands = _hands(session, order)
+    read = _understood(session, order)
+    _refuse_unless_allowed(session, order, hands, read.partnerships.values())
+    outcome = _checked(session, order.definition, read)
+    if errors(outcome.findings) or outcome.refused:
+        raise NotImported(outcome.findings)
+    standing = held(session, order.definition.code, {place.id for place in read.partnerships.values()})
+    fresh, known = news(outcome, standing)
+    maker = Maker(session, order, outcome, hands=hands, partnerships=read.partnerships)
+    signings = [maker.signing(part, corrects=part.due_item_id in standing) for part in fresh]
+    revisions = sign_history(session, signings)
+    _record(session, order, len(revisions), read.partnerships)
+    return Imported(
+        revisions=len(revisions),
+        facts=sum(len(part.cells) for part in fresh),
+        periods=len({cell[1] for part in fresh for cell in part.cells}),
+        agencies=len({part.key.split("/")[1] for part in fresh}),
+        left_out=dict(read.left_out + Counter({ALREADY_HELD: known} if known else {})),
+    )
+
+
+def check_history(session: Session, order: Order) -> Outcome:
+    """What an import of the file would find. It makes due items on the way, so the caller rolls back.
+
+    Errors: NotImported where rows cannot be placed or the file cannot be read.
+    """
+    return _checked(session, order.definition, _understood(session, order))
+
+
+@dataclass(frozen=True)
+class _Understood:
+    """A table whose rows are all at home, and the rows of the file that were left out, by reason."""
+
+    table: Table
+    places: Mapping[str, Home]
+    left_out: Counter[str]
+
+    @property
+    def partnerships(self) -> dict[str, Partnership]:
+        return {home.partnership.code: home.partnership for home in self.places.values() if home.partnership}
+
+
+def _understood(session: Session, order: Order) -> _Understood:
+    named = partnership_of(session, order.partnership) if order.partnership else None
     table = _read(order)
     left_out = Counter({ignored.what: ignored.count for ignored in table.ignored})
     places = homes(session, order.definition, set(table.frame["agency"]), partnership=named)
@@ -54,25 +96,7 @@ def import_history(session: Session, order: Order) -> Imported:
     if named is not None and order.definition.published:
         table, elsewhere = _only(table, named)
         left_out += Counter({ELSEWHERE: elsewhere} if elsewhere else {})
-    partnerships = _partnerships(places)
-    _refuse_unless_allowed(session, order, hands, partnerships.values())
-    outcome = _checked(session, order.definition, table, places)
-    if errors(outcome.findings) or outcome.refused:
-        raise NotImported(outcome.findings)
-    standing = held(session, order.definition.code, {place.id for place in partnerships.values()})
-    fresh, known = news(outcome, standing)
-    left_out += Counter({ALREADY_HELD: known} if known else {})
-    maker = Maker(session, order, outcome, hands=hands, partnerships=partnerships)
-    signings = [maker.signing(part, corrects=part.due_item_id in standing) for part in fresh]
-    revisions = sign_history(session, signings)
-    _record(session, order, len(revisions), partnerships)
-    return Imported(
-        revisions=len(revisions),
-        facts=sum(len(part.cells) for part in fresh),
-        periods=len({cell[1] for part in fresh for cell in part.cells}),
-        agencies=len({part.key.split("/")[1] for part in fresh}),
-        left_out=dict(left_out),
-    )
+    return _Understood(table, places, left_out)
 
 
 def _hands(session: Session, order: Order) -> Hands:
@@ -135,10 +159,6 @@ def _only(table: Table, named: Partnership) -> tuple[Table, int]:
     return replace(table, frame=table.frame.loc[here].reset_index(drop=True)), elsewhere
 
 
-def _partnerships(places: Mapping[str, Home]) -> dict[str, Partnership]:
-    return {home.partnership.code: home.partnership for home in places.values() if home.partnership}
-
-
 def _refuse_unless_allowed(
     session: Session, order: Order, hands: Hands, partnerships: Iterable[Partnership]
 ) -> None:
@@ -158,18 +178,19 @@ def _refuse_unless_allowed(
                 raise NotAllowed(f"{person.email} may not {what} an import of history for {place.name}.")
 
 
-def _checked(session: Session, definition: Definition, table: Table, places: Mapping[str, Home]) -> Outcome:
+def _checked(session: Session, definition: Definition, read: _Understood) -> Outcome:
     by_code = {
-        (_code(h.partnership), _code(h.agency)): h for h in places.values() if h.partnership and h.agency
+        (home.partnership.code, home.agency.code): (home.partnership, home.agency)
+        for home in read.places.values()
+        if home.partnership and home.agency
     }
-    keys = table.frame[["partnership", "agency", "period"]].drop_duplicates()
-    rows = []
-    for place, body, period in keys.itertuples(index=False, name=None):
-        home = by_code[place, body]
-        assert home.partnership and home.agency
-        rows.append((home.partnership, home.agency, str(period)))
+    keys = read.table.frame[["partnership", "agency", "period"]].drop_duplicates()
+    rows = [
+        (*by_code[place, body], str(period))
+        for place, body, period in keys.itertuples(index=False, name=None)
+    ]
     items = due_items_for(session, definition, rows)
-    return run.check_table(table, definition, scope_for(session, definition, due_item_ids=items))
+    return run.check_table(read.table, definition, scope_for(session, definition, due_item_ids=items))
 
 
 def _record(session: Session, order: Order, revisions: int, partnerships: Mapping[str, Partnership]) -> None:

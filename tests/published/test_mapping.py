@@ -187,3 +187,12 @@ def test_years_and_months_as_others_write_them(text: str, kind: Kind, code: str 
 
 def test_a_bare_year_may_be_the_one_that_starts() -> None:
     assert period_code("2014", "financial_year", year="starts") == "FY2014-15"
+
+
+def test_a_file_with_persons_in_it_is_refused(tmp_path: Path) -> None:
+    """Also in a column that the mapping does not read: nothing of the file is kept."""
+    export = EXPORT.replace("Status", "Status,NHS number").replace(",ok\n", ",ok,943 476 5919\n")
+    with pytest.raises(Refused) as refused:
+        mapped(export.encode(), own_mapping(tmp_path))
+    assert {finding.severity for finding in refused.value.findings} == {"error"}
+    assert "943" not in str([finding.message for finding in refused.value.findings])

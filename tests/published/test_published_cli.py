@@ -109,6 +109,19 @@ def test_a_damaged_table_gives_its_findings_and_exit_code_1(hub: Hub, tmp_path: 
     code, out, err = hub.run(*signed_by_both("dfe-section47", file))
     assert (code, out) == (1, "")
     assert "line 3, duration_21+_days: “q” is neither a number nor a symbol" in err
+    assert "line 3, old_la_code or region_code: “331x” is not the code of an agency known here" in err
+    assert hub.json("measure", "CP01", "--partnership", "330")["rows"] == []
+
+
+def test_a_published_table_is_checked_and_nothing_is_stored(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "section47.csv"
+    file.write_text(TABLE, encoding="utf-8")
+    said = hub.json("check", "dfe-section47", str(file))
+    assert (said["rows"], said["errors"], said["queries"], said["findings"]) == (2, 0, 0, [])
+    file.write_text(TABLE.replace(",u\n", ",q\n"), encoding="utf-8")
+    code, out, _ = hub.run("check", "dfe-section47", str(file), "--format", "json")
+    findings = [(each["code"], each["where"]["row"]) for each in json.loads(out)["findings"]]
+    assert (code, findings) == (1, [("unknown-symbol", 3)])
     assert hub.json("measure", "CP01", "--partnership", "330")["rows"] == []
 
 
