@@ -186,6 +186,8 @@ def test_a_new_return_is_due_from_those_who_owe_it(
     # On 18 May 2015, April's figures (due on 22 May) and May's are asked of every trust.
     assert json.loads(capsys.readouterr().out)["due"] == 2 * trusts
     assert trusts > 0
+    assert main(["due", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"made": 0}
 
 
 def test_a_template_for_a_trust_and_a_month(

@@ -1,0 +1,33 @@
+"""`hub due`: let the due list grow to today, as the host's scheduler does every day."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "due", help="make the due items that the calendar has reached; run it daily"
+    )
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from hub import config
+    from hub.audit.chain import OPERATOR, record
+    from hub.calendar.ahead import keep_ahead
+    from hub.db import make_engine, transaction
+
+    engine = make_engine(config.from_environment().database_url)
+    try:
+        with transaction(engine) as session:
+            made = keep_ahead(session)
+            if made:
+                record(session, actor=OPERATOR, action="due", subject="due list", detail={"made": made})
+    finally:
+        engine.dispose()
+    print(json.dumps({"made": made}) if arguments.format == "json" else f"{made} returns newly due.")
+    return 0
