@@ -1,7 +1,8 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
 Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `neighbours:`,
-`agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own examples.
+`agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
+examples. What came with the hub is brought along where the database has not seen it.
 """
 
 from __future__ import annotations
@@ -170,8 +171,11 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     from hub.measures.load import publish_measures
     from hub.partners.load import load_partnership, read_partnership
 
-    new = catalogue.publish(session, read, now=now)
     shipped = catalogue.shipped()
+    new = catalogue.publish_shipped(session, now=now)  # what came with the hub is in force wherever it runs
+    if new:
+        new += sum(publish_measures(session, measures, now=now) for measures in shipped.measures)
+    new += catalogue.publish(session, read, now=now)
     for file in files["mapping"]:
         mapping = read_mapping(
             file, [*shipped.returns, *read.returns], {**shipped.codelists, **read.codelists}

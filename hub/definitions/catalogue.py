@@ -68,6 +68,19 @@ def publish(session: Session, catalogue: Catalogue, *, now: datetime) -> int:
     return stored
 
 
+def publish_shipped(session: Session, *, now: datetime) -> int:
+    """Store what the files hold and the database has never seen; what a deployment has changed since stays changed."""
+    known = set(session.scalars(select(DefinitionVersion.digest)))
+    files = shipped()
+    fresh = Catalogue(
+        returns=tuple(definition for definition in files.returns if definition.digest not in known),
+        codelists={
+            code: codelist for code, codelist in files.codelists.items() if codelist.digest not in known
+        },
+    )
+    return publish(session, fresh, now=now)
+
+
 def _publish_figures(session: Session, definition: Definition) -> None:
     """An id for each figure of each breakdown. Errors: NotReady where a figure known already would change its unit."""
     rows = session.execute(

@@ -107,3 +107,12 @@ def test_a_figure_keeps_its_unit(session: Session) -> None:
     catalogue.publish(session, Catalogue(returns=(first,)), now=T1)
     with pytest.raises(NotReady, match="was in count before and is in pounds now"):
         catalogue.publish(session, Catalogue(returns=(pounds,)), now=LATER)
+
+
+def test_what_a_deployment_changed_stays_changed(session: Session) -> None:
+    first = catalogue.shipped().latest("referrals")
+    catalogue.publish_shipped(session, now=T1)
+    own = changed(first, title="Referrals sent")
+    catalogue.publish(session, Catalogue(returns=(own,)), now=LATER)
+    assert catalogue.publish_shipped(session, now=LATER) == 0
+    assert catalogue.definition(session, "referrals") == own
