@@ -44,7 +44,7 @@ def steps(session: Session) -> list[Step]:
             "hub people invite EMAIL --role STW --partnership CODE",
             there(Grant, Grant.role == "STW") and there(Grant, Grant.role == "SUB"),
         ),
-        Step("See that returns fall due", "hub remind --dry-run", there(DueItem)),
+        Step("See that returns fall due", "hub due", there(DueItem)),
         Step(
             "Receive the first return",
             "hub template RETURN --agency CODE --period P -o FILE.xlsx",
