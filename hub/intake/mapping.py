@@ -7,29 +7,24 @@ the mapping leaves out are counted with the reason. Columns that the mapping doe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hub.definitions.mappings import MISSING, ColumnMapping, Conditions, Placed
-from hub.definitions.model import ANSWERS, KEY_COLUMNS, Definition
+from hub.definitions.mappings import ColumnMapping, Placed
+from hub.definitions.model import KEY_COLUMNS, Definition
 from hub.findings import Finding, Where
 from hub.intake.assemble import Understood
 from hub.intake.grid import Grid, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, plain
+from hub.intake.mapped_texts import Source, Texts, cell_of, mended, rows_where
 from hub.intake.personal_data import refuse_identifiers, without_identifiers
 from hub.intake.read import grid_of
 from hub.intake.table import ROW_NO, Ignored, Received, Refused, Table
 from hub.intake.years import period_code
-
-Texts = npt.NDArray[np.object_]
-Mask = npt.NDArray[np.bool_]
-Source = Mapping[str, Texts]  # comparable heading → the column's texts
-
-_MARKS = {state: mark for mark, state in ANSWERS.items()} | {MISSING: ""}
 
 
 def read_mapped(received: Received, mapping: ColumnMapping, definition: Definition) -> Table:
@@ -173,7 +168,7 @@ class _Mapped:
         out = np.zeros(len(row_no), dtype=bool)
         ignored: list[Ignored] = []
         for rule in self.mapping.leave_out:
-            hit = _where(source, rule.where, len(row_no)) & ~out
+            hit = rows_where(source, rule.where, len(row_no)) & ~out
             if hit.any():
                 ignored.append(Ignored(rule.reason, int(hit.sum())))
             out |= hit
@@ -197,7 +192,7 @@ class _Mapped:
             return codes
         done = np.zeros(len(row_no), dtype=bool)
         for rule in rules:
-            hit = _where(source, rule.where, len(row_no)) & ~done
+            hit = rows_where(source, rule.where, len(row_no)) & ~done
             codes[hit] = rule.code if rule.column is None else source[plain(rule.column)][hit]
             done |= hit
         columns = sorted({column for rule in rules for column in rule.where})
@@ -228,7 +223,7 @@ class _Mapped:
                 "period",
                 texts[row],
             )
-        return _each(texts, lambda text: codes[text] or text)
+        return mended(texts, lambda text: codes[text] or text)
 
     def _line(
         self, source: Source, row_no: npt.NDArray[np.int64], keys: Mapping[str, Texts], number: int
@@ -254,7 +249,7 @@ class _Mapped:
 
     def _figures(self, texts: Texts, row_no: npt.NDArray[np.int64], column: str, figure: str) -> Texts:
         symbols = {symbol.casefold(): state for symbol, state in self.mapping.symbols.items()}
-        read = {text: _cell(text, symbols) for text in dict.fromkeys(texts)}
+        read = {text: cell_of(text, symbols) for text in dict.fromkeys(texts)}
         for row in np.flatnonzero([read[text] is None for text in texts]):
             known = ", ".join(self.mapping.symbols) or "none"
             self._find(
@@ -266,38 +261,8 @@ class _Mapped:
                 texts[row],
             )
         marks = {text: text if cell is None else cell for text, cell in read.items()}
-        return _each(texts, marks.__getitem__)
+        return mended(texts, marks.__getitem__)
 
     def _find(self, code: str, message: str, row: int, column: str, field: str, value: str | None) -> None:
         where = Where(self.sheet, row, self.written.get(plain(column), column), field)
         self.findings.append(Finding(code, "error", message, where, value))
-
-
-def _each(texts: Texts, change: Callable[[str], str]) -> Texts:
-    changed = {text: change(text) for text in dict.fromkeys(texts)}
-    return np.array([changed[text] for text in texts], dtype=object)
-
-
-def _where(source: Source, where: Conditions, count: int) -> Mask:
-    hit = np.ones(count, dtype=bool)
-    for column, wanted in where.items():
-        folded = {text.casefold() for text in wanted}
-        hit &= np.array([text.casefold() in folded for text in source[plain(column)]], dtype=bool)
-    return hit
-
-
-def _cell(text: str, symbols: Mapping[str, str]) -> str | None:
-    """The text as a cell of the return: a number, a mark of a state, or blank. None where it is none of them."""
-    state = symbols.get(text.casefold())
-    if state is not None:
-        return _MARKS[state]
-    if text == "" or text in ANSWERS:
-        return text
-    number = text.replace(",", "") if _is_grouped(text) else text
-    return number if number.isascii() and number.replace(".", "", 1).isdigit() else None
-
-
-def _is_grouped(text: str) -> bool:
-    """1,234 and 1,234,567, as publishers write thousands."""
-    first, *rest = text.split(",")
-    return bool(rest) and 1 <= len(first) <= 3 and all(len(group) == 3 for group in rest)
