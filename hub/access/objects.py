@@ -22,6 +22,7 @@ from hub.partners.models import Agency, Partnership, Region
 from hub.partners.policy import Place, belongs
 
 ABSENT = "There is nothing here that you can see. Check the address, or go back to your home page."
+LARGEST_NUMBER = 2**63 - 1  # what a database can look up
 
 Arguments = Mapping[str, Any]
 Finder = Callable[[Session, Arguments], Place]
@@ -44,6 +45,8 @@ def agency(session: Session, arguments: Arguments) -> Place:
 
 def submission(session: Session, arguments: Arguments) -> Place:
     """A due item or the submission that answers it."""
+    if arguments["submission"] > LARGEST_NUMBER:
+        raise NotFound(ABSENT)
     query = select(DueItem.partnership_id, DueItem.agency_id).where(DueItem.id == arguments["submission"])
     if "partnership" in arguments:
         query = query.where(DueItem.partnership_id == _partnership_id(session, arguments))

@@ -12,21 +12,21 @@ import secrets
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from flask import g, redirect, request
+from flask import redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from hub.access import csrf, transaction
-from hub.clock import real_now
-from hub.db import open_session
+from hub.access.once import Sent, earlier, earlier_after_clash, remember
 from hub.errors import Conflict, NotReady
-from hub.partners.models import IdempotencyKey
 
 FORM_KEY = "form_key"
 NOT_CONTENT = {"csrf_token"}
+OTHER_CONTENT = (
+    "This form was sent before with other content. Open the page again and enter the change there."
+)
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 Refused = Callable[..., ResponseReturnValue]
@@ -57,48 +57,24 @@ def once(*, refused: Refused | None = None) -> Callable[[View], View]:
 
 
 def _answer(act: Callable[[], ResponseReturnValue], refused: Refused | None) -> ResponseReturnValue:
-    key, digest = request.form.get(FORM_KEY, ""), _digest()
-    if earlier := _earlier(transaction.reading(), key, digest):
-        return earlier
+    sent = Sent(request.form.get(FORM_KEY, ""), _digest(), OTHER_CONTENT)
+    if before := earlier(transaction.reading(), sent):
+        return redirect(before.answer, 303)
     try:
-        return _first(act(), key, digest)
+        return _first(act(), sent)
     except (Conflict, NotReady, IntegrityError) as error:
-        transaction.writing().rollback()
-        with open_session(transaction.engine()) as fresh:
-            if earlier := _earlier(fresh, key, digest):
-                return earlier
+        if before := earlier_after_clash(sent):
+            return redirect(before.answer, 303)
         if refused is None or isinstance(error, IntegrityError):
             raise
         transaction.reading().rollback()  # look again: somebody else was there
         return refused(error)
 
 
-def _first(response: ResponseReturnValue, key: str, digest: str) -> ResponseReturnValue:
-    if key and isinstance(response, Answer) and 300 <= response.status_code < 400:
-        session = transaction.writing()
-        session.add(
-            IdempotencyKey(
-                principal=g.actor.principal,
-                key=key,
-                request_digest=digest,
-                status=response.status_code,
-                answer=response.location or "",
-                at=real_now(),
-            )
-        )
-        session.flush()
+def _first(response: ResponseReturnValue, sent: Sent) -> ResponseReturnValue:
+    if sent.key and isinstance(response, Answer) and 300 <= response.status_code < 400:
+        remember(sent, status=response.status_code, answer=response.location or "")
     return response
-
-
-def _earlier(session: Session, key: str, digest: str) -> Answer | None:
-    found = session.get(IdempotencyKey, (g.actor.principal, key))
-    if found is None:
-        return None
-    if found.request_digest != digest:
-        raise Conflict(
-            "This form was sent before with other content. Open the page again and enter the change there."
-        )
-    return redirect(found.answer, 303)
 
 
 def _digest() -> str:

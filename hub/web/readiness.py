@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from hub.access import transaction
+from hub.access.checking import checker
 from hub.config import shipped
 from hub.validation.checker import CheckerClient
-from hub.web.checking import checker
 
 
 def state() -> dict[str, bool]:

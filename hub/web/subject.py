@@ -9,6 +9,7 @@ from datetime import date
 from flask import request
 
 from hub.access import transaction
+from hub.access.checking import checker
 from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
@@ -21,7 +22,6 @@ from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome, Scope
 from hub.web import layout
-from hub.web.checking import checker
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
+from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions.as_questions import Questions, as_questions
 from hub.errors import HubError
@@ -15,7 +16,6 @@ from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
 from hub.web import present_answer, present_findings, present_submission, subject, typed
-from hub.web.checking import checker
 from hub.web.once import once
 from hub.web.subject import Subject
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from hub.access import transaction
+from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
@@ -18,7 +19,6 @@ from hub.submissions import drafts
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
 from hub.web import layout, present_findings, present_upload, reach, typed
-from hub.web.checking import checker
 from hub.web.once import once
 
 blueprint = Blueprint("upload", __name__, url_prefix="/upload")
