@@ -24,7 +24,7 @@ from hub.findings import Finding, Where, errors
 from hub.intake.mapping import read_mapped
 from hub.intake.read import read
 from hub.intake.table import ROW_NO, Refused, Table
-from hub.partners.models import Partnership, Person
+from hub.partners.models import Agency, Partnership, Person
 from hub.partners.policy import Permission, actor_for, may
 from hub.partners.queries import ENGLAND
 from hub.partners.queries import partnership as partnership_of
@@ -45,7 +45,7 @@ def import_history(session: Session, order: Order) -> Imported:
     """Import a file. Errors: NotImported with findings, NotAllowed, NotFound; the caller then rolls back."""
     hands = _hands(session, order)
     read = _understood(session, order)
-    _refuse_unless_allowed(session, order, hands, read.partnerships.values())
+    _refuse_unless_allowed(session, order, hands, read.places.values())
     outcome = _checked(session, order.definition, read)
     if errors(outcome.findings) or outcome.refused:
         raise NotImported(outcome.findings)
@@ -159,23 +159,28 @@ def _only(table: Table, named: Partnership) -> tuple[Table, int]:
     return replace(table, frame=table.frame.loc[here].reset_index(drop=True)), elsewhere
 
 
-def _refuse_unless_allowed(
-    session: Session, order: Order, hands: Hands, partnerships: Iterable[Partnership]
-) -> None:
-    """Over `england` for published returns, which then covers every partnership; else over each agency's place."""
+def _refuse_unless_allowed(session: Session, order: Order, hands: Hands, places: Iterable[Home]) -> None:
+    """Over `england` for published returns, which then covers every partnership; else for every agency, where it sends."""
+    asked: list[tuple[Partnership, Agency | None, str]]
     if order.definition.published:
-        asked = [(partnership_of(session, ENGLAND), "published")]
+        asked = [(partnership_of(session, ENGLAND), None, "published")]
     else:
-        asked = [(place, "illustrative" if place.illustrative else "own") for place in partnerships]
+        asked = [
+            (home.partnership, home.agency, "illustrative" if home.partnership.illustrative else "own")
+            for home in places
+            if home.partnership and home.agency
+        ]
     for person_id, permission, what in (
         (hands.prepared_by, Permission.HISTORY_PREPARE, "prepare"),
         (hands.signed_by, Permission.HISTORY_SIGN, "sign"),
     ):
         actor = actor_for(session, person_id)
-        for place, only in asked:
-            if not may(session, actor, permission, partnership_id=place.id, only=only):
-                person = session.get_one(Person, person_id)
-                raise NotAllowed(f"{person.email} may not {what} an import of history for {place.name}.")
+        for place, body, only in asked:
+            agency_id = body.id if body is not None else None
+            if not may(session, actor, permission, partnership_id=place.id, agency_id=agency_id, only=only):
+                email = session.get_one(Person, person_id).email
+                whose = f"{body.name} in {place.name}" if body is not None else place.name
+                raise NotAllowed(f"{email} may not {what} an import of history for {whose}.")
 
 
 def _checked(session: Session, definition: Definition, read: _Understood) -> Outcome:
