@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -183,12 +182,15 @@ def between(first: Period, last: Period) -> list[Period]:
     return periods
 
 
-def within(whole: Period, kind: Kind) -> Iterator[Period]:
+@lru_cache(maxsize=4096)
+def within(whole: Period, kind: Kind) -> tuple[Period, ...]:
     """The periods of a kind that make up a longer one: the months of a term."""
+    parts = []
     part = containing(whole.starts_on, kind)
     while part.ends_on <= whole.ends_on:
-        yield part
+        parts.append(part)
         part = following(part)
+    return tuple(parts)
 
 
 def a_year_before(period: Period) -> Period:

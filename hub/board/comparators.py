@@ -21,7 +21,7 @@ from hub.definitions.neighbours import neighbours_on
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.queries import AsAt, published_as_at
 from hub.measures.compute import Asked, Reading
-from hub.measures.load import measure_as_at, measure_ids
+from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Point
 from hub.measures.protect import OPERATOR, protect
 from hub.partners.models import Agency, Partnership
@@ -73,7 +73,7 @@ class Comparison:
 
 def comparable_measures(session: Session, at: AsAt) -> list[Measure]:
     """The measures that published yearly figures give, in their order."""
-    measures = (measure_as_at(session, code, at.moment) for code in measure_ids(session))
+    measures = measures_as_at(session, at.moment).values()
     return [measure for measure in measures if _is_comparable(session, measure)]
 
 

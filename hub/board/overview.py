@@ -22,7 +22,7 @@ from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Asked, Reading
 from hub.measures.coverage import missing_agencies
-from hub.measures.load import measure_as_at
+from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Point, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Membership, Partnership
@@ -93,10 +93,11 @@ def board(
     """The panels in their order. A measure that the view cannot be asked by says so instead of being left out."""
     reading = Reading(session, partnership, at)
     schools = school_codes(session, partnership.id)
-    return [
-        panel(session, reading, measure_as_at(session, id, at.moment), audience, view, schools=schools)
-        for id in ids
-    ]
+    known = measures_as_at(session, at.moment)
+    definitions = [known[id] for id in ids if id in known]
+    if view == View():
+        reading.prefetch(definitions, Asked(first=_first(at, MONTHS_SHOWN)))
+    return [panel(session, reading, one, audience, view, schools=schools) for one in definitions]
 
 
 def panel(

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,6 +105,17 @@ def measure(
     return Reading(session, partnership, at).series(definition, asked or Asked())
 
 
+class _Span(NamedTuple):
+    """What cells are read of: a ledger at a position, a span of days, a place, an agency."""
+
+    at: AsAt
+    first: date | None
+    last: date | None
+    area_id: int | None = None
+    agency_id: int | None = None
+    by_agency: bool = False
+
+
 class Reading:
     """One partnership read as at one moment; remembers what several measures of a page share."""
 
@@ -111,6 +123,48 @@ class Reading:
         self.session, self.partnership, self.at = session, partnership, at
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
         self._collected: dict[tuple[int, str, int | None, bool], list[Collected]] = {}
+        self._places: dict[str, AsAt] = {}
+        self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
+
+    def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
+        """Read what several whole-place measures of a page need in one go for each ledger."""
+        wanted: dict[AsAt, set[int]] = defaultdict(set)
+        for definition in definitions:
+            source = definition.sources.get(asked.kind)
+            if source is None or definition.kind not in ("count", "percent", "rate"):
+                continue
+            known = self.figures(source.return_code)
+            names = (*source.numerator, *source.denominator)
+            wanted[self._stands_in(source.return_code)] |= {
+                known[TOTAL, name] for name in names if (TOTAL, name) in known
+            }
+        for at, figure_ids in wanted.items():
+            self._read(_Span(at, asked.first, asked.last), sorted(figure_ids))
+
+    def _stands_in(self, return_code: str) -> AsAt:
+        if return_code not in self._places:
+            self._places[return_code] = stands_in(self.session, self.partnership, self.at, return_code)
+        return self._places[return_code]
+
+    def _read(self, span: _Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
+        """Cells of figures; what was read for the same span before is not read again."""
+        known = self._cells[span]
+        lacking = [number for number in figure_ids if number not in known]
+        if lacking:
+            known.update({number: [] for number in lacking})
+            found = cells_as_at(
+                self.session,
+                span.at,
+                lacking,
+                first=span.first,
+                last=span.last,
+                area_ids=None if span.area_id is None else [span.area_id],
+                agency_ids=None if span.agency_id is None else [span.agency_id],
+                by_agency=span.by_agency,
+            )
+            for cell in found:
+                known[cell.figure_id].append(cell)
+        return [cell for number in figure_ids for cell in known[number]]
 
     def series(self, definition: Measure, asked: Asked) -> Series:
         source = definition.sources.get(asked.kind)
@@ -141,7 +195,7 @@ class Reading:
 
     def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
-        at = stands_in(self.session, self.partnership, self.at, source.return_code)
+        at = self._stands_in(source.return_code)
         alone = at.published_only or self.partnership.code == ENGLAND
         if alone and asked.agency_id is None and asked.by != AGENCY:
             asked = replace(asked, agency_id=self.partnership.council_agency_id)
@@ -201,16 +255,15 @@ class Reading:
             raise UnknownDefinition(
                 f"“{return_code}” does not count {', '.join(absent)} by {breakdown.replace('_', ' ')}."
             )
-        cells = cells_as_at(
-            self.session,
+        span = _Span(
             at,
-            [known[breakdown, name] for name in names],
-            first=asked.first,
-            last=asked.last,
-            area_ids=[asked.area_id] if asked.area_id is not None and breakdown == AREA else None,
-            agency_ids=asked.agency_ids if breakdown != AGENCY else None,
+            asked.first,
+            asked.last,
+            area_id=asked.area_id if breakdown == AREA else None,
+            agency_id=asked.agency_id if breakdown != AGENCY else None,
             by_agency=by_agency,
         )
+        cells = self._read(span, [known[breakdown, name] for name in names])
         line_of = self._line_names(cells, asked, by_agency=by_agency)
         sums: dict[tuple[Period, str], dict[int, Sums]] = defaultdict(
             lambda: {known[breakdown, name]: Sums() for name in names}
@@ -272,23 +325,20 @@ class Reading:
             if definition.kind == "rate"
             else {}
         )
-        due_periods = _periods_due(collected, asked, at.today)
         lines = {line for _, line in numerator.sums} | (
             {line for _, line in denominator.sums} if denominator else set()
         )
         if definition.kind == "share":
             lines.discard("")
-        by_code: dict[str, list[Collected]] = {}
+        covers = {"": coverage.by_period(collected, asked.kind)}
         if by_agency:
-            codes = _codes(self.session, Agency, {row.agency_id for row in collected})
-            for row in collected:
-                by_code.setdefault(codes[row.agency_id], []).append(row)
-            lines |= set(by_code)
+            covers = self._covers_by_agency(collected, asked.kind)
+            lines |= set(covers)
         for line in sorted(lines) or [""]:
-            rows = by_code.get(line, []) if by_agency else collected
+            cover = covers.get(line, {}) if by_agency else covers[""]
             seen = {period for period, name in numerator.sums if name == line}
-            for period in sorted(seen | (_periods_due(rows, asked, at.today) if by_agency else due_periods)):
-                over, fallen_due = coverage.over(period, rows)
+            for period in sorted(seen | {due for due in cover if _is_asked(due, asked, at.today)}):
+                over, fallen_due = cover.get(period, (coverage.NOBODY, False))
                 above = numerator.at(period, line)
                 below = (
                     denominator.at(period, "" if definition.kind == "share" else line)
@@ -298,7 +348,16 @@ class Reading:
                 point = _point(definition, period, above, below, over, fallen_due=fallen_due)
                 if definition.kind == "rate":
                     point = _rate(definition, point, population, line)
-                yield replace(point, lines={asked.by: line} if asked.by else {})
+                yield replace(point, lines={asked.by: line}) if asked.by else point
+
+    def _covers_by_agency(
+        self, collected: list[Collected], kind: Kind
+    ) -> dict[str, dict[Period, tuple[Coverage, bool]]]:
+        codes = _codes(self.session, Agency, {row.agency_id for row in collected})
+        rows: dict[str, list[Collected]] = defaultdict(list)
+        for row in collected:
+            rows[codes[row.agency_id]].append(row)
+        return {code: coverage.by_period(own, kind) for code, own in rows.items()}
 
 
 def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
@@ -306,18 +365,11 @@ def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) ->
     return dict(rows.all())
 
 
-def _periods_due(collected: list[Collected], asked: Asked, today: date) -> set[Period]:
-    """The periods of the asked kind that the due list speaks of and that are over."""
-    found: set[Period] = set()
-    for row in collected:
-        period = containing(row.period.starts_on, asked.kind)
-        while period.ends_on <= row.period.ends_on and period.ends_on < today:
-            if (asked.first is None or period.starts_on >= asked.first) and (
-                asked.last is None or period.ends_on <= asked.last
-            ):
-                found.add(period)
-            period = containing(date.fromordinal(period.ends_on.toordinal() + 1), asked.kind)
-    return found
+def _is_asked(period: Period, asked: Asked, today: date) -> bool:
+    """A period that is over and lies in the asked span: its absence is then something to show."""
+    after = asked.first is None or period.starts_on >= asked.first
+    before = asked.last is None or period.ends_on <= asked.last
+    return after and before and period.ends_on < today
 
 
 def _point(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, case, func, select
@@ -15,7 +15,9 @@ from hub.facts.models import Revision
 from hub.facts.queries import AsAt
 from hub.measures.model import Coverage
 from hub.partners.models import Agency
-from hub.periods import Period
+from hub.periods import Kind, Period
+
+NOBODY = Coverage(0, 0)
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,12 @@ def missing_agencies(session: Session, at: AsAt, return_code: str, period: Perio
     return list(session.scalars(query))
 
 
-def over(period: Period, rows: Sequence[Collected]) -> tuple[Coverage, bool]:
-    """Coverage of a figure's period, from every period of collection that contains it; and whether anything has fallen due."""
-    holding = [row for row in rows if row.period.contains(period)]
-    received, due = sum(row.received for row in holding), sum(row.due for row in holding)
-    return Coverage(received, due), any(row.fallen_due for row in holding)
+def by_period(rows: Iterable[Collected], kind: Kind) -> dict[Period, tuple[Coverage, bool]]:
+    """For each period of a kind: coverage over every period of collection that contains it, and whether anything fell due."""
+    found: dict[Period, tuple[Coverage, bool]] = {}
+    for row in rows:
+        for period in periods.within(row.period, kind):
+            sofar, fallen = found.get(period, (NOBODY, False))
+            added = Coverage(sofar.received + row.received, sofar.due + row.due)
+            found[period] = (added, fallen or row.fallen_due > 0)
+    return found

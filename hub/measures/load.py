@@ -133,20 +133,27 @@ def _versions(code: str) -> Any:
     )
 
 
+def measures_as_at(session: Session, moment: datetime) -> dict[str, Measure]:
+    """Every measure as it was defined at a moment, by id; before its first version, as it was first defined."""
+    query = select(MeasureVersion.code, MeasureVersion.document, MeasureVersion.known_from)
+    found: dict[str, str] = {}
+    for code, text, known_from in session.execute(
+        query.order_by(MeasureVersion.code, MeasureVersion.known_from)
+    ):
+        if code not in found or known_from <= moment:
+            found[code] = text
+    return {code: _from_document(text) for code, text in found.items()}
+
+
 def measure_as_at(session: Session, code: str, moment: datetime) -> Measure:
     """The measure as it was defined at a moment; before its first version, as it was first defined."""
-    versions = list(session.scalars(_versions(code)))
-    if not versions:
+    found = measures_as_at(session, moment).get(code)
+    if found is None:
         raise UnknownDefinition(f"There is no measure “{code}”.")
-    known = next((version for version in versions if version.known_from <= moment), versions[-1])
-    return _from_document(known.document)
+    return found
 
 
 @lru_cache(maxsize=512)
 def _from_document(text: str) -> Measure:
     """A version's document never changes, so its reading is kept."""
     return from_json(json.loads(text))
-
-
-def measure_ids(session: Session) -> list[str]:
-    return list(session.scalars(select(MeasureVersion.code).distinct().order_by(MeasureVersion.code)))

@@ -90,10 +90,7 @@ def _contents(cells: Cells, definition: Definition) -> list[tuple[str, ...] | No
         texts[own["position"].to_numpy(dtype=np.int64)] = values
         columns.append(texts.tolist())
     left_out = rows["left_out"].tolist()
-    return [
-        None if out else values
-        for out, values in zip(left_out, zip(*columns, strict=True), strict=True)
-    ]
+    return [None if out else values for out, values in zip(left_out, zip(*columns, strict=True), strict=True)]
 
 
 def _digest(definition: Definition, key: str, content: list[tuple[str, ...] | None]) -> str:

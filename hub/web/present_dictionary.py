@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from hub.clock import real_now
 from hub.definitions import catalogue
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, CodeList, Definition
-from hub.measures.load import measure_as_at, measure_ids
+from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 
 
@@ -19,7 +19,7 @@ def lists(session: Session, definition: Definition) -> list[CodeList]:
 
 def measures_of(session: Session, return_code: str) -> list[Measure]:
     """Measures that read a figure of a return, as they are known now."""
-    known = (measure_as_at(session, measure_id, real_now()) for measure_id in measure_ids(session))
+    known = measures_as_at(session, real_now()).values()
     return [measure for measure in known if reads(measure, return_code)]
 
 

@@ -12,7 +12,7 @@ from hub.board import drill, overview, tables
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.queries import AsAt, as_at
 from hub.measures.compute import Asked, Reading
-from hub.measures.load import measure_as_at, measure_ids
+from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Measure
 from hub.measures.protect import protect
 from hub.partners import queries
@@ -72,7 +72,7 @@ def board(partnership: str) -> str:
         agencies=[
             a for a in queries.members_on(session, place.id, at.today) if a.kind not in ("council", "school")
         ],
-        measures=[_measure(code, at) for code in measure_ids(session)],
+        measures=measures_as_at(session, at.moment).values(),
     )
 
 
