@@ -10,11 +10,11 @@ from sqlalchemy import Engine
 
 from hub import web
 from hub.access import doors, guard
+from hub.access.checking import Checker
 from hub.config import Config, from_environment
 from hub.db import make_engine
 from hub.errors import WrongUsage
 from hub.validation.checker import CheckerClient
-from hub.access.checking import Checker
 
 UPLOAD_BYTES = 10 * 1024 * 1024
 FORM_OVERHEAD_BYTES = 64 * 1024
