@@ -7,8 +7,9 @@ are saved in one transaction or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from hub.definitions.catalogue import definition, definition_version_id
 from hub.definitions.models import DefinitionVersion
 from hub.errors import NotReady
 from hub.facts.document import Explained, document_of
+from hub.facts.interning import CHUNK
 from hub.facts.models import Revision, SignedDocument
 from hub.findings import Finding, queries
 from hub.partners.policy import Actor
@@ -142,15 +144,49 @@ def save(
     if not outcome.parts:
         raise NotReady("There is no return in this that you may send, so nothing was kept.")
     person_id = events.person_of(session, actor)
-    version_id = definition_version_id(
-        session, definition(session, outcome.return_code, version=outcome.version)
-    )
+    text = definition(session, outcome.return_code, version=outcome.version)
     parts = {part.due_item_id: part for part in outcome.parts}
-    save_one = _Saving(session, actor, person_id, version_id, channel, reason)
-    return [
-        save_one(at, parts[at.item.id], findings_of(outcome, parts[at.item.id]), (seen or {}).get(at.item.id))
-        for at in events.lock(session, parts)
+    standings = events.lock(session, parts)
+    save_one = _Saving(
+        session=session,
+        actor=actor,
+        person_id=person_id,
+        version_id=definition_version_id(session, text),
+        definition_digest=text.digest,
+        channel=channel,
+        reason=reason,
+        drafts=_drafts(session, [at.item.id for at in standings if at.last is not None]),
+    )
+    findings = _by_part(outcome)
+    saved = [
+        save_one(at, parts[at.item.id], findings(parts[at.item.id]), (seen or {}).get(at.item.id))
+        for at in standings
     ]
+    session.flush()
+    return saved
+
+
+def _drafts(session: Session, ids: list[int]) -> dict[int, Draft]:
+    found: dict[int, Draft] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(Draft).where(Draft.id.in_(ids[start : start + CHUNK]))
+        found.update(
+            {draft.id: draft for draft in session.scalars(query.execution_options(populate_existing=True))}
+        )
+    return found
+
+
+def _by_part(outcome: Outcome) -> Callable[[Part], tuple[Finding, ...]]:
+    """`findings_of` for every part of a big file, without reading all its findings for each."""
+    keyed: dict[str, list[tuple[int, Finding]]] = {}
+    for number, finding in enumerate(outcome.findings):
+        keyed.setdefault(finding.where.submission or "", []).append((number, finding))
+
+    def of_part(part: Part) -> tuple[Finding, ...]:
+        both = [*keyed.get("", ()), *keyed.get(part.key, ())]
+        return tuple(finding for _, finding in sorted(both, key=itemgetter(0)))
+
+    return of_part
 
 
 def findings_of(outcome: Outcome, part: Part) -> tuple[Finding, ...]:
@@ -166,14 +202,19 @@ class _Saving:
     actor: Actor
     person_id: int
     version_id: int
+    definition_digest: str
     channel: str
     reason: str | None
+    drafts: dict[int, Draft]
 
     def __call__(
         self, at: events.Standing, part: Part, findings: tuple[Finding, ...], seen: int | None
     ) -> Saved:
         events.check_seen(self.session, at, seen, person_id=self.person_id)
-        before = read(self.session, at.item.partnership_id, at.item.id)
+        draft = self.drafts.get(at.item.id)
+        before = _as_read(draft) if draft else None
+        if before is None and at.last is not None:
+            before = _signed(self.session, at.item.partnership_id, at.item.id)
         if at.status == "signed":
             if before is not None and before.rows == part.rows:
                 return Saved(at.item.id, part.key, at.sequence, at.status, unchanged=True)
@@ -190,7 +231,7 @@ class _Saving:
             channel=self.channel,
             definition_version_id=self.version_id,
         )
-        write(self.session, now, fresh)
+        _put(self.session, draft, now, fresh, definition_digest=self.definition_digest)
         self._record("draft:write", now, rows=len(part.rows))
         return Saved(at.item.id, part.key, now.sequence, now.status, replaced=replaced)
 
@@ -226,13 +267,14 @@ def _kept(findings: tuple[Finding, ...], before: DraftRead | None) -> dict[str, 
     return {key: words for key, words in before.explanations.items() if key in keys} if before else {}
 
 
-def write(session: Session, at: events.Standing, fresh: DraftRead) -> Draft:
+def _put(
+    session: Session, draft: Draft | None, at: events.Standing, fresh: DraftRead, *, definition_digest: str
+) -> None:
     """Put a draft in the place of the one before, with the digest of what would be signed."""
-    definition_digest = session.get_one(DefinitionVersion, fresh.definition_version_id).digest
     body = document_of(fresh.rows, definition_digest=definition_digest, explanations=fresh.explained)
-    draft = session.get(Draft, (at.item.partnership_id, at.item.id)) or Draft(
-        partnership_id=at.item.partnership_id, id=at.item.id
-    )
+    if draft is None:
+        draft = Draft(partnership_id=at.item.partnership_id, id=at.item.id)
+        session.add(draft)
     draft.definition_version_id = fresh.definition_version_id
     draft.document = canonical(list(fresh.rows))
     draft.digest = digest_of(body)
@@ -240,9 +282,6 @@ def write(session: Session, at: events.Standing, fresh: DraftRead) -> Draft:
     draft.explanations = canonical(fresh.explanations)
     draft.channel = fresh.channel
     draft.sequence = at.sequence
-    session.add(draft)
-    session.flush()
-    return draft
 
 
 def explain(
@@ -261,7 +300,11 @@ def explain(
     if explanations == draft.explanations:
         return Saved(due_item_id, "", at.sequence, at.status, unchanged=True)
     now = events.append(session, at, "explained", person_id=person_id)
-    write(session, now, replace(draft, explanations=explanations))
+    fresh = replace(draft, explanations=explanations)
+    stored = session.get(Draft, (at.item.partnership_id, due_item_id))
+    digest = session.get_one(DefinitionVersion, fresh.definition_version_id).digest
+    _put(session, stored, now, fresh, definition_digest=digest)
+    session.flush()
     record(
         session,
         actor=actor.principal,

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.clock import LONDON, now_for
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
+from hub.facts.interning import CHUNK
 from hub.facts.models import Words
 from hub.partners.models import ApiKey, Partnership, Person
 from hub.partners.policy import Actor
@@ -94,30 +95,54 @@ def standing(session: Session, due_item_id: int) -> Standing:
     item = session.scalar(select(DueItem).where(DueItem.id == due_item_id))
     if item is None:
         raise NotFound("There is no such return to answer.")
-    return _standing(session, item)
+    return _standings(session, [item])[0]
 
 
 def lock(session: Session, due_item_ids: Iterable[int]) -> list[Standing]:
     """Lock submissions in order of their numbers and read where they are. SQLite holds its write lock already."""
     wanted = sorted(set(due_item_ids))
-    query = select(DueItem).where(DueItem.id.in_(wanted)).order_by(DueItem.id).with_for_update(key_share=True)
-    items = session.scalars(query.execution_options(populate_existing=True)).all()
-    if len(items) < len(wanted):
+    found: list[Standing] = []
+    for start in range(0, len(wanted), CHUNK):
+        query = (
+            select(DueItem)
+            .where(DueItem.id.in_(wanted[start : start + CHUNK]))
+            .order_by(DueItem.id)
+            .with_for_update(key_share=True)
+        )
+        items = session.scalars(query.execution_options(populate_existing=True)).all()
+        found += _standings(session, items)
+    if len(found) < len(wanted):
         raise NotFound("There is no such return to answer.")
-    return [_standing(session, item) for item in items]
+    return found
 
 
 def lock_one(session: Session, due_item_id: int) -> Standing:
     return lock(session, [due_item_id])[0]
 
 
-def _standing(session: Session, item: DueItem) -> Standing:
-    last = session.scalar(
-        select(SubmissionEvent)
-        .where(SubmissionEvent.partnership_id == item.partnership_id, SubmissionEvent.due_item_id == item.id)
-        .order_by(SubmissionEvent.sequence.desc())
-        .limit(1)
+def _standings(session: Session, items: Sequence[DueItem]) -> list[Standing]:
+    newest = (
+        select(
+            SubmissionEvent.partnership_id, SubmissionEvent.due_item_id, func.max(SubmissionEvent.sequence)
+        )
+        .where(SubmissionEvent.partnership_id.in_({item.partnership_id for item in items}))
+        .where(SubmissionEvent.due_item_id.in_([item.id for item in items]))
+        .group_by(SubmissionEvent.partnership_id, SubmissionEvent.due_item_id)
+        .subquery()
     )
+    query = select(SubmissionEvent).join(
+        newest,
+        and_(
+            newest.c.partnership_id == SubmissionEvent.partnership_id,
+            newest.c.due_item_id == SubmissionEvent.due_item_id,
+            newest.c[2] == SubmissionEvent.sequence,
+        ),
+    )
+    last = {event.due_item_id: event for event in session.scalars(query)}
+    return [_standing_after(item, last.get(item.id)) for item in items]
+
+
+def _standing_after(item: DueItem, last: SubmissionEvent | None) -> Standing:
     status = cast(Status, last.status) if last else "not-started"
     return Standing(item, status, last.sequence if last else 0, last)
 
@@ -170,7 +195,6 @@ def append(
         revision_id=revision_id,
     )
     session.add(event)
-    session.flush()
     return Standing(at.item, LEAVES[kind], event.sequence, event)
 
 
