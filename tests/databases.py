@@ -24,9 +24,10 @@ ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 ROLES = Path(__file__).resolve().parent.parent / "docs" / "examples" / "postgresql-roles.sql"
 # More than a deployment grants, so that triggers and policies are what refuses; the grants have tests of their own.
+BY_DEFAULT = f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT"
 ALL_RIGHTS = (
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
-    f"ALTER DEFAULT PRIVILEGES FOR ROLE {MIGRATOR} GRANT USAGE ON SEQUENCES TO {APP}",
+    f"{BY_DEFAULT} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP}",
+    f"{BY_DEFAULT} USAGE ON SEQUENCES TO {APP}",
 )
 
 NewDatabase = Callable[[str], str]
