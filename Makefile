@@ -19,6 +19,7 @@ bench:
 
 # The long reliability runs.
 soak:
+	test -d tests/soak || { echo "There are no long reliability runs yet: they belong in tests/soak." >&2; exit 1; }
 	python=$$(.ci/find-python) && "$$python" .ci/environment.py && exec .venv/bin/python -m pytest tests/soak -s -p no:randomly
 
 # Pins anew from pyproject.toml, keeping what still holds; `make lock UPGRADE=--upgrade` takes the newest.
