@@ -18,7 +18,6 @@ from flask.typing import ResponseReturnValue
 from hub.access import transaction
 from hub.access.objects import ABSENT, FINDERS
 from hub.clock import real_now
-from hub.db import ALL_PARTNERSHIPS
 from hub.errors import HubError, NotAllowed, NotFound
 from hub.partners.policy import ANONYMOUS, Actor, Permission, Place, is_at_home, may, row_scope
 from hub.partners.roles import matrix
@@ -120,16 +119,13 @@ def enforce() -> ResponseReturnValue | None:
     if request.endpoint == "static":
         return None
     g.actor = current_app.extensions["hub_identify"]()
-    session = transaction.reading()
+    transaction.narrow(row_scope(transaction.reading(), g.actor))
     if declared.permission is not None:
         if g.actor.kind == "anonymous":
             raise SignInNeeded("Sign in to carry on.")
         g.place = _place(declared, g.actor)
         if declared.fresh and (g.sign_in is None or not is_fresh(g.sign_in, now=real_now())):
             raise ProofNeeded("Show once more that it is you.")
-    # Published figures of every council are the one exception to tenancy (design.md section 4).
-    published = declared.permission is Permission.FIGURES_PUBLISHED
-    transaction.narrow(ALL_PARTNERSHIPS if published else row_scope(session, g.actor))
     return None
 
 

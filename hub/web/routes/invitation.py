@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from hub.access import transaction
 from hub.access.guard import public
 from hub.access.sessions import config, is_demo
+from hub.audit.chain import record
 from hub.clock import real_now
 from hub.errors import NotFound
 from hub.partners import accounts, invitations, passwords, second_factor
@@ -73,6 +74,13 @@ def accept(token: str) -> ResponseReturnValue:
     account = _open(invitation, person)
     if needs_code and step is not None:
         second_factor.enrol(account, secret, secret_key=config().secret_key, step=step)
+    record(
+        session,
+        actor=f"person:{person.id}",
+        action="account:open",
+        subject=f"person:{person.id}",
+        detail={"by": invitation.purpose},
+    )
     return welcome(account, onward="/")
 
 

@@ -13,6 +13,7 @@ from hub.access import kept, sessions, sign_in, transaction
 from hub.access.addresses import local_path
 from hub.access.guard import READING, Permission, ProofNeeded, SignInNeeded, public, requires
 from hub.access.sessions import config, is_demo
+from hub.audit.chain import record
 from hub.clock import real_now
 from hub.errors import NotAllowed
 from hub.partners import accounts, invitations, sign_ins
@@ -126,6 +127,7 @@ def provider_back() -> ResponseReturnValue:
         if account is not None and account.person_id != person.id:
             raise NotAllowed("This account belongs to somebody else at this hub. Choose your own.")
         invitations.spend(session, invitation, now=real_now())
+        record(session, actor=f"person:{person.id}", action="account:link", subject=f"person:{person.id}")
         account = account or accounts.link_provider(
             session, person, known.issuer, known.subject, now=real_now()
         )
