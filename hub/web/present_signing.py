@@ -169,7 +169,8 @@ def _compared(
         for period in (_before(whole), periods.a_year_before(whole))
     )
     lines = []
-    for period_code, name in sorted(now):
+    order = {figure.name: at for at, figure in enumerate(about.definition.figures)}
+    for period_code, name in sorted(now, key=lambda place: (place[0], order[place[1]])):
         period = periods.parse(period_code)
         previous = {**earlier, **now}.get((_before(period).code, name), "")
         lines.append(

@@ -51,7 +51,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class DataTable:
-    """The rows of one breakdown as they were typed: a line down, a figure across."""
+    """The rows of one breakdown as they were typed."""
 
     title: str
     columns: tuple[str, ...]
@@ -103,15 +103,16 @@ def _table(
     titles = lists.get(breakdown.list, {})
     mine = [row for row in rows if row.get("breakdown") == name]
     figures = [figure for figure in breakdown.figures if any(row.get(figure) for row in mine)]
-    return DataTable(
-        breakdown.title,
-        tuple(definition.figure(figure).title for figure in figures),
-        tuple(
-            (_label(row, titles, several, breakdown.title), tuple(row.get(figure, "") for figure in figures))
-            for row in mine
-            if any(row.get(figure) for figure in breakdown.figures)
-        ),
+    columns = tuple(definition.figure(figure).title for figure in figures)
+    lines = tuple(
+        (_label(row, titles, several, breakdown.title), tuple(row.get(figure, "") for figure in figures))
+        for row in mine
+        if any(row.get(figure) for figure in breakdown.figures)
     )
+    if len(columns) > len(lines):  # the longer side goes down the page
+        turned = tuple((name, tuple(cells[at] for _, cells in lines)) for at, name in enumerate(columns))
+        return DataTable(breakdown.title, tuple(label for label, _ in lines), turned if lines else ())
+    return DataTable(breakdown.title, columns, lines)
 
 
 def _label(row: Mapping[str, str], titles: Mapping[str, str], several: bool, whole: str) -> str:

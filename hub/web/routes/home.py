@@ -27,7 +27,7 @@ def home() -> str:
     layout.about_one_of([*mine, *stewarded, *reach.partnerships(reach.any_partnership_ids())])
     return render_template(
         "home.html",
-        heading="What is due",
+        heading="What is due" if mine or stewarded else "Home",
         work=present_home.work(session, todays, agency_ids, signs_for) if mine else None,
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,

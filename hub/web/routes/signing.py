@@ -43,11 +43,13 @@ def withdraw(submission: int) -> ResponseReturnValue:
 
 
 def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) -> str:
+    shown = present_signing.shown(transaction.reading(), about, g.actor.id)
     return render_template(
         "sign.html",
         heading="Sign off" if about.listed.status != "signed" else "Signed",
         about=about,
-        shown=present_signing.shown(transaction.reading(), about, g.actor.id),
+        shown=shown,
+        several_periods=len({each.period for each in shown.compared}) > 1,
         complaint=complaint,
         asks_sure=asks_sure,
         reason=request.form.get("reason", ""),
