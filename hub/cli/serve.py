@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import http.client
+import logging
 import threading
 import time
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 THREADS = 12
 
 WAIT_SECONDS, MOST_WAITS = 0.1, 100
+SETTLING_SECONDS, HOUR_SECONDS = 30, 3600
 
 
 def register(subparsers: Any) -> None:
@@ -52,6 +54,7 @@ def run(_arguments: argparse.Namespace) -> int:
     checker = Checker(config.checker_socket)
     # The checker takes all of a core while it warms up; the first pages need it less than that.
     threading.Thread(target=_start_when_answering, args=(checker, config), daemon=True).start()
+    threading.Thread(target=_keep_due_list, args=(config,), daemon=True).start()
     try:
         Granian(
             "hub.cli.serve:application",
@@ -86,6 +89,21 @@ def _start_when_answering(checker: Checker, config: Config) -> None:
         finally:
             connection.close()
     checker.start()
+
+
+def _keep_due_list(config: Config) -> None:
+    """Returns fall due as days pass, also where no timer runs `hub due`."""
+    from sqlalchemy.exc import DBAPIError
+
+    from hub.cli import due
+
+    while True:
+        time.sleep(SETTLING_SECONDS)
+        try:
+            due.grow(config.database_url)
+        except DBAPIError as error:
+            logging.getLogger("hub").warning("the due list could not be kept: %s", type(error).__name__)
+        time.sleep(HOUR_SECONDS)
 
 
 def check_settings(config: Config) -> None:

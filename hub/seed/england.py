@@ -56,7 +56,7 @@ def _publish(session: Session) -> None:
     """In an empty deployment the first definitions are known from before every figure, so that any past can be read."""
     empty = session.scalar(select(DefinitionVersion.id).limit(1)) is None
     now = start_of_day(BEFORE_THE_TABLES) if empty else real_now()
-    catalogue.publish(session, catalogue.shipped(), now=now)
+    catalogue.publish_shipped(session, now=now)
     publish_measures(session, shipped("schemas") / "measures.yaml", now=now)
 
 

@@ -59,7 +59,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
         raise NotReady(f"The example is told until {' or '.join(story.CLOCKS)}.")
     clock_at = story.CLOCKS[until]
     began_at = start_of_day(story.BEGINS.starts_on)
-    catalogue.publish(session, catalogue.shipped(), now=began_at)
+    catalogue.publish_shipped(session, now=began_at)
     publish_measures(session, shipped("schemas") / "measures.yaml", now=began_at)
     partnership = load_partnership(session, read_partnership(FOLDER / "partnership.yaml"))
     if partnership.clock_at is None or partnership.clock_at <= clock_at:
