@@ -136,6 +136,8 @@ def _at_home(session: Session, held: Held, place: Place) -> bool:
         return _partnership_reaches(session, held.partnership_id, place)
     if held.agency_id is None or place.agency_id not in (None, held.agency_id):
         return False
+    if place.parties is not None and held.agency_id not in place.parties:
+        return False
     return belongs(session, place.partnership_id, held.agency_id)
 
 
