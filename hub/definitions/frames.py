@@ -39,9 +39,11 @@ def rows_frame(cells: pd.DataFrame, figures: Sequence[str]) -> pd.DataFrame:
         wide = cells[[*ROW_COLUMNS, "value"]].rename(columns={"value": figures[0]})
         return wide.reset_index(drop=True)
     keys = ["submission", "row_no"]
-    rows = cells[list(ROW_COLUMNS)].drop_duplicates(keys).set_index(keys)
+    if cells.duplicated(["row_no", "figure"]).any():
+        keys = list(ROW_COLUMNS)  # a mapping can make several lines of one row of the file
+    rows = cells[list(ROW_COLUMNS)].drop_duplicates(keys)
     values = cells.set_index([*keys, "figure"])["value"].unstack("figure").reindex(columns=list(figures))
-    return rows.join(values).reset_index()[[*ROW_COLUMNS, *figures]]
+    return rows.merge(values.reset_index(), on=keys, how="left")[[*ROW_COLUMNS, *figures]]
 
 
 def melted_frame(cells: pd.DataFrame) -> pd.DataFrame:

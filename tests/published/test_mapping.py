@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hub.definitions.catalogue import shipped
+from hub.definitions.frames import cells_frame, rows_frame
 from hub.definitions.mappings import ColumnMapping, read_mapping
 from hub.errors import DefinitionErrors
 from hub.intake.mapping import read_mapped
@@ -196,3 +197,21 @@ def test_a_file_with_persons_in_it_is_refused(tmp_path: Path) -> None:
         mapped(export.encode(), own_mapping(tmp_path))
     assert {finding.severity for finding in refused.value.findings} == {"error"}
     assert "943" not in str([finding.message for finding in refused.value.findings])
+
+
+def test_columns_become_lines_of_a_return_with_several_figures() -> None:
+    """Several lines of one row of the file are judged as the lines that they are."""
+    police = (2, "2014-09", "source", "police")
+    schools = (2, "2014-09", "source", "schools")
+    cells = [
+        (*police, "contacts", 5, "value"),
+        (*police, "referrals", 3, "value"),
+        (*schools, "contacts", 4, "value"),
+        (*schools, "referrals", None, "not_available"),
+    ]
+    frame = rows_frame(cells_frame([("a/b/2014-09", cells)]), ["contacts", "referrals"])
+    assert frame[["row_no", "code", "contacts"]].to_numpy().tolist() == [
+        [2, "police", 5.0],
+        [2, "schools", 4.0],
+    ]
+    assert frame["referrals"].isna().tolist() == [False, True]
