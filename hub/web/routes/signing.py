@@ -12,6 +12,7 @@ from hub.partners.policy import Permission
 from hub.submissions import sign_off
 from hub.submissions.receipts import Receipt
 from hub.web import present_signing, subject, typed
+from hub.web.forms import CorrectionForm, SendBackForm
 from hub.web.once import once
 from hub.web.subject import Subject
 
@@ -52,7 +53,7 @@ def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) 
         several_periods=len({each.period for each in shown.compared}) > 1,
         complaint=complaint,
         asks_sure=asks_sure,
-        reason=request.form.get("reason", ""),
+        form=SendBackForm(),
     )
 
 
@@ -99,7 +100,7 @@ def _signed(about: Subject, shown_digest: str) -> Receipt:
 @once(refused=not_done)
 def send_back(submission: int) -> ResponseReturnValue:
     subject.of(submission)
-    reason = request.form.get("reason", "")
+    reason = SendBackForm().words()
     typed.checked([reason])
     sign_off.send_back(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
     return _back(submission, "sent-back")
@@ -112,7 +113,7 @@ def _correction_page(about: Subject, *, complaint: str = "", asks_sure: bool = F
         about=about,
         complaint=complaint,
         asks_sure=asks_sure,
-        reason=request.form.get("reason", ""),
+        form=CorrectionForm(),
     )
 
 
@@ -133,7 +134,7 @@ def not_reopened(error: HubError, submission: int) -> ResponseReturnValue:
 @once(refused=not_reopened)
 def reopen(submission: int) -> ResponseReturnValue:
     subject.of(submission)
-    reason = request.form.get("reason", "")
+    reason = CorrectionForm().words()
     typed.checked([reason])
     sign_off.reopen(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
     return redirect(url_for("answer.form", submission=submission, done="reopened"), 303)

@@ -19,6 +19,7 @@ from hub.submissions import drafts
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
 from hub.web import layout, present_findings, present_upload, reach, typed
+from hub.web.forms import UploadForm
 from hub.web.once import once
 
 blueprint = Blueprint("upload", __name__, url_prefix="/upload")
@@ -50,8 +51,7 @@ def _page(
         complaint=complaint,
         asks_sure=asks_sure,
         findings=present_findings.present(outcome.findings) if outcome else None,
-        reason=request.form.get("reason", ""),
-        take_hidden=request.form.get("take_hidden") == "yes",
+        form=UploadForm(),
     )
 
 
@@ -70,13 +70,16 @@ def not_kept(error: HubError) -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE)
 @once(refused=not_kept)
 def send() -> ResponseReturnValue:
-    code, file = request.form.get("return_code", ""), request.files.get("file")
+    form, code, file = UploadForm(), request.form.get("return_code", ""), request.files.get("file")
+    reason = form.words()
     if code not in {definition.code for definition in _owed()}:
         raise NotReady("Choose which return the file is for.")
     if file is None or not file.filename:
         raise NotReady("Choose a file: a workbook (XLSX) or a CSV.")
-    typed.checked([request.form.get("reason", "")])
-    outcome = _checked(file, catalogue.definition(transaction.reading(), code))
+    typed.checked([reason])
+    outcome = _checked(
+        file, catalogue.definition(transaction.reading(), code), take_hidden=bool(form.take_hidden.data)
+    )
     if outcome.refused or not outcome.parts:
         return _page(chosen=code, complaint=_refusal(outcome), outcome=outcome), 422
     saved = drafts.save(
@@ -84,20 +87,20 @@ def send() -> ResponseReturnValue:
         g.actor,
         outcome,
         channel=_channel(file),
-        reason=request.form.get("reason") or None,
+        reason=reason or None,
     )
     sealed = present_upload.sealed(present_upload.summary(outcome, saved))
     return redirect(url_for("upload.summary", what=sealed), 303)
 
 
-def _checked(file: FileStorage, definition: Definition) -> Outcome:
+def _checked(file: FileStorage, definition: Definition, *, take_hidden: bool) -> Outcome:
     content = file.stream.read()
     file.stream.seek(0)
     received = Received(
         channel=_channel(file),
         filename=file.filename or "",
         content=content,
-        take_hidden=request.form.get("take_hidden") == "yes",
+        take_hidden=take_hidden,
     )
     agency_ids = sorted(reach.agency_ids(Permission.DRAFT_WRITE))
     return checker().check(
