@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import Engine
 
-from hub import web
+from hub import api, web
 from hub.access import doors, guard
 from hub.access.checking import Checker
 from hub.config import Config, from_environment
@@ -39,5 +39,6 @@ def create_app(
     doors.install(app, engine or make_engine(config.database_url, pool_size=POOL_SIZE), config)
     app.extensions["hub_checker"] = checker or CheckerClient(config.checker_socket)
     web.install(app)
+    api.install(app)
     guard.check_declared(app)
     return app

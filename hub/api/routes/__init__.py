@@ -1,0 +1,10 @@
+"""One module per family of endpoints; each has its blueprint."""
+
+from hub.api.routes import agency, description, due_items, returns
+
+BLUEPRINTS = (
+    description.blueprint,
+    agency.blueprint,
+    returns.blueprint,
+    due_items.blueprint,
+)
