@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
-    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -218,20 +216,3 @@ class AreaNow(Base):
     __table_args__: Any = (
         {"postgresql_partition_by": "HASH (partnership_id)", "info": {"partitions": PARTITIONS}},
     )
-
-
-def _partition(table: str, number: int) -> str:
-    return f"CREATE TABLE {table}_{number} PARTITION OF {table} FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {number})"
-
-
-for _model in (Fact, AreaNow):
-    for _number in range(PARTITIONS):
-        _create = DDL(_partition(_model.__tablename__, _number))  # type: ignore[no-untyped-call]
-        event.listen(_model.__table__, "after_create", _create.execute_if(dialect="postgresql"))
-
-# The empty dimension set, which every figure that is not broken down points to.
-event.listen(
-    DimensionSet.__table__,
-    "after_create",
-    DDL("INSERT INTO dimension_sets (id, canonical) VALUES (0, '{}')"),  # type: ignore[no-untyped-call]
-)
