@@ -40,3 +40,19 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 1
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
+        print(
+            "The database cannot be used as it is: it cannot be reached, or its tables are older than this hub. "
+            "Check HUB_DATABASE_URL and run: hub db upgrade",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Asked only once something went wrong, so that no command waits for the database's library."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    return isinstance(error, OperationalError | ProgrammingError)

@@ -14,12 +14,15 @@ from hub.errors import NotReady, WrongUsage
 
 if TYPE_CHECKING:
     from flask import Flask
+    from sqlalchemy.orm import Session
 
     from hub.config import Config
     from hub.validation.checker import Checker
 
 # A thread holds at most two database connections; the pool of create_app has room for all of a worker's threads.
 THREADS = 12
+
+DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 WAIT_SECONDS, MOST_WAITS = 0.1, 100
 SETTLING_SECONDS, HOUR_SECONDS = 30, 3600
@@ -113,7 +116,7 @@ def check_settings(config: Config) -> None:
             "HUB_SECRET_KEY must have at least 32 characters. Make one with: openssl rand -hex 32"
         )
     _check_port(config)
-    made_by_demo = _is_made_by_demo(config)
+    made_by_demo = _look_into(config)
     if made_by_demo and not _is_loopback(config.host):
         raise NotReady(
             "A demo made this database: its accounts have known passwords, so it is served on the loopback address "
@@ -126,7 +129,8 @@ def check_settings(config: Config) -> None:
         )
 
 
-def _is_made_by_demo(config: Config) -> bool:
+def _look_into(config: Config) -> bool:
+    """Whether a demo made the database. Refuses one that cannot be read, or that could lose what it acknowledged."""
     from sqlalchemy.exc import DBAPIError
 
     from hub.db import make_engine, open_session
@@ -135,6 +139,12 @@ def _is_made_by_demo(config: Config) -> bool:
     engine = make_engine(config.database_url)
     try:
         with open_session(engine) as session:
+            weak = _weak_settings(session)
+            if weak:
+                raise NotReady(
+                    f"PostgreSQL is set so that an acknowledged return could be lost: {', '.join(weak)} off. Turn it "
+                    "on, and start again."
+                )
             return is_demo(session)
     except DBAPIError as error:
         raise NotReady(
@@ -143,6 +153,15 @@ def _is_made_by_demo(config: Config) -> bool:
         ) from error
     finally:
         engine.dispose()
+
+
+def _weak_settings(session: Session) -> list[str]:
+    """security.md R1b. SQLite's own settings are made with every connection (hub/db.py)."""
+    from sqlalchemy import text
+
+    if session.get_bind().dialect.name != "postgresql":
+        return []
+    return [name for name in DURABLE if session.scalar(text(f"SHOW {name}")) == "off"]
 
 
 def _check_port(config: Config) -> None:
