@@ -23,6 +23,7 @@ from hub.partners.models import Account, Person
 from hub.partners.policy import ANONYMOUS, Actor, actor_for
 from hub.partners.sign_ins import begin
 from hub.validation.outcome import Outcome, Scope
+from tests.databases import NewDatabase
 from tests.factories import World, make_world
 
 
@@ -81,8 +82,9 @@ SignIn = Callable[[str | None], Browser]
 
 
 @pytest.fixture
-def web_engine(sqlite_url: str) -> Iterator[Engine]:
-    made = db.make_engine(sqlite_url)
+def web_engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
+    """SQLite, unless a test asks for both engines by `parametrize("web_engine", ENGINES, indirect=True)`."""
+    made = db.make_engine(new_database(getattr(request, "param", "sqlite")))
     yield made
     made.dispose()
 

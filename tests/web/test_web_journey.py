@@ -1,10 +1,16 @@
 """A return's whole way through the pages: filled in, explained, sent, sent back, signed, corrected."""
 
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from sqlalchemy import Engine
 
 from hub import db
+from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
+
+pytestmark = pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 
 TOTAL = "2015-04.total..referrals_made"
 
@@ -62,6 +68,29 @@ def test_a_form_sent_twice_is_the_same_case(signed_in: SignIn, web_engine: Engin
     assert words(submitter.get(f"/submissions/{number}").text).count("saved the form") == 1
     other = submitter.client.post(f"/submissions/{number}/answer", data={**data, TOTAL: "13"})
     assert other.status_code == 409
+
+
+def test_a_double_click_is_the_same_case(signed_in: SignIn, web_engine: Engine, world: World) -> None:
+    number = item(web_engine, world)
+    submitter = signed_in("sub.rxt")
+    submitter.get(f"/submissions/{number}/answer")
+    data = {**submitter.fields(), **boxes(12, 7)}
+    submitter.client.post(f"/submissions/{number}/answer", data={**data, "form_key": ""})  # the check is warm
+    submitter.get(f"/submissions/{number}/answer")
+    data = {**submitter.fields(), **boxes(14, 8)}
+
+    def click(_time: int) -> tuple[int, str]:
+        answer = submitter.client.application.test_client().post(
+            f"/submissions/{number}/answer",
+            data=data,
+            headers={"X-Test-Sign-In": submitter.client.environ_base["HTTP_X_TEST_SIGN_IN"]},
+        )
+        return answer.status_code, answer.location
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = set(pool.map(click, range(4)))
+    assert answers == {(303, f"/submissions/{number}/findings?done=checked")}
+    assert words(submitter.get(f"/submissions/{number}").text).count("saved the form") == 2
 
 
 def test_a_stale_form_is_shown_again_with_who_and_what(

@@ -46,8 +46,21 @@ class Cookie:
 COOKIES = (
     Cookie(
         "__Host-hub",
-        "keeps you signed in (hub_demo in a demonstration)",
-        "12 hours after you sign in, or when you sign out",
+        "keeps you signed in",
+        "12 hours after you sign in, after 30 minutes without use, or when you sign out",
+    ),
+    Cookie(
+        "__Host-hub-visitor",
+        "shows that a form sent before you sign in came from our page",
+        "when you close the browser",
+    ),
+    Cookie(
+        "__Host-hub-flow",
+        "keeps your place while your organisation’s service signs you in",
+        "when you close the browser",
+    ),
+    Cookie(
+        "__Host-hub-known", "lets you try again when somebody else guesses at your password", "after 180 days"
     ),
 )
 
