@@ -74,3 +74,9 @@ def areas_on(session: Session, partnership_id: int, day: date) -> Sequence[Area]
         .where(Area.partnership_id == partnership_id, began_or_recast, not_over)
         .order_by(Area.code)
     ).all()
+
+
+def led_by_councils(session: Session) -> Sequence[Partnership]:
+    """Every partnership that a council leads, by name."""
+    query = select(Partnership).where(Partnership.council_agency_id.is_not(None), Partnership.code != ENGLAND)
+    return session.scalars(query.order_by(Partnership.name)).all()

@@ -36,6 +36,7 @@ SECTIONS: list[Section] = [
     Section("Home", "home.home", (Permission.ACCOUNT_OWN,)),
     Section("Upload a file", "upload.upload", (Permission.DRAFT_WRITE,)),
     Section("Board", "board.boards", (Permission.BOARD_READ,)),
+    Section("Places like this", "compare.places", (Permission.FIGURES_PUBLISHED,)),
     Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
     Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
 ]

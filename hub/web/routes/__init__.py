@@ -5,6 +5,7 @@ from hub.web.routes import (
     agreements,
     answer,
     board,
+    compare,
     dictionary,
     home,
     invitation,
@@ -29,5 +30,6 @@ BLUEPRINTS = (
     signing.blueprint,
     upload.blueprint,
     board.blueprint,
+    compare.blueprint,
     agreements.blueprint,
 )
