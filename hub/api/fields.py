@@ -26,6 +26,7 @@ PERIOD_PATTERN = (
     "^([0-9]{4}-(0[1-9]|1[0-2])|FY[0-9]{4}-[0-9]{2}(Q[1-4])?|AY[0-9]{4}-[0-9]{2}(T[1-3])?|MY[0-9]{4})$"
 )
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+MOST_ROWS = 100_000
 
 
 class Closed(Schema):
@@ -145,3 +146,25 @@ class Moment(fields.Field[datetime]):
         if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
             raise ValidationError(f"Name a moment between {EARLIEST_YEAR} and {LATEST_YEAR}.")
         return moment
+
+
+class Rows(fields.Field[list[dict[str, Any]]]):
+    """Rows as objects; what stands in their cells is the check's to judge, as in a file."""
+
+    def __init__(self) -> None:
+        schema = {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST_ROWS,
+            "items": {"$ref": "#/components/schemas/Row"},
+        }
+        super().__init__(required=True, error_messages=NEEDED, metadata={"schema": schema})
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
+            raise ValidationError("Send at least one row, each an object of column names and values.")
+        if len(value) > MOST_ROWS:
+            raise ValidationError(f"Send at most {MOST_ROWS:,} rows at once.")
+        return value

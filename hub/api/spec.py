@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from flask import Flask
+from marshmallow import Schema, fields
 from werkzeug.routing import IntegerConverter, Rule
 
 from hub.access.objects import LARGEST_NUMBER
@@ -150,8 +151,17 @@ def _components(app: Flask, asked: Sequence[Definition]) -> dict[str, Any]:
             continue
         components[declared.answer.__name__] = as_json_schema.of_answer(declared.answer)
         if declared.body is not None:
-            components[declared.body.__name__] = as_json_schema.of_request(declared.body)
+            components |= _bodies(declared.body)
     return components
+
+
+def _bodies(schema: type[Schema]) -> dict[str, Any]:
+    """A request's schema, and those of the objects in its lists."""
+    found = {schema.__name__: as_json_schema.of_request(schema)}
+    for field in schema()._declared_fields.values():
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            found |= _bodies(type(field.inner.schema))
+    return found
 
 
 def _signs_of_life() -> dict[str, Any]:

@@ -104,3 +104,36 @@ def make_key(engine: Engine, world: World, agency: str) -> str:
         return keys.make(
             session, agency_id=world.agencies[agency].id, owner_id=owner.id, name="test", now=real_now()
         )[1]
+
+
+@pytest.fixture
+def path(api_engine: Engine, world: World) -> str:
+    """The trust's submission for March 2015."""
+    with db.open_session(api_engine) as session:
+        return f"/submissions/{world.item(session, 'RXT', '2015-03')}"
+
+
+def row(breakdown: str, code: str, number: Any) -> dict[str, Any]:
+    return {
+        "agency": "RXT",
+        "period": "2015-03",
+        "breakdown": breakdown,
+        "code": code,
+        "referrals_made": number,
+    }
+
+
+@pytest.fixture
+def rows(system: System) -> list[dict[str, Any]]:
+    """A whole return: a total of 12, by setting and by category, every line given."""
+    return whole_return(system)
+
+
+def whole_return(system: System) -> list[dict[str, Any]]:
+    told = system.get("/returns/referrals").json
+    found = [row("total", "", 12)]
+    for each in told["breakdowns"]:
+        if each["name"] in {"setting", "category"}:
+            codes = list(told["lists"][each["list"]])
+            found += [row(each["name"], code, 12 if code == codes[0] else 0) for code in codes]
+    return found

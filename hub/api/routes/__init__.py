@@ -1,10 +1,12 @@
 """One module per family of endpoints; each has its blueprint."""
 
-from hub.api.routes import agency, description, due_items, returns
+from hub.api.routes import agency, description, due_items, returns, sending, submissions
 
 BLUEPRINTS = (
     description.blueprint,
     agency.blueprint,
     returns.blueprint,
     due_items.blueprint,
+    submissions.blueprint,
+    sending.blueprint,
 )
