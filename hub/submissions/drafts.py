@@ -7,49 +7,32 @@ are saved in one transaction or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.audit.canonical import canonical, digest_of
 from hub.audit.chain import record
+from hub.clock import now_for
 from hub.definitions.catalogue import definition, definition_version_id
 from hub.definitions.models import DefinitionVersion
 from hub.errors import NotReady
-from hub.facts.document import Explained, document_of
 from hub.facts.interning import CHUNK
-from hub.facts.models import Revision, SignedDocument
 from hub.findings import Finding, queries
+from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events
+from hub.submissions.drafted import explained_of, finding_key, last_signed, put, read, row_of
 from hub.submissions.models import Draft
 from hub.validation.outcome import Outcome, Part
 
 UPLOADS = ("csv", "xlsx")
-
-
-@dataclass(frozen=True)
-class DraftRead:
-    """A draft as it stands, for pages and for signing."""
-
-    due_item_id: int
-    rows: tuple[dict[str, str], ...]
-    findings: tuple[Finding, ...]
-    explanations: dict[str, str]  # finding key → words
-    digest: str  # what a signature of this draft binds to
-    channel: str
-    definition_version_id: int
-
-    @property
-    def unexplained(self) -> list[Finding]:
-        return [f for f in queries(self.findings) if not self.explanations.get(finding_key(f))]
-
-    @property
-    def explained(self) -> tuple[Explained, ...]:
-        return explained_of(self.findings, self.explanations)
 
 
 @dataclass(frozen=True)
@@ -64,65 +47,11 @@ class Saved:
     replaced: str | None = None
 
 
-def finding_key(finding: Finding) -> str:
-    """What an explanation is tied to: the rule, the place and the value. Another value asks again."""
-    where = finding.where
-    return digest_of(canonical([finding.code, where.row, where.field or where.column, finding.value]))[:16]
+class _Before(NamedTuple):
+    """What of a draft outlives its replacement, as it is stored."""
 
-
-def explained_of(findings: tuple[Finding, ...], explanations: Mapping[str, str]) -> tuple[Explained, ...]:
-    return tuple(
-        Explained(f.code, f.where.row, f.where.field, f.message, explanations[finding_key(f)])
-        for f in queries(findings)
-        if explanations.get(finding_key(f))
-    )
-
-
-def read(session: Session, partnership_id: int, due_item_id: int) -> DraftRead | None:
-    """The draft of a due item. Without one, what was last signed (imported history has no drafts); else None."""
-    draft = session.get(Draft, (partnership_id, due_item_id), populate_existing=True)
-    return _signed(session, partnership_id, due_item_id) if draft is None else _as_read(draft)
-
-
-def _signed(session: Session, partnership_id: int, due_item_id: int) -> DraftRead | None:
-    query = (
-        select(Revision, SignedDocument.body)
-        .join(
-            SignedDocument,
-            and_(
-                SignedDocument.partnership_id == Revision.partnership_id,
-                SignedDocument.revision_id == Revision.id,
-            ),
-        )
-        .where(Revision.partnership_id == partnership_id, Revision.due_item_id == due_item_id)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    )
-    found = session.execute(query).first()
-    if found is None:
-        return None
-    revision, body = found
-    return DraftRead(
-        due_item_id=due_item_id,
-        rows=tuple(json.loads(body)["rows"]),
-        findings=(),
-        explanations={},
-        digest=revision.digest,
-        channel=revision.channel,
-        definition_version_id=revision.definition_version_id,
-    )
-
-
-def _as_read(draft: Draft) -> DraftRead:
-    return DraftRead(
-        due_item_id=draft.id,
-        rows=tuple(json.loads(draft.document)),
-        findings=tuple(Finding.from_json(finding) for finding in json.loads(draft.findings)),
-        explanations=json.loads(draft.explanations),
-        digest=draft.digest,
-        channel=draft.channel,
-        definition_version_id=draft.definition_version_id,
-    )
+    document: str
+    explanations: str
 
 
 def save(
@@ -147,32 +76,49 @@ def save(
     text = definition(session, outcome.return_code, version=outcome.version)
     parts = {part.due_item_id: part for part in outcome.parts}
     standings = events.lock(session, parts)
-    save_one = _Saving(
+    saving = _Saving(
         session=session,
         actor=actor,
         person_id=person_id,
-        version_id=definition_version_id(session, text),
-        definition_digest=text.digest,
+        return_code=text.code,
+        version=(definition_version_id(session, text), text.digest),
         channel=channel,
         reason=reason,
-        drafts=_drafts(session, [at.item.id for at in standings if at.last is not None]),
+        before=_drafts(session, [at.item.id for at in standings if at.last is not None]),
+        moments=_moments(session, standings),
+        people=_people(session, standings),
+        texts={id(finding): canonical(finding.as_json()) for finding in outcome.findings},
     )
     findings = _by_part(outcome)
     saved = [
-        save_one(at, parts[at.item.id], findings(parts[at.item.id]), (seen or {}).get(at.item.id))
+        saving.one(at, parts[at.item.id], findings(parts[at.item.id]), (seen or {}).get(at.item.id))
         for at in standings
     ]
-    session.flush()
+    saving.write()
     return saved
 
 
-def _drafts(session: Session, ids: list[int]) -> dict[int, Draft]:
-    found: dict[int, Draft] = {}
+def _moments(session: Session, standings: Sequence[events.Standing]) -> dict[int, datetime]:
+    """What the clock of each partnership of the file says: asked once, a file happens at one moment."""
+    return {
+        partnership_id: now_for(session.get_one(Partnership, partnership_id))
+        for partnership_id in {at.item.partnership_id for at in standings}
+    }
+
+
+def _people(session: Session, standings: Sequence[events.Standing]) -> Sequence[Person]:
+    """Who touched the submissions last, to be named where their draft is replaced."""
+    wanted = {at.last.person_id for at in standings if at.last is not None}
+    return session.scalars(select(Person).where(Person.id.in_(wanted))).all() if wanted else ()
+
+
+def _drafts(session: Session, ids: list[int]) -> dict[int, _Before]:
+    found: dict[int, _Before] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(Draft).where(Draft.id.in_(ids[start : start + CHUNK]))
-        found.update(
-            {draft.id: draft for draft in session.scalars(query.execution_options(populate_existing=True))}
+        query = select(Draft.id, Draft.document, Draft.explanations).where(
+            Draft.id.in_(ids[start : start + CHUNK])
         )
+        found.update({row[0]: _Before(row[1], row[2]) for row in session.execute(query)})
     return found
 
 
@@ -189,59 +135,89 @@ def _by_part(outcome: Outcome) -> Callable[[Part], tuple[Finding, ...]]:
     return of_part
 
 
-def findings_of(outcome: Outcome, part: Part) -> tuple[Finding, ...]:
-    """The findings about one submission, and those about the file as a whole."""
-    return tuple(f for f in outcome.findings if f.where.submission in (None, "", part.key))
-
-
 @dataclass(frozen=True)
 class _Saving:
-    """What is the same for every submission of a file."""
+    """What is the same for every submission of a file, and what is written at the end: a file may hold thousands."""
 
     session: Session
     actor: Actor
     person_id: int
-    version_id: int
-    definition_digest: str
+    return_code: str
+    version: tuple[int, str]  # number and digest of the definition's version
     channel: str
     reason: str | None
-    drafts: dict[int, Draft]
+    before: Mapping[int, _Before]
+    moments: Mapping[int, datetime]  # by partnership
+    people: Sequence[Person]  # held, so that the session asks for none of them again
+    texts: Mapping[
+        int, str
+    ]  # findings of this file as JSON, by identity: those about the whole file stand in each
+    happened: list[events.Standing] = field(default_factory=list)
+    drafts: list[dict[str, Any]] = field(default_factory=list)
+    rows: Counter[int] = field(default_factory=Counter)  # by partnership
 
-    def __call__(
-        self, at: events.Standing, part: Part, findings: tuple[Finding, ...], seen: int | None
-    ) -> Saved:
+    def one(self, at: events.Standing, part: Part, findings: tuple[Finding, ...], seen: int | None) -> Saved:
         events.check_seen(self.session, at, seen, person_id=self.person_id)
-        draft = self.drafts.get(at.item.id)
-        before = _as_read(draft) if draft else None
-        if before is None and at.last is not None:
-            before = _signed(self.session, at.item.partnership_id, at.item.id)
+        document = canonical(list(part.rows))
+        replaced = self._replaced(at)
         if at.status == "signed":
-            if before is not None and before.rows == part.rows:
+            if document == self._signed(at):
                 return Saved(at.item.id, part.key, at.sequence, at.status, unchanged=True)
             at = self._reopen(at, part)
-        replaced = self._replaced(at)
         kind: events.Kind = "uploaded" if self.channel in UPLOADS else "saved"
-        now = events.append(self.session, at, kind, person_id=self.person_id)
-        fresh = DraftRead(
-            due_item_id=at.item.id,
-            rows=part.rows,
-            findings=findings,
-            explanations=_kept(findings, before),
-            digest="",
-            channel=self.channel,
-            definition_version_id=self.version_id,
+        now = events.after(at, kind, person_id=self.person_id, moment=self.moments[at.item.partnership_id])
+        self.happened.append(now)
+        before = self.before.get(at.item.id)
+        explanations = _kept(findings, json.loads(before.explanations)) if before else {}
+        self.drafts.append(
+            row_of(
+                now,
+                document,
+                version=self.version,
+                findings=f"[{','.join(self.texts[id(finding)] for finding in findings)}]",
+                explained=explained_of(findings, explanations),
+                explanations=explanations,
+                channel=self.channel,
+            )
         )
-        _put(self.session, draft, now, fresh, definition_digest=self.definition_digest)
-        self._record("draft:write", now, rows=len(part.rows))
+        self.rows[at.item.partnership_id] += len(part.rows)
         return Saved(at.item.id, part.key, now.sequence, now.status, replaced=replaced)
+
+    def write(self) -> None:
+        events.append_all(self.session, self.happened)
+        put(self.session, self.drafts)
+        for partnership_id in sorted(self.rows):
+            self._record(partnership_id)
+
+    def _signed(self, at: events.Standing) -> str | None:
+        """The rows that were last signed; a draft that was signed stays as it was."""
+        if at.item.id in self.before:
+            return self.before[at.item.id].document
+        signed = last_signed(self.session, at.item.partnership_id, at.item.id)
+        return canonical(list(signed.rows)) if signed else None
 
     def _reopen(self, at: events.Standing, part: Part) -> events.Standing:
         if not self.reason:
             raise NotReady(
                 f"The return {part.key} is signed. To correct it, say why: the reason is kept with it."
             )
-        reopened = events.append(self.session, at, "reopened", person_id=self.person_id, words=self.reason)
-        self._record("submission:reopen", reopened)
+        tenant = at.item.partnership_id
+        reopened = events.after(
+            at,
+            "reopened",
+            person_id=self.person_id,
+            moment=self.moments[tenant],
+            words_id=events.keep_words(self.session, tenant, self.reason),
+        )
+        self.happened.append(reopened)
+        record(
+            self.session,
+            actor=self.actor.principal,
+            action="submission:reopen",
+            subject=f"submission:{at.item.id}",
+            partnership_id=tenant,
+            detail={"sequence": reopened.sequence},
+        )
         return reopened
 
     def _replaced(self, at: events.Standing) -> str | None:
@@ -250,38 +226,30 @@ class _Saving:
         )
         return events.said(self.session, at.last) if theirs and at.last else None
 
-    def _record(self, action: str, at: events.Standing, **detail: int) -> None:
+    def _record(self, partnership_id: int) -> None:
+        """One act for a file, which says of how many submissions and seals which: each has an event of its own."""
+        saved = [row for row in self.drafts if row["partnership_id"] == partnership_id]
+        numbers = [[row["id"], row["sequence"]] for row in saved]
+        alone = len(saved) == 1
+        detail = (
+            {"sequence": saved[0]["sequence"]}
+            if alone
+            else {"submissions": len(saved), "digest": digest_of(canonical(numbers))}
+        )
         record(
             self.session,
             actor=self.actor.principal,
-            action=action,
-            subject=f"submission:{at.item.id}",
-            partnership_id=at.item.partnership_id,
-            detail={"sequence": at.sequence, **detail},
+            action="draft:write",
+            subject=f"submission:{saved[0]['id']}" if alone else f"return:{self.return_code}",
+            partnership_id=partnership_id,
+            detail={"rows": self.rows[partnership_id], **detail},
         )
 
 
-def _kept(findings: tuple[Finding, ...], before: DraftRead | None) -> dict[str, str]:
+def _kept(findings: tuple[Finding, ...], said: Mapping[str, str]) -> dict[str, str]:
     """Explanations of queries that are still there stay."""
-    keys = {finding_key(f) for f in queries(findings)}
-    return {key: words for key, words in before.explanations.items() if key in keys} if before else {}
-
-
-def _put(
-    session: Session, draft: Draft | None, at: events.Standing, fresh: DraftRead, *, definition_digest: str
-) -> None:
-    """Put a draft in the place of the one before, with the digest of what would be signed."""
-    body = document_of(fresh.rows, definition_digest=definition_digest, explanations=fresh.explained)
-    if draft is None:
-        draft = Draft(partnership_id=at.item.partnership_id, id=at.item.id)
-        session.add(draft)
-    draft.definition_version_id = fresh.definition_version_id
-    draft.document = canonical(list(fresh.rows))
-    draft.digest = digest_of(body)
-    draft.findings = canonical([finding.as_json() for finding in fresh.findings])
-    draft.explanations = canonical(fresh.explanations)
-    draft.channel = fresh.channel
-    draft.sequence = at.sequence
+    keys = {finding_key(f) for f in queries(findings)} if said else set()
+    return {key: words for key, words in said.items() if key in keys}
 
 
 def explain(
@@ -300,11 +268,17 @@ def explain(
     if explanations == draft.explanations:
         return Saved(due_item_id, "", at.sequence, at.status, unchanged=True)
     now = events.append(session, at, "explained", person_id=person_id)
-    fresh = replace(draft, explanations=explanations)
-    stored = session.get(Draft, (at.item.partnership_id, due_item_id))
-    digest = session.get_one(DefinitionVersion, fresh.definition_version_id).digest
-    _put(session, stored, now, fresh, definition_digest=digest)
-    session.flush()
+    digest = session.get_one(DefinitionVersion, draft.definition_version_id).digest
+    row = row_of(
+        now,
+        canonical(list(draft.rows)),
+        version=(draft.definition_version_id, digest),
+        findings=canonical([finding.as_json() for finding in draft.findings]),
+        explained=explained_of(draft.findings, explanations),
+        explanations=explanations,
+        channel=draft.channel,
+    )
+    put(session, [row])
     record(
         session,
         actor=actor.principal,

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.clock import LONDON, now_for
+from hub.db import new_id
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
 from hub.facts.interning import CHUNK
 from hub.facts.models import Words
@@ -165,7 +166,8 @@ def check_allowed(at: Standing, kind: Kind) -> None:
 
 def said(session: Session, event: SubmissionEvent, *, person_id: int | None = None) -> str:
     """Who did what and when: "Ann Smith saved this return on 12 May 2014 at 10:03"."""
-    name = session.scalar(select(Person.name).where(Person.id == event.person_id)) or "Somebody"
+    person = session.get(Person, event.person_id)
+    name = person.name if person else "Somebody"
     local = event.at.astimezone(LONDON)
     who = f"You ({name})" if event.person_id == person_id else name
     return f"{who} {DID[event.kind]} on {local.day} {local:%B %Y} at {local:%H:%M}"
@@ -182,23 +184,54 @@ def append(
     moment: datetime | None = None,
 ) -> Standing:
     """Add the next event of a locked submission; returns where it then is."""
+    tenant = at.item.partnership_id
+    now = after(
+        at,
+        kind,
+        person_id=person_id,
+        moment=moment or now_for(session.get_one(Partnership, tenant)),
+        words_id=keep_words(session, tenant, words) if words else None,
+        revision_id=revision_id,
+    )
+    append_all(session, [now])
+    return now
+
+
+def after(
+    at: Standing,
+    kind: Kind,
+    *,
+    person_id: int,
+    moment: datetime,
+    words_id: int | None = None,
+    revision_id: int | None = None,
+) -> Standing:
+    """Where a submission is after one more event, which `append_all` keeps. NotReady where it cannot happen now."""
     check_allowed(at, kind)
     event = SubmissionEvent(
         partnership_id=at.item.partnership_id,
+        id=new_id(),
         due_item_id=at.item.id,
         sequence=at.sequence + 1,
         kind=kind,
         status=LEAVES[kind],
-        at=moment or now_for(session.get_one(Partnership, at.item.partnership_id)),
+        at=moment,
         person_id=person_id,
-        words_id=_keep_words(session, at.item.partnership_id, words) if words else None,
+        words_id=words_id,
         revision_id=revision_id,
     )
-    session.add(event)
     return Standing(at.item, LEAVES[kind], event.sequence, event)
 
 
-def _keep_words(session: Session, partnership_id: int, body: str) -> int:
+def append_all(session: Session, standings: Iterable[Standing]) -> None:
+    """Keep the last events of locked submissions."""
+    names = SubmissionEvent.__table__.columns.keys()
+    rows = [{name: getattr(at.last, name) for name in names} for at in standings]
+    if rows:
+        session.execute(insert(SubmissionEvent), rows)
+
+
+def keep_words(session: Session, partnership_id: int, body: str) -> int:
     words = Words(partnership_id=partnership_id, digest=digest_of(body), body=body)
     session.add(words)
     session.flush()

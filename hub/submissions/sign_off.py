@@ -25,8 +25,8 @@ from hub.facts.models import Revision, Words
 from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor
-from hub.submissions import drafts, events
-from hub.submissions.drafts import DraftRead, finding_key
+from hub.submissions import drafted, events
+from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
 from hub.validation.outcome import Outcome
@@ -55,7 +55,7 @@ def send(session: Session, actor: Actor, due_item_id: int, *, seen: int | None =
     at = events.lock_one(session, due_item_id)
     events.check_seen(session, at, seen, person_id=person_id)
     events.check_allowed(at, "sent")
-    _ready(drafts.read(session, at.item.partnership_id, due_item_id))
+    _ready(drafted.read(session, at.item.partnership_id, due_item_id))
     return _happen(session, actor, at, "sent", action="submission:send", person_id=person_id)
 
 
@@ -142,7 +142,7 @@ def _count(number: int, one: str, many: str | None = None) -> str:
 def prepare(session: Session, due_item_id: int, recheck: Recheck) -> Checked:
     """Check a draft again for signing, outside the write transaction. NotReady where it does not pass now."""
     at = events.standing(session, due_item_id)
-    draft = _ready(drafts.read(session, at.item.partnership_id, due_item_id))
+    draft = _ready(drafted.read(session, at.item.partnership_id, due_item_id))
     history = _history(session, at.item)
     if _definition_now(session, draft) != draft.definition_version_id:
         raise NotReady(
@@ -156,7 +156,7 @@ def prepare(session: Session, due_item_id: int, recheck: Recheck) -> Checked:
         )
     # A check of rows numbers them anew; signed figures keep the numbers of the sender's own file.
     own = {int(new["row_no"]): int(old["row_no"]) for new, old in zip(part.rows, draft.rows, strict=True)}
-    found = tuple(_renumbered(f, own) for f in drafts.findings_of(outcome, part))
+    found = tuple(_renumbered(f, own) for f in drafted.findings_of(outcome, part))
     known = {finding_key(f) for f in queries(found) if not draft.explanations.get(finding_key(f))}
     if errors(found) or known:
         raise NotReady(
@@ -197,7 +197,7 @@ def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str)
         revision = session.get_one(Revision, (tenant, at.last.revision_id))
         if revision.digest == shown_digest:
             return receipt(session, tenant, revision.id)
-    draft = drafts.read(session, tenant, checked.due_item_id)
+    draft = drafted.read(session, tenant, checked.due_item_id)
     if draft is None or draft.digest != shown_digest or at.status == "signed":
         what = events.said(session, at.last, person_id=actor.id) if at.last else "This return changed"
         raise Conflict(f"{what}, after it was shown to you. Nothing was signed: look at it again.")

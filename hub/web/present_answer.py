@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hub.definitions.as_questions import Column, Questions, Section
 from hub.definitions.layout import Line
 from hub.findings import Finding
-from hub.submissions.drafts import DraftRead
+from hub.submissions.drafted import DraftRead
 from hub.web.present_findings import box_id
 
 Row = Mapping[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.findings import Finding, errors, in_reading_order, queries
-from hub.submissions.drafts import DraftRead, finding_key
+from hub.submissions.drafted import DraftRead, finding_key
 
 SHOWN = 100
 

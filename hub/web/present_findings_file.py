@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.submissions.drafts import DraftRead
+from hub.submissions.drafted import DraftRead
 from hub.validation.outcome import Outcome, Part
 from hub.validation.report import as_csv
 from hub.validation.workbook import as_workbook

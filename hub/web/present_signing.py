@@ -19,7 +19,7 @@ from hub.facts.models import Revision, SignedDocument
 from hub.partners.models import Person
 from hub.periods import Period
 from hub.submissions import events
-from hub.submissions.drafts import DraftRead
+from hub.submissions.drafted import DraftRead
 from hub.web import present_findings, present_submission
 from hub.web.present_findings import Findings
 from hub.web.present_submission import DataTable, Place, place_in_words

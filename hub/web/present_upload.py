@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 
 from hub.findings import errors, queries
 from hub.partners.secrets import seal, unseal
-from hub.submissions.drafts import Saved, findings_of
+from hub.submissions.drafted import findings_of
+from hub.submissions.drafts import Saved
 from hub.validation.outcome import Outcome
 from hub.web import layout
 
@@ -57,17 +58,17 @@ def summary(outcome: Outcome, saved: Sequence[Saved]) -> Summary:
             unchanged=by_item[part.due_item_id].unchanged,
             replaced=by_item[part.due_item_id].replaced,
         )
-        for part in outcome.parts
+        for part in outcome.parts[:SHOWN]
     ]
-    rows_kept = sum(each.rows for each in kept)
+    rows_kept = sum(len(part.rows) for part in outcome.parts)
     return Summary(
         outcome.return_code,
         outcome.rows,
         rows_kept,
         max(outcome.rows - rows_kept, 0),
         outcome.ignored,
-        tuple(kept[:SHOWN]),
-        max(len(kept) - SHOWN, 0),
+        tuple(kept),
+        max(len(outcome.parts) - SHOWN, 0),
     )
 
 

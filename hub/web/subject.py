@@ -16,8 +16,8 @@ from hub.definitions.model import Definition
 from hub.errors import NotFound
 from hub.intake.table import Received
 from hub.partners.models import Agency, Partnership
-from hub.submissions import drafts
-from hub.submissions.drafts import DraftRead
+from hub.submissions import drafted
+from hub.submissions.drafted import DraftRead
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome, Scope
@@ -46,7 +46,7 @@ class Subject:
         return owes.signatures if owes else 2
 
     def draft(self) -> DraftRead | None:
-        return drafts.read(transaction.reading(), self.partnership.id, self.id)
+        return drafted.read(transaction.reading(), self.partnership.id, self.id)
 
     def scope(self) -> Scope:
         return scope_for(

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select
 from hub.db import open_session, transaction
 from hub.errors import HubError
 from hub.facts.models import Revision
-from hub.submissions import drafts, events, sign_off
+from hub.submissions import drafted, drafts, events, sign_off
 from hub.submissions.models import SubmissionEvent
 from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
 
@@ -66,7 +66,7 @@ def send_anew(engine: Engine, desk: Desk, total: str) -> tuple[str, int]:
             sign_off.withdraw(session, actor, desk.due_item_id)
         drafts.save(session, actor, outcome(desk, total), channel="form", reason="Once more.")
         now = sign_off.send(session, actor, desk.due_item_id)
-        draft = drafts.read(session, desk.world.partnership.id, desk.due_item_id)
+        draft = drafted.read(session, desk.world.partnership.id, desk.due_item_id)
         assert draft is not None
         return draft.digest, now.sequence
 
@@ -135,5 +135,5 @@ def test_two_people_saving_at_once_leave_one_and_tell_the_other(engine: Engine) 
     (told,) = (answer for answer in answers if isinstance(answer, HubError))
     assert "saved this return on 18 May 2015" in told.sentence
     with open_session(engine) as session:
-        draft = drafts.read(session, desk.world.partnership.id, desk.due_item_id)
+        draft = drafted.read(session, desk.world.partnership.id, desk.due_item_id)
     assert draft is not None and draft.rows[0]["referrals_made"] == kept

@@ -11,7 +11,7 @@ from hub.definitions.models import FigureRow
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.models import Explanation, Revision, RevisionHand, Words
 from hub.facts.queries import as_at, cells_as_at, facts_as_at
-from hub.submissions import drafts, events, sign_off
+from hub.submissions import drafted, drafts, events, sign_off
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import grid, my_list, timeline
 from tests.submissions.submission_world import (
@@ -37,8 +37,8 @@ def save(session: Session, desk: Desk, total: str, *findings: Any, by: str = "su
     return saved
 
 
-def draft(session: Session, desk: Desk) -> drafts.DraftRead:
-    found = drafts.read(session, desk.world.partnership.id, desk.due_item_id)
+def draft(session: Session, desk: Desk) -> drafted.DraftRead:
+    found = drafted.read(session, desk.world.partnership.id, desk.due_item_id)
     assert found is not None
     return found
 
@@ -98,7 +98,7 @@ def test_an_unexplained_query_blocks_sending_and_its_words_stay_with_the_figure(
     with pytest.raises(NotReady, match="1 query must be corrected or explained"):
         send(session, desk)
     (asked,) = draft(session, desk).unexplained
-    words = {drafts.finding_key(asked): "A new team opened in April."}
+    words = {drafted.finding_key(asked): "A new team opened in April."}
     drafts.explain(session, desk.actor(session, "sub.rxt"), desk.due_item_id, words=words)
     send(session, desk)
     sign(session, desk, query(desk, row=1))
@@ -108,7 +108,7 @@ def test_an_unexplained_query_blocks_sending_and_its_words_stay_with_the_figure(
 
 def test_an_explanation_outlives_a_second_upload_but_not_another_value(session: Session, desk: Desk) -> None:
     save(session, desk, "30", query(desk))
-    words = {drafts.finding_key(query(desk)): "A new team."}
+    words = {drafted.finding_key(query(desk)): "A new team."}
     drafts.explain(session, desk.actor(session, "sub.rxt"), desk.due_item_id, words=words)
     save(session, desk, "30", query(desk))
     assert draft(session, desk).unexplained == []
