@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from hub.findings import Finding
-from hub.submissions.drafts import finding_key
+from hub.submissions.drafted import finding_key
 from hub.submissions.queries import Listed
 
 STATUSES = ("not-started", "draft", "sent", "sent_back", "signed")

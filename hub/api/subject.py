@@ -19,7 +19,7 @@ from hub.findings import errors
 from hub.identifiers.signs import signs_in
 from hub.intake.table import ROW_NO, Received
 from hub.partners.models import Partnership
-from hub.submissions import drafts
+from hub.submissions import drafted
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
@@ -31,7 +31,7 @@ OPEN = ("draft", "sent_back")
 class Subject:
     listed: Listed
     illustrative: bool
-    draft: drafts.DraftRead | None
+    draft: drafted.DraftRead | None
 
     @property
     def ready(self) -> bool:
@@ -47,7 +47,7 @@ def of(session: Session, submission: int) -> Subject:
     if not found:
         raise NotFound(ABSENT)
     place = session.get_one(Partnership, found[0].partnership_id)
-    return Subject(found[0], place.illustrative, drafts.read(session, place.id, submission))
+    return Subject(found[0], place.illustrative, drafted.read(session, place.id, submission))
 
 
 def check(submission: int, rows: Sequence[Mapping[str, Any]]) -> Outcome:
