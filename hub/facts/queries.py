@@ -249,8 +249,13 @@ def facts_as_at(
     last: date | None = None,
     area_ids: Sequence[int] | None = None,
     agency_ids: Sequence[int] | None = None,
+    after: tuple[date, int] | None = None,
+    limit: int | None = None,
 ) -> list[FactAsAt]:
-    """Single signed figures, each with the revision and the row it stands in."""
+    """Single signed figures, each with the revision and the row it stands in.
+
+    A page of one agency's: up to `limit` behind the figure that starts on `after`'s day and has its number.
+    """
     query = (
         select(
             Fact.id,
@@ -270,5 +275,12 @@ def facts_as_at(
     )
     if agency_ids is not None:
         query = query.where(Fact.agency_id.in_(agency_ids))
+    if after is not None:
+        day, number = after
+        query = query.where(
+            or_(PeriodRow.starts_on > day, and_(PeriodRow.starts_on == day, Fact.id > number))
+        )
+    if limit is not None:
+        query = query.limit(limit)
     rows: Any = session.execute(_narrow(query, at, Fact, _Span(first, last, area_ids)))
     return [FactAsAt._make((*row[:10], STATES[row[10]], row[11])) for row in rows]

@@ -1,6 +1,6 @@
 """One module per family of endpoints; each has its blueprint."""
 
-from hub.api.routes import agency, description, due_items, returns, sending, submissions
+from hub.api.routes import agency, description, due_items, facts, measures, returns, sending, submissions
 
 BLUEPRINTS = (
     description.blueprint,
@@ -9,4 +9,6 @@ BLUEPRINTS = (
     due_items.blueprint,
     submissions.blueprint,
     sending.blueprint,
+    facts.blueprint,
+    measures.blueprint,
 )
