@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session, transaction, upgrade
 from hub.facts.queries import AsAt, as_at
-from hub.measures.compute import Asked, measure
-from hub.measures.model import Point, Series
+from hub.measures.compute import measure
+from hub.measures.model import Asked, Point, Series
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.periods import parse

@@ -17,9 +17,9 @@ from hub.calendar.working_days import working_day_after
 from hub.definitions import catalogue
 from hub.facts.queries import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
-from hub.measures.compute import Asked, Reading
+from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
-from hub.measures.model import Measure, Point
+from hub.measures.model import Asked, Measure, Point
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
 from hub.periods import Kind, Period, containing, following

@@ -20,9 +20,9 @@ from hub.definitions import catalogue
 from hub.definitions.neighbours import neighbours_on
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.queries import AsAt, published_as_at
-from hub.measures.compute import Asked, Reading
+from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
-from hub.measures.model import Measure, Point
+from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import OPERATOR, protect
 from hub.partners.models import Agency, Partnership
 from hub.partners.queries import ENGLAND

@@ -20,10 +20,10 @@ from hub.board.chart_inputs import XmrChart, figure
 from hub.board.chart_words import assurance_words, variation_words, xmr_words
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
-from hub.measures.compute import Asked, Reading
+from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
-from hub.measures.model import Measure, Point, Series
+from hub.measures.model import Asked, Measure, Point, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Membership, Partnership
 from hub.statistics.xmr import Xmr, xmr

@@ -14,8 +14,8 @@ from hub.board.overview import value_words
 from hub.definitions import catalogue
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
-from hub.measures.compute import Asked, Reading
-from hub.measures.model import Measure, Series
+from hub.measures.compute import Reading
+from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Area, Partnership
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from hub.measures.compute import Asked
-    from hub.measures.model import Measure, Series
+    from hub.measures.model import Asked, Measure, Series
     from hub.partners.models import Partnership
     from hub.periods import Kind
 
@@ -95,7 +94,7 @@ def _asked(
     session: Session, arguments: argparse.Namespace, partnership: Partnership, definition: Measure
 ) -> Asked:
     from hub.errors import WrongUsage
-    from hub.measures.compute import Asked
+    from hub.measures.model import Asked
     from hub.partners import queries
     from hub.periods import parse
 

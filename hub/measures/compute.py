@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -23,78 +23,15 @@ from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures import coverage, on_time
 from hub.measures.coverage import Collected
 from hub.measures.load import measure_as_at
-from hub.measures.model import Coverage, Measure, Point, Series, Source
+from hub.measures.model import Asked, Coverage, Measure, Point, Series, Source
+from hub.measures.points import Side, Sums, added, per_children, point_of
 from hub.measures.published import population_by_year, stands_in
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.queries import ENGLAND
-from hub.periods import Kind, Period, containing, parse
+from hub.periods import Kind, Period, parse
 
 AREA = "area"
 AGENCY = "agency"
-NO_POPULATION = "not computed: no population"
-NO_CASES = "no cases"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a reader wants of a measure: which periods, broken down by what, of whom."""
-
-    kind: Kind = "month"
-    first: date | None = None
-    last: date | None = None
-    by: str | None = None
-    agency_id: int | None = None
-    area_id: int | None = None
-
-    @property
-    def agency_ids(self) -> list[int] | None:
-        return None if self.agency_id is None else [self.agency_id]
-
-
-@dataclass
-class Sums:
-    """What one cell of a series adds up to, and how many agencies answered how."""
-
-    value: int = 0
-    answered: int = 0
-    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-
-    def add(self, cell: CellAsAt) -> None:
-        self.value += cell.value
-        self.answered += cell.received + cell.partial
-        for state in ("partial", "missing", "hidden", "not_available", "not_applicable"):
-            self.states[state] += getattr(cell, state)
-
-    @property
-    def withheld(self) -> str | None:
-        """The state of a figure that nobody answered with a number."""
-        if self.answered:
-            return None
-        return next((state for state, count in self.states.items() if count), "missing")
-
-
-def _added(figures: Sequence[Sums]) -> Sums:
-    """Several figures as one. Where nobody gave a number for one of them the sum is as unknown as it is: never less."""
-    if len(figures) == 1:
-        return figures[0]
-    lacking = next((each for each in figures if not each.answered), None)
-    if lacking is not None:
-        return lacking
-    total = Sums(sum(each.value for each in figures), sum(each.answered for each in figures))
-    for each in figures:
-        for state, count in each.states.items():
-            total.states[state] += count
-    return total
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of a division: figures of a return in one of its breakdowns, summed by (period, line)."""
-
-    sums: dict[tuple[Period, str], Sums]
-
-    def at(self, period: Period, line: str) -> Sums | None:
-        return self.sums.get((period, line))
 
 
 def measure(
@@ -270,7 +207,7 @@ class Reading:
         )
         for cell in cells:
             sums[parse(cell.period), line_of(cell)][cell.figure_id].add(cell)
-        return Side({key: _added(list(by_figure.values())) for key, by_figure in sums.items()})
+        return Side({key: added(list(by_figure.values())) for key, by_figure in sums.items()})
 
     def _breakdown(self, asked: Asked, *, by_agency: bool) -> str:
         if asked.area_id is not None and asked.by not in (None, AREA):
@@ -337,7 +274,7 @@ class Reading:
         for line in sorted(lines) or [""]:
             cover = covers.get(line, {}) if by_agency else covers[""]
             seen = {period for period, name in numerator.sums if name == line}
-            for period in sorted(seen | {due for due in cover if _is_asked(due, asked, at.today)}):
+            for period in sorted(seen | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
                 above = numerator.at(period, line)
                 below = (
@@ -345,9 +282,9 @@ class Reading:
                     if denominator
                     else None
                 )
-                point = _point(definition, period, above, below, over, fallen_due=fallen_due)
+                point = point_of(definition, period, above, below, over, fallen_due=fallen_due)
                 if definition.kind == "rate":
-                    point = _rate(definition, point, population, line)
+                    point = per_children(definition, point, population, line)
                 yield replace(point, lines={asked.by: line}) if asked.by else point
 
     def _covers_by_agency(
@@ -363,78 +300,3 @@ class Reading:
 def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
     rows = session.execute(select(model.id, model.code).where(model.id.in_(ids - {WHOLE})))
     return dict(rows.all())
-
-
-def _is_asked(period: Period, asked: Asked, today: date) -> bool:
-    """A period that is over and lies in the asked span: its absence is then something to show."""
-    after = asked.first is None or period.starts_on >= asked.first
-    before = asked.last is None or period.ends_on <= asked.last
-    return after and before and period.ends_on < today
-
-
-def _point(
-    definition: Measure,
-    period: Period,
-    above: Sums | None,
-    below: Sums | None,
-    over: Coverage,
-    *,
-    fallen_due: bool,
-) -> Point:
-    """One number with its state, whatever came."""
-    top = above.value if above and above.answered else None
-    bottom = below.value if below and below.answered else None
-    state = _state(above, over, fallen_due=fallen_due)
-    if definition.kind in ("count", "rate"):
-        return Point(period, top, top, bottom, over, state)
-    if top is None or bottom is None:
-        lacking = above if top is None else below
-        return Point(
-            period,
-            None,
-            top,
-            bottom,
-            over,
-            (lacking.withheld if lacking else None)
-            or ("missing" if fallen_due or over.received else "not_due"),
-        )
-    if definition.kind == "gap":
-        return Point(
-            period,
-            _asymmetry(top, bottom),
-            top,
-            bottom,
-            over,
-            state,
-            reason=None if top + bottom else NO_CASES,
-        )
-    if bottom == 0:
-        return Point(period, None, top, bottom, over, "not_applicable", reason=NO_CASES)
-    return Point(period, 100 * top / bottom, top, bottom, over, state)
-
-
-def _asymmetry(sent: int, logged: int) -> float | None:
-    """methods.md section 5: the difference as a share of the mean of both sides; undefined where both are 0."""
-    return 100 * (sent - logged) / ((sent + logged) / 2) if sent + logged else None
-
-
-def _state(sums: Sums | None, over: Coverage, *, fallen_due: bool) -> str:
-    if sums is None:
-        return "missing" if fallen_due or over.received else "not_due"
-    if sums.withheld is not None:
-        return sums.withheld
-    gaps = (
-        sums.states["missing"] + sums.states["hidden"] + sums.states["not_available"] + sums.states["partial"]
-    )
-    return "partial" if gaps or over.received < over.due else "value"
-
-
-def _rate(definition: Measure, point: Point, population: dict[tuple[str, int], int], line: str) -> Point:
-    """Per so many children; the mid-year estimate at the start of the financial year (DfE's practice)."""
-    if point.numerator is None:
-        return replace(point, value=None)
-    year = containing(point.period.starts_on, "financial_year").starts_on.year
-    children = population.get((line, year))
-    if not children:
-        return replace(point, value=None, state="not_available", reason=NO_POPULATION)
-    return replace(point, value=definition.per * point.numerator / children, denominator=children)

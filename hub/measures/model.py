@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from hub.periods import Kind, Period
@@ -51,6 +51,28 @@ class Measure:
     def places(self) -> int:
         """Decimals on a page."""
         return 0 if self.kind == "count" else 1
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a reader wants of a measure: which periods, broken down by what, of whom."""
+
+    kind: Kind = "month"
+    first: date | None = None
+    last: date | None = None
+    by: str | None = None
+    agency_id: int | None = None
+    area_id: int | None = None
+
+    @property
+    def agency_ids(self) -> list[int] | None:
+        return None if self.agency_id is None else [self.agency_id]
+
+    def expects(self, period: Period, today: date) -> bool:
+        """A period that is over and lies in the asked span: its absence is then something to show."""
+        after = self.first is None or period.starts_on >= self.first
+        before = self.last is None or period.ends_on <= self.last
+        return after and before and period.ends_on < today
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -13,12 +12,9 @@ from hub.clock import end_of_day
 from hub.db import UTCDateTime
 from hub.facts.models import Revision
 from hub.facts.queries import AsAt
-from hub.measures.model import Coverage, Measure, Point, Series
+from hub.measures.model import Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period, containing
-
-if TYPE_CHECKING:
-    from hub.measures.compute import Asked
 
 
 def series(session: Session, partnership: Partnership, at: AsAt, definition: Measure, asked: Asked) -> Series:
@@ -47,13 +43,7 @@ def _days_due(session: Session, at: AsAt, asked: Asked) -> list[date]:
         .distinct()
     )
     days = [day for day in session.scalars(query) if day is not None]
-    return [day for day in days if _is_asked(containing(day, "month"), asked, at.today)]
-
-
-def _is_asked(month: Period, asked: Asked, today: date) -> bool:
-    after = asked.first is None or month.starts_on >= asked.first
-    before = asked.last is None or month.ends_on <= asked.last
-    return after and before and month.ends_on < today
+    return [day for day in days if asked.expects(containing(day, "month"), at.today)]
 
 
 def _tally(

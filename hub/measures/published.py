@@ -6,8 +6,6 @@ one, in the partnership that the same council leads.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,11 +13,9 @@ from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow
 from hub.facts.models import Revision
 from hub.facts.queries import AsAt, cells_as_at, published_as_at
+from hub.measures.model import Asked
 from hub.partners.models import Agency, Partnership
 from hub.periods import parse
-
-if TYPE_CHECKING:
-    from hub.measures.compute import Asked
 
 POPULATION = ("ons-population", "children_0_17")
 

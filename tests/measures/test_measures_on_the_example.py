@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from hub.errors import UnknownDefinition
-from hub.measures.compute import Asked, measure
+from hub.measures.compute import measure
+from hub.measures.model import Asked
 from hub.measures.protect import Audience, protect
 from hub.periods import parse
 from tests.example_world import Example

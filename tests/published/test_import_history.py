@@ -10,7 +10,8 @@ from hub.clock import real_now
 from hub.errors import NotAllowed, WrongUsage
 from hub.facts.models import STATES, Explanation, Fact, Revision, Words
 from hub.facts.queries import as_at
-from hub.measures.compute import Asked, measure
+from hub.measures.compute import measure
+from hub.measures.model import Asked
 from hub.partners import queries
 from hub.partners.models import Grant, Person
 from hub.submissions.import_order import NotImported

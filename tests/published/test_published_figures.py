@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.facts.queries import as_at
-from hub.measures.compute import NO_POPULATION, Asked, measure
-from hub.measures.model import Point
+from hub.measures.compute import measure
+from hub.measures.model import Asked, Point
+from hub.measures.points import NO_POPULATION
 from hub.partners import queries
 from tests.england_world import TABLES, England
 

@@ -11,9 +11,9 @@ from hub.access.guard import requires
 from hub.board import drill, overview, tables
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.queries import AsAt, as_at
-from hub.measures.compute import Asked, Reading
+from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, measures_as_at
-from hub.measures.model import Measure
+from hub.measures.model import Asked, Measure
 from hub.measures.protect import protect
 from hub.partners import queries
 from hub.partners.models import Partnership
