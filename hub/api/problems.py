@@ -104,9 +104,9 @@ def refuse_early() -> Response | None:
         return None
     if isinstance(request.routing_exception, HTTPException):
         return _http_error(request.routing_exception)
-    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
-    if any("\x00" in text for text in texts):
+    if "\x00" in request.path:
         return problem(404)
+    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
     if any(KEY_PREFIX in text for text in texts):
         return problem(
             400,
