@@ -291,7 +291,7 @@ def at_home(actor: str, kind: str) -> set[str]:
     return {OWN, PARTNER} if actor in OVER_PARTNERSHIP or kind == "partnership" else {OWN}
 
 
-@pytest.mark.parametrize("actor", ["anonymous", "SGN", "STW", "REG"])
+@pytest.mark.parametrize("actor", ["anonymous", "SGN", "STW", "REG", "API"])
 def test_looking_changes_nothing(sqlite_url: str, actor: str) -> None:
     """No writes on GET (T9): every table but the sign-ins' is the same after opening every door for reading."""
     engine = db.make_engine(sqlite_url)
