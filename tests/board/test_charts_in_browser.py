@@ -32,9 +32,7 @@ def page_text() -> str:
 
 
 @pytest.mark.browser
-def test_no_policy_violation_and_every_letter_inside_at_any_width():
-    from playwright.sync_api import sync_playwright
-
+def test_no_policy_violation_and_every_letter_inside_at_any_width(chromium):
     text = page_text()
     seen = SimpleNamespace(messages=[])
 
@@ -44,23 +42,21 @@ def test_no_policy_violation_and_every_letter_inside_at_any_width():
         else:
             route.fulfill(content_type="text/html", body=text, headers={"Content-Security-Policy": POLICY})
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda message: seen.messages.append(message.text))
-        page.route("**/*", answer)
-        for width, least_letter in ((1024, 14), (320, 9)):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto("http://charts.test/")
-            boxes = page.eval_on_selector_all(
-                "svg text",
-                """nodes => nodes.filter(n => n.getClientRects().length).map(n => ({
-                    right: n.getBoundingClientRect().right, left: n.getBoundingClientRect().left,
-                    size: parseFloat(getComputedStyle(n).fontSize) * n.getScreenCTM().a}))""",
-            )
-            assert len(boxes) > 15
-            assert min(box["left"] for box in boxes) >= 0
-            assert max(box["right"] for box in boxes) <= min(width, 700)
-            assert min(box["size"] for box in boxes) >= least_letter
-        browser.close()
+    page = chromium.new_page()
+    page.on("console", lambda message: seen.messages.append(message.text))
+    page.route("**/*", answer)
+    for width, least_letter in ((1024, 14), (320, 9)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("http://charts.test/")
+        boxes = page.eval_on_selector_all(
+            "svg text",
+            """nodes => nodes.filter(n => n.getClientRects().length).map(n => ({
+                right: n.getBoundingClientRect().right, left: n.getBoundingClientRect().left,
+                size: parseFloat(getComputedStyle(n).fontSize) * n.getScreenCTM().a}))""",
+        )
+        assert len(boxes) > 15
+        assert min(box["left"] for box in boxes) >= 0
+        assert max(box["right"] for box in boxes) <= min(width, 700)
+        assert min(box["size"] for box in boxes) >= least_letter
+    page.close()
     assert seen.messages == []

@@ -22,7 +22,6 @@ from tests.factories import World, make_world
 from tests.web.conftest import CheckerInProcess
 
 PASSWORD = "four unrelated words here"
-CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass
@@ -54,16 +53,6 @@ def site(sqlite_url: str) -> Iterator[Site]:
     thread.join()
     server.server_close()
     engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 OpenPage = Callable[..., Any]

@@ -60,7 +60,7 @@ WORDS = st.text(
         exclude_characters="\u00a0",
     ),
     max_size=8,
-)
+).filter(lambda text: not text.startswith("="))  # a spreadsheet takes that for a formula; see the corpus
 CELLS = st.one_of(
     st.integers(0, 999_999_999).map(str),
     st.sampled_from(

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from hub.agreements.evaluate import evaluate
@@ -95,14 +95,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
             connection.close()
         time.sleep(0.2)
     pytest.fail("the server and its checker were not ready within a minute")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 def sign_in(browser: Browser, server: Server, name: str) -> Page:
@@ -193,12 +185,12 @@ def counted(database: str, agency: str) -> tuple[float, int, Verdict]:
     return point.value or 0, point.coverage.received, of_party
 
 
-def test_a_first_return_from_template_to_board(browser: Browser, server: Server, tmp_path: Path) -> None:
+def test_a_first_return_from_template_to_board(chromium: Browser, server: Server, tmp_path: Path) -> None:
     agency = a_trust_with_an_open_month(server.database)
     before, received, verdict = counted(server.database, agency)
     assert verdict.word == "not due"
 
-    analyst = sign_in(browser, server, f"analyst.{agency.lower()}")
+    analyst = sign_in(chromium, server, f"analyst.{agency.lower()}")
     analyst.click(f"text={TITLE}")
     with analyst.expect_download() as download:
         analyst.click("text=workbook (XLSX)")
@@ -227,7 +219,7 @@ def test_a_first_return_from_template_to_board(browser: Browser, server: Server,
     assert "waiting for signature" in analyst.inner_text("main")
     assert counted(server.database, agency)[0] == before  # nothing counts before it is signed
 
-    manager = sign_in(browser, server, f"manager.{agency.lower()}")
+    manager = sign_in(chromium, server, f"manager.{agency.lower()}")
     manager.click(f"text={TITLE}")
     manager.click("text=Look at it and sign")
     shown = manager.inner_text("main")
@@ -240,6 +232,6 @@ def test_a_first_return_from_template_to_board(browser: Browser, server: Server,
     assert (after - before, now_received - received) == (95, 1)
     assert verdict.word == "on track" and verdict.reason.startswith("1 of the 1 returns")
 
-    member = sign_in(browser, server, "member")
+    member = sign_in(chromium, server, "member")
     member.goto(f"{server.url}/partnerships/{CODE}/measures/RF01/{MONTH}")
     assert "95" in member.inner_text("table") and agency in member.inner_text("table")
