@@ -47,7 +47,9 @@ def document(app: Flask, definitions: Sequence[Definition]) -> dict[str, Any]:
                     "description": "An agency’s key, made by its signatory.",
                 }
             },
-            "responses": {f"Problem{status}": _problem(status) for status in TITLES},
+            "responses": {
+                f"Problem{status}": _problem(status) for status in sorted({*ALWAYS, *OF_A_BODY, 404, 409})
+            },
             "schemas": {"Problem": as_json_schema.of_answer(Problem), **_components(app, asked)},
         },
     }

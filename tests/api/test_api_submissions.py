@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 from hub import db
 from hub.partners.models import IdempotencyKey
 from hub.submissions.models import Draft, SubmissionEvent
+from hub.validation.checker import CheckerClient
 from tests.api.conftest import Keyed, System
 from tests.factories import World
 
@@ -192,3 +193,13 @@ def test_another_agencys_submission_reads_like_an_absent_one(
 
 def test_a_key_cannot_sign(system: System, path: str) -> None:
     assert system.post(f"{path}/sign", {}).status_code == 404
+
+
+def test_without_the_checker_nothing_is_kept(
+    api_engine: Engine, system: System, path: str, rows: list[dict[str, Any]]
+) -> None:
+    before = stored(api_engine)
+    system.app.extensions["hub_checker"] = CheckerClient("/nowhere/checker.sock")
+    for answer in (system.put(path, {"rows": rows}), system.post(f"{path}/check", {"rows": rows})):
+        assert answer.status_code == 503 and answer.json["reference"]
+    assert stored(api_engine) == before
