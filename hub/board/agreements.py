@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -31,11 +31,18 @@ class Described:
     """A verdict with what a reader needs beside it."""
 
     verdict: Verdict
-    commitment: Commitment
-    clause: Clause
     party: str
     shape: str
     tone: str
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment, said once, with a verdict for each who promised it."""
+
+    commitment: Commitment
+    clause: Clause
+    lines: tuple[Described, ...]
 
 
 @dataclass(frozen=True)
@@ -48,18 +55,23 @@ class Kept:
     worst: tuple[Verdict, ...]
 
 
-def described(session: Session, agreement: Agreement, verdict: Verdict) -> Described:
-    commitment = agreement.commitment(verdict.commitment)
-    name = session.scalar(select(Agency.name).where(Agency.code == verdict.party))
-    shape, tone = SHAPES[verdict.word]
-    return Described(
-        verdict=verdict,
-        commitment=commitment,
-        clause=next(clause for clause in agreement.clauses if clause.number == commitment.clause),
-        party=name or verdict.party,
-        shape=shape,
-        tone=tone,
+def promises(session: Session, agreement: Agreement, verdicts: Sequence[Verdict]) -> list[Promise]:
+    """Verdicts gathered under what was promised; both keep the order in which the verdicts come."""
+    names: dict[str, str] = dict(
+        session.execute(
+            select(Agency.code, Agency.name).where(Agency.code.in_({v.party for v in verdicts}))
+        ).all()
     )
+    gathered: dict[str, list[Described]] = {}
+    for verdict in verdicts:
+        shape, tone = SHAPES[verdict.word]
+        described = Described(verdict, names.get(verdict.party, verdict.party), shape, tone)
+        gathered.setdefault(verdict.commitment, []).append(described)
+    clauses = {clause.number: clause for clause in agreement.clauses}
+    return [
+        Promise(commitment, clauses[commitment.clause], tuple(lines))
+        for commitment, lines in ((agreement.commitment(code), lines) for code, lines in gathered.items())
+    ]
 
 
 def overview(session: Session, partnership: Partnership, may_read: Callable[[Agreement], bool]) -> list[Kept]:

@@ -8,7 +8,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements.evaluate import evaluate, slipping_first
 from hub.agreements.load import agreement_as_at, agreements_of
-from hub.board.agreements import described, overview
+from hub.board.agreements import overview, promises
 from hub.partners import queries
 from hub.partners.policy import Permission
 from hub.web import reach
@@ -38,7 +38,7 @@ def agreement(partnership: str, agreement: str) -> str:
         "agreements/agreement.html",
         heading=document.title,
         agreement=document,
-        verdicts=[described(session, document, verdict) for verdict in verdicts],
+        promises=promises(session, document, verdicts),
         at=at,
         others=[code for code in agreements_of(session, place.id) if code != agreement],
     )

@@ -1,0 +1,265 @@
+"""Every kind of page of the example, found by following links as each role: what may be asked of all of them at once.
+
+A crawl without a browser reads what each role is shown; a real browser then looks at one page of each kind.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, select
+from werkzeug.exceptions import HTTPException
+from werkzeug.serving import make_server
+
+from hub.app import create_app
+from hub.config import from_environment
+from hub.db import make_engine, open_session
+from hub.facts.models import Fact
+from hub.partners.models import Agency, Person
+from tests.clients import browser, browser_of
+from tests.web.conftest import CheckerInProcess
+
+pytestmark = pytest.mark.browser
+
+ROLES = ("member", "steward", "board.manager", "region", "inspector", "admin", "analyst.ryw", "manager.ryw",
+         "school.990003", "finance.330", "nurse.rq3", "")  # fmt: skip
+NOBODY = ""
+NOT_PAGES = {"plain.static_file", "sign_in.to_provider"}
+EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one role was answered at one address."""
+
+    role: str
+    url: str
+    kind: str
+    status: int
+    type: str
+    text: str
+    cookie: str
+
+    def words(self, element: str = "main") -> str:
+        """What a person reads there."""
+        found = re.search(rf"<{element}\b.*</{element}>", self.text, re.S)
+        return html.unescape(re.sub(r"<[^>]*>", " ", found[0] if found else ""))
+
+    @property
+    def is_page(self) -> bool:
+        return self.type == "text/html"
+
+    def __str__(self) -> str:
+        return f"{self.role or 'nobody'} at {self.url}"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The running example and all that was seen on the way through it."""
+
+    address: str
+    engine: Engine
+    visits: tuple[Visit, ...]
+
+    @property
+    def pages(self) -> list[Visit]:
+        return [visit for visit in self.visits if visit.is_page]
+
+    def one_of_each_kind(self) -> list[Visit]:
+        """One page of each kind, and everybody's first page; the later kinds of reader differ in links alone."""
+        chosen: dict[str, Visit] = {}
+        for visit in self.pages:
+            kind = f"{visit.kind} {visit.role}" if visit.kind == "home.home" else visit.kind
+            chosen.setdefault(kind, visit)
+        return list(chosen.values())
+
+
+def links(visit: Visit) -> Iterator[str]:
+    """The addresses of this site that a page links to, without their fragments."""
+    if not visit.is_page:
+        return
+    for link in re.findall(r'<a\b[^>]*\bhref="([^"]*)"', visit.text):
+        parts = urlsplit(urljoin(visit.url, html.unescape(link)))
+        if not parts.netloc and parts.scheme != "mailto":
+            yield parts._replace(fragment="").geturl()
+
+
+def kind_of(app: Flask, url: str) -> str:
+    """The page's view and the names that its query gives: two months of one measure are one kind."""
+    parts = urlsplit(url)
+    try:
+        endpoint, arguments = app.url_map.bind("localhost").match(parts.path)
+    except HTTPException:
+        return f"broken {url}"
+    told = sorted(name for name, value in arguments.items() if name in {"format", "code"})
+    names = sorted({*parse_qs(parts.query), *(str(arguments[name]) for name in told)})
+    return " ".join([endpoint, *names])
+
+
+def crawl(app: Flask, engine: Engine, role: str) -> Iterator[Visit]:
+    """Follow every link of each page, once per kind of page."""
+    with open_session(engine) as session:
+        person = session.scalars(select(Person).where(Person.email == f"{role}@example.org")).first()
+    client = browser(app) if role == NOBODY else browser_of(app, person)
+    cookie = client.get_cookie("hub_demo")
+    waiting, known = ["/", "/no-such-page"], set()
+    while waiting:
+        url = waiting.pop(0)
+        kind = kind_of(app, url)
+        if kind in known or kind in NOT_PAGES:
+            continue
+        known.add(kind)
+        answer = client.get(url)
+        if answer.status_code in {302, 303}:
+            waiting.insert(0, answer.location)
+            continue
+        text = answer.text if answer.mimetype.startswith("text/") else answer.data.decode("latin-1")
+        visit = Visit(
+            role, url, kind, answer.status_code, answer.mimetype, text, cookie.value if cookie else ""
+        )
+        yield visit
+        waiting += links(visit)
+
+
+@pytest.fixture(scope="module")
+def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    copy = tmp_path_factory.mktemp("every-page") / "example.sqlite"
+    copy.write_bytes(example_file.with_name("example-2015.sqlite").read_bytes())
+    engine = make_engine(f"sqlite:///{copy}")
+    config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
+    app = create_app(config, engine=engine, checker=CheckerInProcess())
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    visits = tuple(visit for role in ROLES for visit in crawl(app, engine, role))
+    yield Seen(f"http://127.0.0.1:{server.server_port}", engine, visits)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    engine.dispose()
+
+
+def wrong(visits: list[Visit], right: Callable[[Visit], bool]) -> list[str]:
+    return [str(visit) for visit in visits if not right(visit)]
+
+
+def test_no_link_leads_nowhere(seen: Seen) -> None:
+    """Whatever a page offers its reader may be opened by that reader: a link that is refused is not offered."""
+    offered = [visit for visit in seen.visits if visit.kind != "broken /no-such-page"]
+    assert len({visit.kind for visit in offered}) > 25
+    assert not wrong(offered, lambda visit: visit.status == 200)
+
+
+def test_each_page_has_its_own_title_and_one_heading(seen: Seen) -> None:
+    titles: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for visit in seen.pages:
+        assert visit.text.count("<h1") == 1, visit
+        titles[visit.role, visit.words("title")].append(visit.url)
+    shared = {title: urls for title, urls in titles.items() if len({urlsplit(url).path for url in urls}) > 1}
+    assert not shared
+
+
+def test_every_page_and_download_says_that_its_figures_are_illustrative(seen: Seen) -> None:
+    signed_in = [visit for visit in seen.visits if visit.role and visit.status == 200]
+    texts = [
+        visit
+        for visit in signed_in
+        if visit.type.startswith("text/") and "template" not in visit.kind  # an empty form holds no figure
+    ]
+    assert {visit.type for visit in texts} >= {"text/html", "text/csv"}
+    assert not wrong(texts, lambda visit: "illustrative" in visit.text.lower())
+
+
+def test_every_chart_has_its_words_and_its_table(seen: Seen) -> None:
+    charts = 0
+    for visit in seen.pages:
+        parts = re.split(r"<figure\b", visit.text)
+        assert len(parts) == 1 or "<td" in parts[-1], f"{visit}: charts without their table"
+        for panel in parts[1:]:
+            charts += 1
+            drawing = re.search(r"<svg\b[^>]*>", panel)
+            assert drawing and 'role="img"' in drawing[0] and "aria-label" in drawing[0], visit
+    assert charts >= 12
+
+
+def test_the_administrator_sees_no_figure(seen: Seen) -> None:
+    """No number of three digits or more on any of the administrator's pages is a signed figure."""
+    with open_session(seen.engine) as session:
+        figures = set(session.scalars(select(Fact.value).where(Fact.value >= 100)))
+        codes = {int(code) for code in session.scalars(select(Agency.code)) if code.isdecimal()}
+    figures -= codes | set(range(1990, 2030))
+    assert len(figures) > 200
+    public = {visit.kind for visit in seen.pages if visit.role == NOBODY}
+    mine = [visit for visit in seen.pages if visit.role == "admin" and visit.kind not in public]
+    assert {visit.url for visit in mine} >= {"/", "/account", "/set-up"}
+    for visit in mine:
+        shown = visit.words().replace(",", "")
+        assert not figures & {int(number) for number in re.findall(r"\d{3,}", shown)}, visit
+
+
+def test_no_page_tells_other_peoples_addresses(seen: Seen) -> None:
+    for visit in seen.pages:
+        contacts = set(re.findall(r'href="mailto:([^"?]*)', visit.text)) | set(
+            EMAIL.findall(visit.words("footer"))
+        )
+        told = set(EMAIL.findall(visit.words("body")))
+        assert not told - contacts - {f"{visit.role}@example.org"}, visit
+
+
+def opened(seen: Seen, context: Any, visit: Visit) -> Any:
+    """The page in a browser of its own reader; `complaints` is what the console said."""
+    context.clear_cookies()
+    if visit.cookie:
+        context.add_cookies([{"name": "hub_demo", "value": visit.cookie, "url": seen.address}])
+    page = context.pages[0]
+    page.goto(visit.url)
+    return page
+
+
+def test_a_browser_finds_no_fault_on_any_kind_of_page(seen: Seen, chromium: Any) -> None:
+    """axe and the console, on a wide screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    faults: list[object] = []
+    kinds = seen.one_of_each_kind()
+    assert 30 < len(kinds) <= 60
+    context = chromium.new_context(base_url=seen.address, viewport={"width": 1280, "height": 900})
+    context.new_page().on("console", lambda message: faults.append((message.text, message.location)))
+    for visit in kinds:
+        page = opened(seen, context, visit)
+        faults += [
+            (str(visit), fault["id"], fault["nodes"][0]["html"])
+            for fault in Axe().run(page).response["violations"]
+        ]
+    context.close()
+    assert not [fault for fault in faults if "404" not in str(fault)]
+
+
+def test_every_kind_of_page_works_without_scripts_on_a_narrow_screen(seen: Seen, chromium: Any) -> None:
+    """The body never scrolls sideways, and what the page is about can be read."""
+    faults = []
+    context = chromium.new_context(
+        base_url=seen.address, viewport={"width": 320, "height": 640}, java_script_enabled=False
+    )
+    context.new_page()
+    for visit in seen.one_of_each_kind():
+        page = opened(seen, context, visit)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > 320:
+            faults.append(f"{visit}: {wide} wide")
+        if not page.is_visible("h1") or len(page.inner_text("main")) < 30:
+            faults.append(f"{visit}: nothing to read")
+    context.close()
+    assert not faults
