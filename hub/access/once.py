@@ -7,8 +7,10 @@ answer. The same key with other content is a Conflict, never dropped in silence.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import g
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from hub.access import transaction
@@ -16,6 +18,8 @@ from hub.clock import real_now
 from hub.db import open_session
 from hub.errors import Conflict
 from hub.partners.models import IdempotencyKey
+
+KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class Sent:
 def earlier(session: Session, sent: Sent) -> IdempotencyKey | None:
     """The answer that the same write got before."""
     found = session.get(IdempotencyKey, (g.actor.principal, sent.key))
-    if found is not None and found.request_digest != sent.digest:
+    if found is None or found.at < real_now() - KEPT:
+        return None
+    if found.request_digest != sent.digest:
         raise Conflict(sent.otherwise)
     return found
 
@@ -43,8 +49,16 @@ def earlier_after_clash(sent: Sent) -> IdempotencyKey | None:
 
 
 def remember(sent: Sent, *, status: int, answer: str) -> None:
-    """Keep the answer in the transaction of what was written. IntegrityError where the same write got there first."""
-    session = transaction.writing()
+    """Keep the answer in the transaction of what was written; the sender's outdated ones go.
+
+    Errors: IntegrityError where the same write got there first.
+    """
+    session, now = transaction.writing(), real_now()
+    session.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.principal == g.actor.principal, IdempotencyKey.at < now - KEPT
+        )
+    )
     session.add(
         IdempotencyKey(
             principal=g.actor.principal,
@@ -52,7 +66,7 @@ def remember(sent: Sent, *, status: int, answer: str) -> None:
             request_digest=sent.digest,
             status=status,
             answer=answer,
-            at=real_now(),
+            at=now,
         )
     )
     session.flush()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
 from hub import db
+from hub.clock import real_now
 from hub.partners.models import IdempotencyKey
 from hub.submissions.models import SubmissionEvent
 from tests.api.conftest import Keyed, System, make_app, make_key, whole_return
@@ -52,6 +54,17 @@ def test_a_refusal_is_not_kept(system: System, path: str, rows: list[dict[str, A
     assert system.post(f"{path}/send", {}, **KEY).status_code == 409
     system.put(path, {"rows": rows})
     assert system.post(f"{path}/send", {}, **KEY).json["status"] == "sent"
+
+
+def test_an_answer_is_kept_for_seven_days(
+    system: System, api_engine: Engine, path: str, rows: list[dict[str, Any]]
+) -> None:
+    system.put(path, {"rows": rows}, **KEY)
+    with db.transaction(api_engine) as session:
+        session.execute(update(IdempotencyKey).values(at=real_now() - timedelta(days=7, minutes=1)))
+    assert system.put(path, {"rows": rows[:1]}, **KEY).json["sequence"] == 2
+    with db.open_session(api_engine) as session:
+        assert session.scalar(select(func.count()).select_from(IdempotencyKey)) == 1
 
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "schlüssel"])
