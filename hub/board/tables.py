@@ -79,7 +79,9 @@ def _table(
     except UnknownDefinition:
         return None  # the denominator is not counted by this breakdown
     series = protect(series, audience, schools=schools)
-    months = sorted({point.period for point in series.points if point.state != "not_due"})[-MONTHS:]
+    # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
+    seen = {point.period for point in series.points if point.state != "not_due"}
+    months = sorted(seen, reverse=True)[:MONTHS]
     names = _names(session, reading.partnership, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
     codes = sorted({line for line, _ in cells}, key=lambda code: names.get(code, code))

@@ -163,7 +163,8 @@ KIND_WORDS = {
 
 
 def _grid(title: str, group: list[Listed]) -> Grid:
-    shown = tuple(sorted({each.period for each in group})[-GRID_PERIODS:])
+    # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
+    shown = tuple(sorted({each.period for each in group}, reverse=True)[:GRID_PERIODS])
     by_place = {(each.agency, each.period.code): each for each in group}
     agencies = sorted({each.agency: each.agency_name for each in group}.items(), key=lambda item: item[1])
     rows = tuple(
