@@ -84,7 +84,16 @@ class Revision(Base):
         UniqueConstraint("partnership_id", "position"),
         Index("ix_revisions_supersedes", "partnership_id", "supersedes_id"),
         CheckConstraint("signed_by <> prepared_by OR single_signature", name="four_eyes"),
-        Index("ix_revisions_return", "partnership_id", "return_code", "period_id"),
+        # Covering: what has come of a return, by period and agency as at a position, is counted in this index alone.
+        Index(
+            "ix_revisions_return",
+            "partnership_id",
+            "return_code",
+            "period_id",
+            "agency_id",
+            "number",
+            "position",
+        ),
         Index("ix_revisions_signed", "partnership_id", "signed_at", "position"),  # a moment to its position
     )
 
