@@ -27,6 +27,8 @@ from hub.web.subject import Subject
 
 Row = Mapping[str, str]
 
+LEAP, HANDFUL = 3, 20
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -38,6 +40,14 @@ class Compared:
     last_revision: str
     last_period: str
     last_year: str
+
+    @property
+    def leaps(self) -> bool:
+        """Whether it is so far from the period before that a signatory should ask: threefold, and not by a handful."""
+        if not (self.now.isdecimal() and self.last_period.isdecimal()):
+            return False
+        low, high = sorted((int(self.now), int(self.last_period)))
+        return high >= LEAP * low and high - low >= HANDFUL
 
 
 @dataclass(frozen=True)

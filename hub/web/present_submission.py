@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub import periods
 from hub.access import guard
 from hub.definitions.model import TOTAL, Definition
+from hub.errors import WrongUsage
 from hub.facts.models import Revision
 from hub.partners import policy
 from hub.partners.policy import Permission
@@ -118,7 +119,15 @@ def _table(
 def _label(row: Mapping[str, str], titles: Mapping[str, str], several: bool, whole: str) -> str:
     code = row.get("code", "")
     label = titles.get(code, code) if row.get("breakdown") != TOTAL else whole
-    return f"{row.get('period', '')}: {label}" if several else label
+    return f"{label}, {_period_name(row.get('period', ''))}" if several else label
+
+
+def _period_name(typed: str) -> str:
+    """In words where it can be read; a draft may hold a period that cannot."""
+    try:
+        return periods.parse(typed).name
+    except WrongUsage:
+        return typed
 
 
 Place = tuple[str, str, str, str]  # period, breakdown, code, figure

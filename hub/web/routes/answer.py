@@ -104,6 +104,7 @@ def _findings_page(
         words=words or {},
         complaint=complaint,
         asks_sure=asks_sure,
+        signs_alone=about.signatures == 1 and present_submission.may(about).sign,
     )
 
 
