@@ -157,7 +157,7 @@ def test_a_first_return_from_template_to_board(chromium: Browser, server: Server
 
     after, now_received, verdict = counted(server.database, agency)
     assert (after - before, now_received - received) == (95, 1)
-    assert verdict.word == "on track" and verdict.reason.startswith("1 of the 1 returns")
+    assert verdict.word == "on track" and verdict.reason.startswith("On time so far: 1 of 1")
 
     member = sign_in(chromium, server, "member")
     member.goto(f"{server.url}/partnerships/{CODE}/measures/RF01/{MONTH}")

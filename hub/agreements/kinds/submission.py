@@ -47,7 +47,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: dict[str, Any])
 
     if not fallen:
         return verdict("not due", f"None of the {total} returns has fallen due.")
-    said = f"{punctual} of the {len(fallen)} returns signed or due so far were on time; {needed:.3g} of {total} are promised."
+    said = f"On time so far: {punctual} of {len(fallen)} returns; promised: {needed:.3g} of {total}."
     missing = f" Not received: {', '.join(absent)}." if absent else ""
     if punctual >= needed:
         return verdict("met", said + missing)
