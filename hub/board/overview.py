@@ -25,7 +25,7 @@ from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point, Series
 from hub.measures.protect import Audience, protect
-from hub.partners.models import Agency, Membership, Partnership
+from hub.partners.models import Agency, Area, Membership, Partnership
 from hub.statistics.xmr import Xmr, xmr
 
 # Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
@@ -147,13 +147,16 @@ def narrowed(
 ) -> Series:
     """The measure's monthly series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
     if view.agency is not None:
-        whole = reading.series(measure, Asked(first=first, by="agency"))
+        agency_id = session.scalar(select(Agency.id).where(Agency.code == view.agency))
+        whole = reading.series(measure, Asked(first=first, by="agency", agency_id=agency_id))
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
         if not kept:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
     if view.area is not None:
-        whole = reading.series(measure, Asked(first=first, by="area"))
+        of_area = Area.partnership_id == reading.partnership.id, Area.code == view.area
+        area_id = session.scalar(select(Area.id).where(*of_area))
+        whole = reading.series(measure, Asked(first=first, by="area", area_id=area_id))
         kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
         return protect(replace(whole, points=kept), audience, schools=schools)
     if measure.kind in ("gap", "share"):

@@ -118,6 +118,8 @@ class Reading:
             asked = replace(asked, by=AGENCY)
         at, asked = self._place(source, asked)
         by_agency = self._is_by_agency(source, asked)
+        if asked.by == AGENCY and not by_agency:
+            asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
         numerator = self._numerator(definition, source, at, asked, by_agency=by_agency)
         denominator = self._denominator(definition, source, at, asked, by_agency=by_agency)
         collected = self._coverage(at, source.return_code, asked, by_agency=by_agency)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -39,44 +40,59 @@ def collected(
     agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
 ) -> list[Collected]:
-    """Due and received for each period of collection of a return."""
-    came = (
-        select(Revision.partnership_id, Revision.due_item_id)
-        .where(
-            Revision.partnership_id == at.partnership_id,
-            Revision.return_code == return_code,
-            Revision.position <= at.position,
-        )
-        .distinct()
-        .subquery()
-    )
-    agency = DueItem.agency_id if by_agency else DueItem.partnership_id * 0
+    """Due and received for each period of collection of a return, each counted in an index of its own."""
     fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
-    query = (
-        select(PeriodRow.code, agency, func.count(), fallen_due, func.count(came.c.due_item_id))
-        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .outerjoin(
-            came, and_(came.c.partnership_id == DueItem.partnership_id, came.c.due_item_id == DueItem.id)
+    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code)
+    # The first revision says that something came; later ones correct it.
+    came = select(func.count()).where(
+        Revision.return_code == return_code, Revision.number == 1, Revision.position <= at.position
+    )
+    received = {
+        (period_id, agency_id): count
+        for count, period_id, agency_id in _by_place(
+            session, came, Revision, at, agency_ids, by_agency=by_agency
         )
-        .where(DueItem.partnership_id == at.partnership_id, DueItem.return_code == return_code)
-        .group_by(PeriodRow.code, PeriodRow.starts_on, agency)
-        .order_by(PeriodRow.starts_on)
+    }
+    rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency)
+    codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row.period_id for row in rows}))
+    known = {number: periods.parse(code) for number, code in session.execute(codes)}
+    found = [
+        Collected(known[period_id], agency_id, count, int(fallen), received.get((period_id, agency_id), 0))
+        for count, fallen, period_id, agency_id in rows
+    ]
+    if at.ended_before is not None:
+        found = [row for row in found if row.period.ends_on < at.ended_before]
+    return sorted(found, key=lambda row: row.period.starts_on)
+
+
+def _by_place(
+    session: Session,
+    counts: Any,
+    model: type[DueItem] | type[Revision],
+    at: AsAt,
+    agency_ids: Sequence[int] | None,
+    *,
+    by_agency: bool,
+) -> Sequence[Any]:
+    """Counts of a partnership with the period, and the agency or 0, after them."""
+    agency: list[Any] = [model.agency_id] if by_agency else []
+    query = (
+        counts.add_columns(model.period_id, *(agency or [literal(0)]))
+        .where(model.partnership_id == at.partnership_id)
+        .group_by(model.period_id, *agency)
     )
     if agency_ids is not None:
-        query = query.where(DueItem.agency_id.in_(agency_ids))
-    if at.ended_before is not None:
-        query = query.where(PeriodRow.ends_on < at.ended_before)
-    return [
-        Collected(periods.parse(code), agency_id, due, int(fallen), received)
-        for code, agency_id, due, fallen, received in session.execute(query)
-    ]
+        query = query.where(model.agency_id.in_(agency_ids))
+    found: Sequence[Any] = session.execute(query).all()
+    return found
 
 
 def missing_agencies(session: Session, at: AsAt, return_code: str, period: Period) -> list[str]:
     """Codes of the agencies whose return for a period has fallen due and has not come."""
-    came = select(Revision.due_item_id).where(
-        Revision.partnership_id == at.partnership_id,
-        Revision.return_code == return_code,
+    came = exists().where(
+        Revision.partnership_id == DueItem.partnership_id,
+        Revision.due_item_id == DueItem.id,
+        Revision.number == 1,
         Revision.position <= at.position,
     )
     query = (
@@ -87,7 +103,7 @@ def missing_agencies(session: Session, at: AsAt, return_code: str, period: Perio
             DueItem.partnership_id == at.partnership_id,
             DueItem.return_code == return_code,
             DueItem.due_on <= at.today,
-            DueItem.id.not_in(came),
+            ~came,
             PeriodRow.starts_on <= period.starts_on,
             PeriodRow.ends_on >= period.ends_on,
         )
