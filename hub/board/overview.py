@@ -95,8 +95,9 @@ def board(
     schools = school_codes(session, partnership.id)
     known = measures_as_at(session, at.moment)
     definitions = [known[id] for id in ids if id in known]
-    if view == View():
-        reading.prefetch(definitions, Asked(first=_first(at, MONTHS_SHOWN)))
+    if view.agency is None:
+        area_id = _area_id(session, partnership, view.area)
+        reading.prefetch(definitions, Asked(first=_first(at, MONTHS_SHOWN), area_id=area_id))
     return [panel(session, reading, one, audience, view, schools=schools) for one in definitions]
 
 
@@ -154,14 +155,20 @@ def narrowed(
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
     if view.area is not None:
-        of_area = Area.partnership_id == reading.partnership.id, Area.code == view.area
-        area_id = session.scalar(select(Area.id).where(*of_area))
+        area_id = _area_id(session, reading.partnership, view.area)
         whole = reading.series(measure, Asked(first=first, by="area", area_id=area_id))
         kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
         return protect(replace(whole, points=kept), audience, schools=schools)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line: open its page.")
     return protect(reading.series(measure, Asked(first=first)), audience, schools=schools)
+
+
+def _area_id(session: Session, partnership: Partnership, code: str | None) -> int | None:
+    if code is None:
+        return None
+    query = select(Area.id).where(Area.partnership_id == partnership.id, Area.code == code)
+    return session.scalar(query)
 
 
 def _first(at: AsAt, months: int) -> date:

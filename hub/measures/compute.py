@@ -64,7 +64,8 @@ class Reading:
         self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
-        """Read what several whole-place measures of a page need in one go for each ledger."""
+        """Read what several measures of a page need in one go for each ledger: of the whole place, or of one area."""
+        breakdown = TOTAL if asked.area_id is None else AREA
         wanted: dict[AsAt, set[int]] = defaultdict(set)
         for definition in definitions:
             source = definition.sources.get(asked.kind)
@@ -73,10 +74,10 @@ class Reading:
             known = self.figures(source.return_code)
             names = (*source.numerator, *source.denominator)
             wanted[self._stands_in(source.return_code)] |= {
-                known[TOTAL, name] for name in names if (TOTAL, name) in known
+                known[breakdown, name] for name in names if (breakdown, name) in known
             }
         for at, figure_ids in wanted.items():
-            self._read(_Span(at, asked.first, asked.last), sorted(figure_ids))
+            self._read(_Span(at, asked.first, asked.last, area_id=asked.area_id), sorted(figure_ids))
 
     def _stands_in(self, return_code: str) -> AsAt:
         if return_code not in self._places:
