@@ -29,7 +29,7 @@ from hub.partners.models import Agency, Area, Membership, Partnership
 from hub.statistics.xmr import Xmr, xmr
 
 # Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
-PANELS = ("RF02", "FD03", "FD01", "FD04", "CP01", "CP03", "CP02", "RF08", "RF01", "DQ01")
+PANELS = ("RF02", "FD03", "RF01", "FD04", "CP01", "CP03", "CP02", "RF08")
 MONTHS_SHOWN = 36
 STATE_WORDS = {
     "value": "",
