@@ -24,7 +24,8 @@ from hub.validation import wire
 LOG = logging.getLogger("hub.checker")
 
 CHILDREN = 2
-WAITING = 16
+# Fifty people who save at once wait a few seconds; that is kinder than being told to send it again.
+WAITING = 128
 WALL_SECONDS = 30.0
 # Deaths that another try would repeat: too much CPU, or a library that gave up on the file.
 _HOPELESS = {signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS}
