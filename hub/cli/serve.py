@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import logging
+import multiprocessing
 import threading
 import time
 from ipaddress import ip_address
@@ -54,6 +55,8 @@ def run(_arguments: argparse.Namespace) -> int:
 
     config = from_environment()
     check_settings(config)
+    # Threads run beside this one: a forked worker would inherit whatever lock one of them holds, and never answer.
+    multiprocessing.set_start_method("spawn", force=True)
     checker = Checker(config.checker_socket)
     # The checker takes all of a core while it warms up; the first pages need it less than that.
     threading.Thread(target=_start_when_answering, args=(checker, config), daemon=True).start()
