@@ -94,7 +94,8 @@ def tampered(kind: str, place: int) -> tuple[list[dict[str, Any]], int]:
     if kind == "reseal":
         entries[place]["subject"] = "submission:999"
         entries[place]["hash"] = seal(entries[place])
-        return entries, place + 2
+        # The next entry no longer follows it; one that a checkpoint names is found by the checkpoint.
+        return entries, place + 1 if (place + 1) % 100 == 0 else place + 2
     if kind == "delete":
         del entries[place]
         return entries, place + 1
