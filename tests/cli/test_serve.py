@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from hub import db
+from hub.cli import main
 from hub.cli.serve import check_settings
 from hub.config import Config, from_environment
 from hub.errors import NotReady, WrongUsage
@@ -53,6 +54,21 @@ def test_a_demos_database_is_served_on_the_loopback_address_alone(sqlite_url: st
     check_settings(config(sqlite_url, HUB_DEMO="1"))
     with pytest.raises(NotReady, match="loopback address"):
         check_settings(config(sqlite_url, HUB_HOST="0.0.0.0"))
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_could_lose_what_was_acknowledged_is_refused(postgres_url: str) -> None:
+    """The tests' own cluster runs without fsync, which is what a deployment must not do."""
+    with pytest.raises(NotReady, match=r"could be lost: .*fsync"):
+        check_settings(config(postgres_url))
+
+
+def test_a_command_on_a_database_without_tables_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HUB_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    assert main(["people", "list"]) == 1
+    assert "hub db upgrade" in capsys.readouterr().err
 
 
 def test_a_real_database_is_not_served_as_a_demo(sqlite_url: str) -> None:
