@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hub.seed.example.invention import POLICE, TRUSTS
-from hub.seed.example.story import COUNCIL, characters
+from hub.seed.example.invention import COUNCIL, POLICE, TRUSTS
+from hub.seed.example.story import characters
 
 DOES = {
     "SUB": "prepares and sends returns",

@@ -6,19 +6,17 @@ every time: each number is drawn from a generator seeded with its own name. The 
 health refers little until the front door opens at the end of July 2014, conferences collapse beside section 47
 enquiries in 2013-14, one trust says it sent more than the front door logged, schools are silent in August.
 
-Gives rows of text as an agency would upload them; knows nothing of the database.
+Gives counts, from which `returns/` make the rows that agencies upload; knows nothing of the database.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from hub.periods import Period, containing, parse
-
-Row = dict[str, str]
 
 FRONT_DOOR_OPENS = parse("2014-08")  # the first full month
 
@@ -108,7 +106,7 @@ TRUSTS: dict[str, tuple[float, dict[str, float]]] = {
     "RXK": (0.08, {"emergency-department": 0.55, "maternity": 0.30, "hospital-ward": 0.15}),
     "RYA": (0.04, {"other": 1.0}),
 }
-POLICE = "20"
+COUNCIL, POLICE = "330", "20"
 POLICE_SETTINGS = {"response-policing": 0.62, "public-protection": 0.30, "neighbourhood-policing": 0.08}
 CATEGORIES = {
     "neglect": 0.24,
@@ -314,67 +312,3 @@ def made_by(code: str, month: Period) -> int:
     if code in SCHOOLS:
         return logged
     return max(0, round(logged * wobble(f"sent {code} {month.code}", 0.012)))
-
-
-def front_door_rows(month: Period) -> Iterator[Row]:
-    """The council's return for a month."""
-
-    def row(breakdown: str, code: str, figures: Mapping[str, int]) -> Row:
-        return {"agency": "330", "period": month.code, "breakdown": breakdown, "code": code} | {
-            figure: str(count) for figure, count in figures.items()
-        }
-
-    yield row("total", "", totals(month))
-    for code, figures in broken_down(month, "area", AREAS).items():
-        yield row("area", code, figures)
-    kept = ("contacts", "contacts_to_referral", "contacts_nfa", "referrals", "rereferrals", "referrals_nfa")
-    for code, figures in by_source(month).items():
-        yield row("source", code, {figure: figures[figure] for figure in kept})
-    share = totals(month)["contacts_to_referral"] / totals(month)["contacts"]
-    for code, count in logged_from(month).items():
-        if count:
-            became = within(round(count * share), [count], f"became {code} {month.code}")[0]
-            yield row("agency", code, {"contacts": count, "contacts_to_referral": became})
-    for name, shares in (("age_band", AGE_BANDS), ("ethnic_group", ETHNIC_GROUPS)):
-        for code, figures in broken_down(month, name, shares).items():
-            yield row(name, code, {"referrals": figures["referrals"]})
-
-
-def referrals_rows(code: str, month: Period) -> Iterator[Row]:
-    """What an NHS trust or the police say they sent in a month."""
-    made = made_by(code, month)
-    settings = POLICE_SETTINGS if code == POLICE else TRUSTS[code][1]
-
-    def row(breakdown: str, line: str, count: int) -> Row:
-        return {
-            "agency": code,
-            "period": month.code,
-            "breakdown": breakdown,
-            "code": line,
-            "referrals_made": str(count),
-        }
-
-    yield row("total", "", made)
-    for breakdown, shares in (
-        ("setting", settings),
-        ("category", CATEGORIES),
-        ("area", AREAS | {"not-known": 0.08}),
-    ):
-        weights = [
-            share * wobble(f"{breakdown} {line} {code} {month.code}", 0.10) for line, share in shares.items()
-        ]
-        for line, count in zip(shares, spread(made, weights), strict=True):
-            yield row(breakdown, line, count)
-
-
-def school_rows(urn: str, months: Sequence[Period]) -> Iterator[Row]:
-    """A school's term: a number a month, or nil where there was none all term."""
-    made = [made_by(urn, month) for month in months]
-    for month, count in zip(months, made, strict=True):
-        yield {
-            "agency": urn,
-            "period": month.code,
-            "breakdown": "total",
-            "code": "",
-            "referrals_made": "[nil]" if sum(made) == 0 else str(count),
-        }
