@@ -67,6 +67,24 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_TRUSTED_PROXIES", "0", "how many proxies in front set X-Forwarded-*; 0 ignores those headers"
     ),
+    Setting("HUB_SMTP_HOST", "", "the mail server; without it and without Notify, mail waits in the outbox"),
+    Setting("HUB_SMTP_PORT", "587", "its port: 587 for STARTTLS, 465 for TLS from the first byte"),
+    Setting(
+        "HUB_SMTP_SECURITY",
+        "starttls",
+        "starttls, tls, or none; none is refused unless the mail server is on this machine",
+    ),
+    Setting("HUB_SMTP_USER", "", "the name to log in with at the mail server; empty for none"),
+    Setting("HUB_SMTP_PASSWORD", "", "its password"),
+    Setting("HUB_MAIL_FROM", "", "the address that mail comes from; replies go to the data team’s contact"),
+    Setting(
+        "HUB_NOTIFY_KEY",
+        "",
+        "an API key of GOV.UK Notify: mail goes that way instead of SMTP (docs/mail.md)",
+    ),
+    Setting("HUB_NOTIFY_TEMPLATE", "", "the Notify template: its subject is ((subject)), its text ((body))"),
+    Setting("HUB_NOTIFY_REPLY_TO", "", "the id at Notify of the data team’s reply address"),
+    Setting("HUB_NOTIFY_URL", "https://api.notifications.service.gov.uk", "where Notify answers"),
 )
 
 
@@ -90,6 +108,16 @@ class Config:
     contact_email: str
     checkpoints: str
     trusted_proxies: int
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str
+    mail_from: str
+    notify_key: str
+    notify_template: str
+    notify_reply_to: str
+    notify_url: str
 
 
 def from_environment(environ: dict[str, str] | None = None) -> Config:

@@ -2,7 +2,8 @@
 
 The file is a line with the SHA-256 of all that follows, then a ZIP archive: a manifest, and a file per table with its
 rows in key order. Written from one snapshot while people work. A damaged file is known before anything is touched.
-Left out are browser sessions, failed attempts and one-use keys, which would be worth nothing, or too much.
+Left out are browser sessions, failed attempts, one-use keys and links, and work under way with its files, which would be
+worth nothing, or too much.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from hub.clock import real_now
 from hub.db import Base, UTCDateTime
 from hub.errors import NotReady
 
-LEFT_OUT = ("sign_in_sessions", "sign_in_attempts", "idempotency_keys")
+LEFT_OUT = (
+    "sign_in_sessions",
+    "sign_in_attempts",
+    "idempotency_keys",
+    "answer_links",
+    "jobs",
+    "job_files",
+    "rounds",
+)
 # Rows that point to rows of their own table come after those.
 _ORDER = {"revisions": ("partnership_id", "position")}
 _MAGIC = "partnership-hub backup 1 "
