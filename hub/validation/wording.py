@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from difflib import get_close_matches
 
 from hub import periods
@@ -85,6 +86,7 @@ MOST_OFFERED = 8
 MOST_QUOTED = 60
 
 _SEPARATED = re.compile(r"[0-9]{1,3}([,  '’ ][0-9]{3})+|[0-9]+,")
+_WITH_PENCE = re.compile(r"([0-9]{1,3}(?:[,  '’ ][0-9]{3})*|[0-9]+)[.,]([0-9]{1,2})")
 _DECIMALS = re.compile(r"([0-9]+)[.,]([0-9]+)")
 _EXPONENT = re.compile(r"([0-9]+(?:\.[0-9]+)?)[eE]\+?([0-9]{1,2})")
 _NUMBERLIKE = re.compile(r"[0-9]+(\.[0-9]+)?")
@@ -200,6 +202,9 @@ def _fault_in_ascii(text: str, figure: Figure, places: int) -> tuple[str, str]:
     found = _EXPONENT.fullmatch(text)
     if found:
         return "number-with-exponent", f"{float(text):.0f}"
+    found = _WITH_PENCE.fullmatch(text)
+    if found and places and not _NUMBERLIKE.fullmatch(text):
+        return "number-with-separator", f"{re.sub(r'[^0-9]', '', found[1])}.{found[2]}"
     found = _DECIMALS.fullmatch(text)
     if found and len(found[2].rstrip("0")) > places:
         return "number-with-decimals", found[1] if not found[2].strip(
@@ -207,7 +212,7 @@ def _fault_in_ascii(text: str, figure: Figure, places: int) -> tuple[str, str]:
         ) else "a whole number" if not places else f"at most {places} decimals"
     if found and not places:
         return "number-with-decimals", found[1]
-    if re.fullmatch(r"[0-9]+", text):
-        value = int(text) * UNITS[figure.unit].per_unit if len(text) <= 15 else figure.maximum + 1
+    if _NUMBERLIKE.fullmatch(text):
+        value = Decimal(text) * UNITS[figure.unit].per_unit
         return ("number-too-small", "") if value < figure.minimum else ("number-too-large", "")
     return "not-a-number", ""

@@ -1,7 +1,7 @@
 """The bad-input corpus: made anew each time, always the same bytes, with what the hub must say of each file.
 
 `cases()` gives every case; `write(folder)` writes the files and a manifest. A case of level `table` is settled by
-reading alone; one of level `cells` by the check of its cells. `cell` names row and figure where the answer must stand.
+reading alone, one of level `cells` by the check of its cells, one of level `whole` by the whole check. `cell` names row and figure where the answer must stand.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from small_return import HEADINGS, ROWS
+from small_return import HEADINGS, RETURN, ROWS
 from workbooks import ods, workbook
 
+from hub.definitions.model import Definition
 from hub.intake.table import Channel, Received
 
 Verdict = Literal["accepted", "errors", "queries", "refused"]
@@ -31,7 +32,8 @@ class Case:
     code: str = ""
     row: int | None = None
     field: str | None = None
-    level: Literal["table", "cells"] = "table"
+    level: Literal["table", "cells", "whole"] = "table"
+    definition: Definition = RETURN
 
 
 def table(row: int = 0, column: int | str = 0, value: Any = None) -> Rows:
@@ -91,6 +93,8 @@ def cases() -> list[Case]:
     """Every case, in the same order each time."""
     import corpus_books
     import corpus_cells
+    import corpus_logic
+    import corpus_money
     import corpus_persons
     import corpus_text
 
@@ -102,6 +106,9 @@ def cases() -> list[Case]:
         *corpus_cells.periods(),
         *corpus_cells.formula_texts(),
         *corpus_cells.scripts(),
+        *corpus_money.money(),
+        *corpus_logic.lines(),
+        *corpus_logic.rules(),
         *corpus_books.structure(),
         *corpus_books.formulas(),
         *corpus_books.attacks(),

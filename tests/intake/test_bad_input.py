@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from corpus import Case, cases
-from small_return import RETURN
 
 from hub.findings import Finding
 from hub.intake.read import read
 from hub.intake.table import Refused
 from hub.validation.cells import read_cells
 from hub.validation.outcome import Expected, Scope
+from hub.validation.run import check_table
 
 CASES = cases()
 PERIODS = ("2014-09", "2014-10", "2014-11")
@@ -32,10 +32,12 @@ SCOPE = Scope(
 
 
 def findings_of(case: Case) -> tuple[Finding, ...]:
-    table = read(case.received, RETURN)
+    table = read(case.received, case.definition)
     if case.level == "table":
         return table.findings
-    return (*table.findings, *read_cells(table, RETURN, SCOPE).findings)
+    if case.level == "whole":
+        return check_table(table, case.definition, SCOPE).findings
+    return (*table.findings, *read_cells(table, case.definition, SCOPE).findings)
 
 
 @pytest.mark.parametrize("category", sorted({case.category for case in CASES}))
