@@ -3,6 +3,7 @@
 import hub.agreements.models
 import hub.audit.models
 import hub.calendar.models
+import hub.comparison.models
 import hub.definitions.models
 import hub.facts.models
 import hub.measures.models

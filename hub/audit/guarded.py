@@ -9,10 +9,12 @@ from hub.db import Base
 # Rows that are never changed nor removed, whoever asks.
 APPEND_ONLY = (
     "audit_entries",
+    "comparison_terms",
     "definition_versions",
     "dimension_members",
     "dimension_sets",
     "explanations",
+    "matter_events",
     "measure_versions",
     "revision_hands",
     "revisions",

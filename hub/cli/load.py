@@ -1,7 +1,7 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
 Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `neighbours:`,
-`agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
+`comparison:`, `agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
 examples. What came with the hub is brought along where the database has not seen it.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hub.definitions.model import CodeList, Rule
 
 # In the order in which they are loaded: what others name comes first.
-KINDS = ("codelist", "return", "mapping", "measures", "partnership", "neighbours", "agreement")
+KINDS = ("codelist", "return", "mapping", "measures", "partnership", "comparison", "neighbours", "agreement")
 
 
 def register(subparsers: Any) -> None:
@@ -95,8 +95,8 @@ def _kind(data: Any) -> str | None:
     if isinstance(data, list):
         return "measures"
     named = [kind for kind in KINDS if isinstance(data, dict) and kind in data]
-    # An agreement and a mapping name their partnership or return too, beside their own word.
-    for kind in ("agreement", "mapping", "neighbours", "codelist", "return", "partnership"):
+    # An agreement, a comparison and a mapping name their partnership or return too, beside their own word.
+    for kind in ("agreement", "comparison", "mapping", "neighbours", "codelist", "return", "partnership"):
         if kind in named:
             return kind
     return None
@@ -129,6 +129,7 @@ def _named(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
 def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     """Every other file, for its faults alone."""
     from hub.agreements.load import read_agreement
+    from hub.comparison.terms import read_terms
     from hub.definitions import catalogue
     from hub.definitions.mappings import read_mapping
     from hub.definitions.neighbours import read_neighbours
@@ -143,6 +144,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         "mapping": lambda file: read_mapping(file, returns, codelists),
         "measures": read_measures,
         "partnership": read_partnership,
+        "comparison": read_terms,
         "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
         "agreement": read_agreement,
     }
@@ -165,6 +167,7 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     """Everything, in one transaction. Returns how many documents are new."""
     from hub.agreements.load import store_agreement
     from hub.agreements.models import AgreementVersion
+    from hub.comparison.terms import store_terms
     from hub.definitions import catalogue
     from hub.definitions.mappings import as_json, read_mapping
     from hub.definitions.neighbours import read_neighbours, store_neighbours
@@ -186,6 +189,7 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     new += sum(publish_measures(session, file, now=now) for file in files["measures"])
     for file in files["partnership"]:
         load_partnership(session, read_partnership(file))
+    new += sum(store_terms(session, file, now=now) for file in files["comparison"])
     councils = _councils({**shipped.codelists, **read.codelists})
     for file in files["neighbours"]:
         new += store_neighbours(session, read_neighbours(file, councils), now=now)

@@ -55,6 +55,12 @@ def _members(partnership_id: int, day: date) -> Select[Agency]:
     )
 
 
+def ever_members(session: Session, partnership_id: int) -> Sequence[Agency]:
+    """Every agency that is, was or will be a member."""
+    belonged = select(Membership.agency_id).where(Membership.partnership_id == partnership_id)
+    return session.scalars(select(Agency).where(Agency.id.in_(belonged))).all()
+
+
 def partnerships_of(session: Session, agency_id: int, day: date) -> Sequence[Partnership]:
     """The partnerships that an agency is a member of on a day."""
     return session.scalars(

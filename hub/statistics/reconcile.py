@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
+from functools import lru_cache
+from math import comb
 
 from hub.statistics.not_computed import NotComputed
 
 METHOD = "sent against received"
 LEAST_FOR_SIGN_TEST = 6
+MONTHS_TOGETHER = 3  # over which a difference may even out and is then one of timing
 
 
 class State(StrEnum):
@@ -35,7 +37,15 @@ class Tolerance:
 
     def least(self, sent: int, received: int) -> int:
         # Exact: 5% of 140 is 7, and 7.000000000000001 as a float.
-        return max(self.count, ceil(Fraction(self.percent) * max(sent, received) / 100))
+        above, below = _share(self.percent)
+        return max(self.count, -(-above * max(sent, received) // below))
+
+
+@lru_cache
+def _share(percent: float) -> tuple[int, int]:
+    """A percentage as whole numbers: 2.5 is 25 of 1,000."""
+    share = Fraction(str(percent)) / 100
+    return share.numerator, share.denominator
 
 
 DEFAULT = Tolerance()
@@ -56,7 +66,22 @@ class Flow:
     state: State
     cumulative_months: int
     cumulative_difference: int
-    p: float
+
+    @property
+    def p(self) -> float:
+        """Whether the rates differ; it knows nothing of these being the same children, so the tolerance decides."""
+        from scipy.special import bdtr
+
+        smaller, total = min(self.sent, self.received), self.sent + self.received
+        return min(1.0, 2 * float(bdtr(smaller, total, 0.5))) if total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A month's state with what is known today; `evened_out` is the run of months over which it evens out."""
+
+    state: State
+    evened_out: tuple[int, int] | None = None  # first and last place in the series
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +114,7 @@ def reconcile(
     last_sent, last_received = months[-1]
     if last_sent is None or last_received is None:
         return NotComputed(METHOD, f"cannot compare: no figure {'sent' if last_sent is None else 'received'}")
-    run = _complete_tail(months, 3)
+    run = _complete_tail(months, MONTHS_TOGETHER)
     run_sent, run_received = sum(s for s, _ in run), sum(r for _, r in run)
     difference, total = last_sent - last_received, last_sent + last_received
     return Flow(
@@ -106,8 +131,44 @@ def reconcile(
         ),
         cumulative_months=len(run),
         cumulative_difference=run_sent - run_received,
-        p=_even_chance(min(last_sent, last_received), total),
     )
+
+
+def judged(
+    sent: Sequence[int | None], received: Sequence[int | None], *, tolerance: Tolerance = DEFAULT
+) -> list[Judged | None]:
+    """Every month of two series; None where a side is missing.
+
+    The last month is judged as `reconcile` does. An earlier one is of timing also where the months after it make it
+    good: 64 against 58 is, once 55 against 61 has come.
+    """
+    found: list[Judged | None] = []
+    months = list(zip(sent, received, strict=True))
+    for place, (s, r) in enumerate(months):
+        if s is None or r is None:
+            found.append(None)
+        elif tolerance.allows(s, r):
+            found.append(Judged(State.AGREES))
+        else:
+            run = _evening_out(months, place, tolerance)
+            found.append(Judged(State.TIMING if run else State.QUERY, run))
+    return found
+
+
+def _evening_out(
+    months: Sequence[tuple[int | None, int | None]], place: int, tolerance: Tolerance
+) -> tuple[int, int] | None:
+    """The first run of complete months with this one in it whose sums agree."""
+    for last in range(place, min(place + MONTHS_TOGETHER, len(months))):
+        run = _complete_tail(months[: last + 1], MONTHS_TOGETHER)
+        first = last + 1 - len(run)
+        if (
+            first <= place
+            and len(run) > 1
+            and tolerance.allows(sum(s for s, _ in run), sum(r for _, r in run))
+        ):
+            return first, last
+    return None
 
 
 def matrix(flows: Sequence[tuple[int, int]]) -> Matrix:
@@ -125,10 +186,9 @@ def persistent_bias(differences: Sequence[int]) -> SignTest | NotComputed:
         return NotComputed(
             method, f"it takes {LEAST_FOR_SIGN_TEST} months that differ; there are {len(unequal)}"
         )
-    larger = sum(d > 0 for d in unequal)
-    return SignTest(
-        method, len(unequal), larger, _even_chance(min(larger, len(unequal) - larger), len(unequal))
-    )
+    larger, n = sum(d > 0 for d in unequal), len(unequal)
+    at_least_so_uneven = sum(comb(n, k) for k in range(min(larger, n - larger) + 1))
+    return SignTest(method, n, larger, min(1.0, 2 * at_least_so_uneven / 2**n))
 
 
 def _state(sent: int, received: int, tolerance: Tolerance, is_timing: bool) -> State:
@@ -145,10 +205,3 @@ def _complete_tail(months: Sequence[tuple[int | None, int | None]], most: int) -
             break
         run.append((sent, received))
     return run
-
-
-def _even_chance(smaller: int, total: int) -> float:
-    """The exact two-sided binomial probability of a split at least this uneven, at one half."""
-    from scipy.special import bdtr
-
-    return min(1.0, 2 * float(bdtr(smaller, total, 0.5))) if total else 1.0

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.statistics.not_computed import NotComputed
-from hub.statistics.reconcile import Flow, SignTest, State, Tolerance, matrix, persistent_bias, reconcile
+from hub.statistics.reconcile import (
+    Flow,
+    SignTest,
+    State,
+    Tolerance,
+    judged,
+    matrix,
+    persistent_bias,
+    reconcile,
+)
 
 COUNTS = st.integers(0, 300)
 
@@ -80,3 +89,32 @@ def test_swapping_the_sides_negates_the_difference_and_keeps_the_state(months):
     assert theirs.cumulative_difference == -ours.cumulative_difference
     assert theirs.asymmetry == (None if ours.asymmetry is None else -ours.asymmetry)
     assert (theirs.state, theirs.p) == (ours.state, ours.p)
+
+
+def test_a_month_is_judged_again_when_later_ones_have_come():
+    first, second = judged([64, 55], [58, 61])
+    assert first is not None and second is not None
+    assert (first.state, first.evened_out) == (State.TIMING, (0, 1))
+    assert (second.state, second.evened_out) == (State.TIMING, (0, 1))
+    assert [each and each.state for each in judged([64, None, 55], [58, 50, 61])] == [
+        State.QUERY,
+        None,
+        State.QUERY,
+    ]
+
+
+def test_a_lasting_difference_stays_a_query():
+    # 28% more every month: 3 months together are 192 against 150, and 5% of 192 is 10.
+    assert {each.state for each in judged([64] * 6, [50] * 6) if each} == {State.QUERY}
+
+
+def test_a_percentage_is_taken_exactly():
+    assert Tolerance(count=0, percent=0.1).least(1000, 0) == 1
+    assert Tolerance(count=0, percent=2.5).least(40, 0) == 1
+
+
+@given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=5))
+def test_the_last_month_is_judged_as_it_is_reconciled(months):
+    last = judged([s for s, _ in months], [r for _, r in months])[-1]
+    assert last is not None
+    assert last.state is compared([s for s, _ in months], [r for _, r in months]).state

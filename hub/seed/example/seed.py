@@ -18,6 +18,7 @@ from hub.agreements.load import read_agreement, store_agreement
 from hub.agreements.models import MilestoneReport
 from hub.calendar.due import make_due_items
 from hub.clock import london_date, real_now, start_of_day
+from hub.comparison.terms import store_terms
 from hub.config import shipped
 from hub.definitions import catalogue
 from hub.errors import NotReady
@@ -56,6 +57,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     partnership = load_partnership(session, read_partnership(FOLDER / "partnership.yaml"))
     if partnership.clock_at is None or partnership.clock_at <= clock_at:
         set_clock(partnership, clock_at)
+    store_terms(session, FOLDER / "comparison.yaml", now=began_at)
     if demo:
         deployment.mark_as_demo(session)
     cast = _cast(session, partnership, demo=demo)

@@ -1,0 +1,116 @@
+"""Senders by months: agree, timing, query or cannot compare, with the net and the absolute asymmetry of each sender."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from hub.comparison.model import (
+    NEITHER,
+    NO_LOGGED,
+    NO_SENT,
+    PART_OF_IT,
+    Asked,
+    Cell,
+    Compared,
+    Pair,
+    Row,
+    Sender,
+    Terms,
+)
+from hub.comparison.sides import INCOMPLETE, Count, Sides, months_ended, sides_as_at
+from hub.comparison.terms import terms_as_at
+from hub.facts.queries import AsAt
+from hub.measures.model import Measure
+from hub.measures.protect import Audience
+from hub.periods import Period
+from hub.statistics.reconcile import MONTHS_TOGETHER, Judged, Matrix, judged, matrix
+
+HIDDEN = "Schools are not shown one by one: their numbers are small enough to point to a child."
+
+
+def compared(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Compared:
+    """The whole matrix, exact: `shown` makes it what a reader may see."""
+    terms = terms_as_at(session, at.partnership_id, measure.id, at.moment)
+    around = _with_neighbours(asked)
+    months = months_ended(around.first, around.last, at.today)
+    sides = sides_as_at(session, at, measure, around)
+    wanted = [place for place, month in enumerate(months) if asked.first <= month.starts_on <= asked.last]
+    rows = tuple(_row(sides, sender, terms, months, wanted) for sender in sides.senders)
+    return Compared(measure, terms, tuple(months[place] for place in wanted), rows, _together(rows))
+
+
+def _together(rows: Sequence[Row]) -> Matrix:
+    return matrix([both for row in rows for both in _comparable(row.cells)])
+
+
+def _comparable(cells: Sequence[Cell | None]) -> list[tuple[int, int]]:
+    """Both sides of the months that can be compared."""
+    known = [cell for cell in cells if cell is not None and cell.state is not None]
+    return [(c.sent, c.logged) for c in known if c.sent is not None and c.logged is not None]
+
+
+def _with_neighbours(asked: Asked) -> Asked:
+    """The months before and after decide whether a difference is one of timing."""
+    further = timedelta(days=31 * MONTHS_TOGETHER)
+    return replace(asked, first=asked.first - further, last=asked.last + further)
+
+
+def _row(sides: Sides, sender: Sender, terms: Terms, months: Sequence[Period], wanted: Sequence[int]) -> Row:
+    pair = terms.of(sender.code)
+    sent: list[Count] = [sides.sent.get((sender.code, month.code)) for month in months]
+    logged: list[Count] = [sides.logged_from(sender.code, month.code) for month in months]
+    found = judged([_whole(s) for s in sent], [_whole(r) for r in logged], tolerance=pair.tolerance)
+    first, last = sides.asked_of[sender.code]
+    cells = tuple(
+        _cell(sent[place], logged[place], found[place], pair, months)
+        if _is_asked(months[place], first, last) or sent[place] is not None
+        else None
+        for place in wanted
+    )
+    pairs = [
+        (c.sent, c.logged) for c in cells if c and c.state and c.sent is not None and c.logged is not None
+    ]
+    return Row(sender, pair, cells, matrix(pairs))
+
+
+def _is_asked(month: Period, first: date, last: date) -> bool:
+    return first <= month.starts_on and month.ends_on <= last
+
+
+def _whole(count: Count) -> int | None:
+    return count if isinstance(count, int) else None
+
+
+def _cell(sent: Count, logged: Count, found: Judged | None, pair: Pair, months: Sequence[Period]) -> Cell:
+    if pair.units_differ:
+        return Cell(_whole(sent), _whole(logged), None, pair.units_differ)
+    if found is None:
+        return Cell(_whole(sent), _whole(logged), None, _why_not(sent, logged))
+    if found.evened_out:
+        first, last = (months[place] for place in found.evened_out)
+        return Cell(_whole(sent), _whole(logged), found.state, f"even over {first.name} to {last.name}")
+    return Cell(_whole(sent), _whole(logged), found.state)
+
+
+def _why_not(sent: Count, logged: Count) -> str:
+    if INCOMPLETE in (sent, logged):
+        return PART_OF_IT
+    if sent is None:
+        return NEITHER if logged is None else NO_SENT
+    return NO_LOGGED
+
+
+def shown(found: Compared, audience: Audience) -> Compared:
+    """The matrix as a reader may see it: a state tells a small number too, so a school's row is there or it is not."""
+    kept = tuple(row for row in found.rows if may_see(row.sender, audience))
+    if len(kept) == len(found.rows):
+        return found
+    return replace(found, rows=kept, whole=_together(kept), withheld=HIDDEN)
+
+
+def may_see(sender: Sender, audience: Audience) -> bool:
+    return audience.exact or sender.kind != "school" or sender.code in audience.agencies
