@@ -10,9 +10,10 @@ from hub.audit import triggers_postgres, triggers_sqlite
 
 
 def install(connection: Connection) -> None:
-    """Put every trigger and policy in place, replacing older ones. An emptied database (a downgrade) has none."""
-    if inspect(connection).has_table("revisions"):
-        _of(connection).install(connection)
+    """Put every trigger and policy in place, replacing older ones. What a downgrade took away has none."""
+    present = set(inspect(connection).get_table_names())
+    if "revisions" in present:
+        _of(connection).install(connection, present)
 
 
 def remove(connection: Connection) -> None:

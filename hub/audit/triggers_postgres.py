@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, text
@@ -148,16 +149,18 @@ def _policy(table: str, what: str, command: str, rest: str) -> Declared:
     return Declared("POLICY", name, table, f"CREATE POLICY {name} ON {table} FOR {command} {rest}")
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, present: Collection[str]) -> None:
     _drop(connection, "TRIGGER", "POLICY")
     for name, body in FUNCTIONS.items():
         create = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $hub${body}$hub$"
         connection.execute(text(create))
     for table in scoped():
-        for name in (table.name, *partitions(table)):
+        for name in {table.name, *partitions(table)} & set(present):
             connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
             connection.exec_driver_sql(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
     for each in declared():
+        if each.table not in present:
+            continue
         connection.exec_driver_sql(each.sql)
         connection.exec_driver_sql(f"COMMENT ON {each.kind} {each.name} ON {each.table} IS '{each.mark}'")
 

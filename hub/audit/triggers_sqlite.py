@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, Table, text
 
 from hub.audit.guarded import APPEND_ONLY, GUARDED, REFUSAL, tables, unique_keys
@@ -38,11 +40,12 @@ PERSONS = {
 }
 
 
-def declared() -> dict[str, str]:
-    """Every trigger by its name, as SQLite stores it."""
+def declared(present: Collection[str] = GUARDED) -> dict[str, str]:
+    """Every trigger of the tables that are there, by its name, as SQLite stores it."""
     triggers = dict(PERSONS)
     for table in tables(GUARDED):
-        triggers.update(_of_table(table))
+        if table.name in present:
+            triggers.update(_of_table(table))
     return triggers
 
 
@@ -84,9 +87,9 @@ def remove(connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
 
 
-def install(connection: Connection) -> None:
+def install(connection: Connection, present: Collection[str]) -> None:
     remove(connection)
-    for sql in declared().values():
+    for sql in declared(present).values():
         connection.exec_driver_sql(sql)
 
 

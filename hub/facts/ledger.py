@@ -22,7 +22,8 @@ from hub.db import new_id
 from hub.errors import NotReady
 from hub.facts import rollups
 from hub.facts.document import Cell, Explained, document_of
-from hub.facts.interning import CHUNK, Numbers, insert_missing, numbers_for
+from hub.facts.heads import lock_head, step
+from hub.facts.interning import CHUNK, Numbers, numbers_for
 from hub.facts.models import (
     STATE_NUMBER,
     Explanation,
@@ -114,21 +115,6 @@ def _sign_in_one_partnership(
     return signed
 
 
-def lock_head(session: Session, partnership_id: int) -> LedgerHead:
-    """The first lock of every sign-off: later ones wait here, and then see what was committed."""
-    query = (
-        select(LedgerHead)
-        .where(LedgerHead.partnership_id == partnership_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalars(query).first()
-    if head is None:
-        insert_missing(session, LedgerHead, [{"partnership_id": partnership_id, "position": 0}])
-        head = session.scalars(query).one()
-    return head
-
-
 def _enter(
     batch: _Batch,
     head: LedgerHead,
@@ -144,8 +130,7 @@ def _enter(
         return before
     if before is not None and not signing.reason:
         raise NotReady("A signed return is corrected with a reason. Say why it changes.")
-    head.position += 1
-    head.signed_at = max(signing.at, head.signed_at or signing.at)
+    step(head, signing.at)
     tenant = signing.partnership_id
     revision = Revision(
         partnership_id=tenant,

@@ -112,6 +112,36 @@ class RevisionHand(Base):
     )
 
 
+class Countersignature(Base):
+    """A revision of an agency with one person: that person prepared and answers for it, the partnership signed beside them."""
+
+    __tablename__ = "countersignatures"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))  # the agency's one person
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "revision_id"),
+    )
+
+
+class RevisionWaiver(Base):
+    """A rule that was switched off for the agency when it signed, with the request by which two persons agreed to it."""
+
+    __tablename__ = "revision_waivers"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    request_id: Mapped[int] = mapped_column(BigId)
+    rule: Mapped[str]
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        ForeignKeyConstraint(["partnership_id", "request_id"], ["requests.partnership_id", "requests.id"]),
+        UniqueConstraint("partnership_id", "revision_id", "request_id"),
+    )
+
+
 class SignedDocument(Base):
     """The rows as they were read and signed (canonical JSON, text cells): where a fact's `row_no` points."""
 

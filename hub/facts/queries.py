@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import STATE_NUMBER, STATES, AreaNow, Fact, LedgerHead, Revision
@@ -97,10 +98,13 @@ def _head(session: Session, partnership_id: int) -> int:
 
 
 def _position(session: Session, partnership_id: int, moment: datetime) -> int:
-    query = select(func.max(Revision.position)).where(
+    signed = select(func.max(Revision.position)).where(
         Revision.partnership_id == partnership_id, Revision.signed_at <= moment
     )
-    return session.scalar(query) or 0
+    agreed = select(func.max(RequestAnswer.position)).where(
+        RequestAnswer.partnership_id == partnership_id, RequestAnswer.at <= moment
+    )
+    return max(session.scalar(signed) or 0, session.scalar(agreed) or 0)
 
 
 def cells_as_at(

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from hub.audit.canonical import digest_of
 from hub.audit.verify import verify_chain
+from hub.calendar.models import RequestAnswer
 from hub.definitions.models import FigureRow
 from hub.facts.models import Explanation, Fact, LedgerHead, Revision, SignedDocument, Words
 from hub.facts.rollups import differences
@@ -42,15 +43,16 @@ def _heads(session: Session) -> Iterator[str]:
     heads = {head.partnership_id: head for head in session.scalars(select(LedgerHead))}
     positions: dict[int, int] = defaultdict(int)
     moments: dict[int, datetime] = {}
-    query = select(Revision.partnership_id, Revision.position, Revision.signed_at).order_by(
-        Revision.partnership_id, Revision.position
-    )
-    for partnership_id, position, signed_at in session.execute(query):
+    signed = select(Revision.partnership_id, Revision.position, Revision.signed_at)
+    agreed = select(RequestAnswer.partnership_id, RequestAnswer.position, RequestAnswer.at)
+    for partnership_id, position, signed_at in session.execute(
+        union_all(signed, agreed).order_by("partnership_id", "position")
+    ):
         before = moments.get(partnership_id)
         if position != positions[partnership_id] + 1:
             yield f"partnership {partnership_id}: position {positions[partnership_id] + 1} of the ledger is missing"
         if before is not None and signed_at < before:
-            yield f"partnership {partnership_id}: position {position} was signed before the position before it"
+            yield f"partnership {partnership_id}: position {position} is earlier than the position before it"
         positions[partnership_id], moments[partnership_id] = position, signed_at
     for partnership_id, head in heads.items():
         if head.position != positions[partnership_id]:

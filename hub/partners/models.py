@@ -167,6 +167,25 @@ class Grant(Base):
     approved_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
 
 
+class Absence(Base):
+    """A signatory is away from one day until another, and who signs meanwhile. Being named gives no right: a grant does."""
+
+    __tablename__ = "absences"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    deputy_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    said_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    said_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # called off
+    __table_args__ = (
+        CheckConstraint("from_on <= until_on", name="days"),
+        CheckConstraint("deputy_id IS NULL OR deputy_id <> person_id", name="another_person"),
+    )
+
+
 class Invitation(Base):
     """A one-time link: first sign-in, forgotten password, lost second factor."""
 

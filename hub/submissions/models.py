@@ -49,3 +49,20 @@ class SubmissionEvent(Base):
         UniqueConstraint("partnership_id", "due_item_id", "sequence"),
         CheckConstraint("status IN ('draft', 'sent', 'sent_back', 'signed')", name="status"),
     )
+
+
+class SentBackPart(Base):
+    """A part of the return that the signatory named when sending it back: a table, or one figure of it."""
+
+    __tablename__ = "sent_back_parts"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    event_id: Mapped[int] = mapped_column(BigId)
+    breakdown: Mapped[str]
+    figure: Mapped[str]  # empty: the whole table
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["partnership_id", "event_id"], ["submission_events.partnership_id", "submission_events.id"]
+        ),
+        UniqueConstraint("partnership_id", "event_id", "breakdown", "figure"),
+    )

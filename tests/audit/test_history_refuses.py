@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -11,12 +11,14 @@ from hub.audit import triggers
 from hub.audit.chain import record
 from hub.audit.guarded import APPEND_ONLY, GUARDED
 from hub.audit.models import RetentionRun
+from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
 from hub.db import make_engine, open_session, transaction
 from hub.facts.ledger import sign
-from hub.facts.models import Words
+from hub.facts.models import Countersignature, Revision, RevisionWaiver, Words
 from hub.measures.models import MeasureVersion
 from hub.submissions.history import sign_history
+from hub.submissions.models import SentBackPart, SubmissionEvent
 from tests.databases import as_owner
 from tests.ledger_world import World, make_world, signing
 
@@ -51,8 +53,49 @@ def make_history(engine: Engine) -> World:
         )
         sign_history(session, [later])
         session.add(MeasureVersion(code="RF01", digest="d", document="{}", known_from=MAY))
+        add_agreed(session)
         record(session, actor="operator", action="test", subject="test")
     return world
+
+
+def add_agreed(session: Session) -> None:
+    """A row in each table of what two persons agreed and of what was marked at a revision or a sending back."""
+    revision = session.scalars(select(Revision).order_by(Revision.position)).first()
+    event = session.scalars(select(SubmissionEvent)).first()
+    words = session.scalars(select(Words)).first()
+    assert revision is not None and event is not None and words is not None
+    home = revision.partnership_id
+    request = Request(
+        partnership_id=home,
+        kind="waiver",
+        agency_id=revision.agency_id,
+        from_on=MAY.date(),
+        until_on=MAY.date(),
+        reason_id=words.id,
+        asked_by=revision.prepared_by,
+        asked_at=MAY,
+    )
+    session.add(request)
+    session.flush()
+    session.add_all(
+        (
+            RequestAnswer(
+                partnership_id=home,
+                request_id=request.id,
+                asked_by=request.asked_by,
+                number=1,
+                kind="granted",
+                person_id=revision.signed_by,
+                at=MAY,
+                position=3,
+            ),
+            RevisionWaiver(
+                partnership_id=home, revision_id=revision.id, request_id=request.id, rule="referrals-jump"
+            ),
+            Countersignature(partnership_id=home, revision_id=revision.id, person_id=revision.prepared_by),
+            SentBackPart(partnership_id=home, event_id=event.id, breakdown="total", figure=""),
+        )
+    )
 
 
 def refused(engine: Engine, statement: str, **values: object) -> str:
@@ -67,14 +110,19 @@ def refused(engine: Engine, statement: str, **values: object) -> str:
 CHANGES = {
     "audit_chains": "sequence = 0",
     "audit_entries": "actor = 'nobody'",
+    "countersignatures": "person_id = person_id",
     "definition_versions": "document = '[]'",
     "dimension_members": "code = code",
     "dimension_sets": "canonical = canonical",
     "facts": "value = 70",
     "ledger_heads": "position = 0",
     "measure_versions": "document = '[]'",
+    "request_answers": "kind = 'refused'",
+    "requests": "until_on = '2099-12-31'",
     "revision_hands": "person_id = person_id",
+    "revision_waivers": "rule = 'another'",
     "revisions": "signed_by = signed_by",
+    "sent_back_parts": "breakdown = 'area'",
     "signed_documents": "body = '{}'",
     "submission_events": "status = 'draft'",
     "words": "body = 'other'",
