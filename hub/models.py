@@ -8,6 +8,7 @@ import hub.definitions.models
 import hub.facts.models
 import hub.measures.models
 import hub.partners.models
+import hub.partners.people_models
 import hub.post.models
 import hub.submissions.models  # noqa: F401
 from hub.db import Base

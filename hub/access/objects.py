@@ -2,7 +2,7 @@
 
 `@requires(…, of="<kind>")` names one of these kinds. Addresses use the same argument names everywhere:
 `partnership` (code), `agency` (national code), `region` (code), `submission` (the due item's number, within its
-partnership), `agreement` (id, within its partnership). An object that is not there is `NotFound`; the guard
+partnership), `agreement` (id, within its partnership), `grant` (its number). An object that is not there is `NotFound`; the guard
 answers the same for one that is not the asker's to know about.
 """
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hub.agreements.models import AgreementVersion
 from hub.calendar.models import DueItem
 from hub.errors import NotFound
-from hub.partners.models import Agency, Partnership, Region
+from hub.partners.models import Agency, Grant, Partnership, Region
 from hub.partners.policy import Place, belongs
 
 ABSENT = "There is nothing here that you can see. Check the address, or go back to your home page."
@@ -69,6 +69,17 @@ def agreement(session: Session, arguments: Arguments) -> Place:
     return Place(partnership_id=version.partnership_id, parties=parties)
 
 
+def grant(session: Session, arguments: Arguments) -> Place:
+    """A role that a person holds or is to hold; those over the whole deployment are the operator's alone."""
+    found = session.get(Grant, min(arguments["grant"], LARGEST_NUMBER))
+    if found is None:
+        raise NotFound(ABSENT)
+    place = Place(found.partnership_id, found.agency_id, found.region_id)
+    if place == Place():
+        raise NotFound(ABSENT)
+    return place
+
+
 def region(session: Session, arguments: Arguments) -> Place:
     found = session.scalar(select(Region.id).where(Region.code == arguments["region"]))
     if found is None:
@@ -77,7 +88,7 @@ def region(session: Session, arguments: Arguments) -> Place:
 
 
 FINDERS: dict[str, Finder] = {
-    finder.__name__: finder for finder in (partnership, agency, submission, agreement, region)
+    finder.__name__: finder for finder in (partnership, agency, submission, agreement, grant, region)
 }
 
 

@@ -142,6 +142,14 @@ def region(session: Session, code: str) -> Region:
     return found
 
 
+def regions(session: Session) -> list[Region]:
+    return list(session.scalars(select(Region).order_by(Region.name)))
+
+
+def partnerships(session: Session) -> list[Partnership]:
+    return list(session.scalars(select(Partnership).order_by(Partnership.name)))
+
+
 def over(session: Session, grant: Grant) -> str:
     """What a role is held over, in words."""
     if grant.agency_id is not None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hub.clock import real_now, today_for
 from hub.partners.models import Grant, Membership, Partnership, PartnershipRegion, Person
-from hub.partners.roles import ANY, API, Cell, Permission, Scope, matrix
+from hub.partners.roles import ANY, API, SOME, Cell, Permission, Scope, matrix
 
 __all__ = ["ANONYMOUS", "Actor", "Held", "Permission", "Place", "actor_for", "grants_of", "may", "row_scope"]
 
@@ -176,7 +176,7 @@ def _cells(actor: Actor, permission: Permission) -> list[tuple[Held, Cell]]:
 
 
 def _covers(cell: Cell, only: str | None) -> bool:
-    return not cell.only or only in cell.only
+    return not cell.only or only == SOME or only in cell.only
 
 
 def _reaches(session: Session, held: Held, scope: Scope, place: Place) -> bool:

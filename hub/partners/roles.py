@@ -33,9 +33,11 @@ class Permission(StrEnum):
     MAPPING_OWN = "mapping:own"
     HISTORY_PREPARE = "history:prepare"
     HISTORY_SIGN = "history:sign"
+    PEOPLE_SEE = "people:see"
     GRANT_PROPOSE = "grant:propose"
     GRANT_APPROVE = "grant:approve"
     PERSON_DISABLE = "person:disable"
+    PERSON_ENABLE = "person:enable"
     KEY_MAKE = "key:make"
     KEY_ROTATE = "key:rotate"
     AUDIT_READ = "audit:read"
@@ -55,6 +57,7 @@ class Scope(Enum):
 
 
 ANY = "ANY"  # every signed-in person, also without a live grant
+SOME = "some"  # asks whether a narrowed cell reaches at all; the view then asks for the very part
 API = "API"  # the role that a key has over its agency; no person holds it
 
 

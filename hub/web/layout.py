@@ -38,6 +38,7 @@ SECTIONS: list[Section] = [
     Section("Board", "board.boards", (Permission.BOARD_READ,)),
     Section("Places like this", "compare.places", (Permission.FIGURES_PUBLISHED,)),
     Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
+    Section("People", "people.index", (Permission.PEOPLE_SEE,)),
     Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
 ]
 
@@ -53,6 +54,15 @@ DONE = {
     "signed": "Signed. The figures are in the ledger.",
     "reopened": "Opened for correction. What was signed stands until the correction is signed.",
     "ended": "Signed out there.",
+    "proposed": "Proposed. Somebody who may approve this role sees it on their page of people.",
+    "approved": "Approved. If they have never signed in, make their one-time link now.",
+    "refused": "Taken off the list. It was not approved.",
+    "renewed": "Renewed. The role lasts as long again from today.",
+    "role-ended": "The role ended. It is refused from now on.",
+    "disabled": "Disabled. Their sign-ins and keys are refused from now on.",
+    "disabled-here": "Their roles here ended. They hold roles elsewhere, and can still sign in for those.",
+    "enabled": "They can sign in again. Roles that ended stay ended.",
+    "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
 }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from flask import request
 
 from hub.errors import NotReady
-from hub.identifiers.signs import signs_in
+from hub.identifiers.signs import Sign, signs_in
 
 SURE = "sure"
 
@@ -21,6 +21,21 @@ class AreYouSure(NotReady):
 
 def checked(texts: Iterable[str]) -> None:
     """Raise NotReady where the words hold an identifier, AreYouSure where they may."""
+    signs = _without_identifiers(texts)
+    if signs and request.form.get(SURE) != "yes":
+        raise AreYouSure(
+            f"Your words may hold {signs[0].what}. If they name no child, patient or family, tick the box and send "
+            "them again; if they do, take it out."
+        )
+
+
+def names(texts: Iterable[str]) -> None:
+    """Raise NotReady where the name of a colleague or a body holds an identifier; that it is a name is expected."""
+    _without_identifiers(texts)
+
+
+def _without_identifiers(texts: Iterable[str]) -> list[Sign]:
+    """The signs that are not certain. Raises NotReady where one is."""
     signs = [sign for text in texts for sign in signs_in(text)]
     certain = next((sign for sign in signs if sign.certain), None)
     if certain is not None:
@@ -28,8 +43,4 @@ def checked(texts: Iterable[str]) -> None:
             f"Your words hold what looks like {certain.what}. They were not kept. Take it out: nothing here may point "
             "to one person."
         )
-    if signs and request.form.get(SURE) != "yes":
-        raise AreYouSure(
-            f"Your words may hold {signs[0].what}. If they name no child, patient or family, tick the box and send "
-            "them again; if they do, take it out."
-        )
+    return signs

@@ -74,7 +74,7 @@ def lets_in(door: Door, actor: str, thing: str) -> bool:
     cell = row.get(actor)
     if isinstance(cell, dict):
         only = cell.get("only", [])
-        cell = None if only and door.declared.only not in only else cell["scope"]
+        cell = None if only and door.declared.only not in (*only, "some") else cell["scope"]
     return cell is not None and (door.declared.of is None or thing in reached(cell, actor, door.declared.of))
 
 

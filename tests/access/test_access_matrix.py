@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -50,6 +50,7 @@ from tests.factories import World, make_world
 TABLE = Path(__file__).parents[1] / "contracts" / "access.txt"
 
 AGENCY = {OWN: "RXT", PARTNER: "RR1", STRANGER: "REL"}
+GRANT_OF = {OWN: "rdr.rxt", PARTNER: "sub.rr1", STRANGER: "sub.rel"}
 PEOPLE = {
     "SUB": "sub.rxt",
     "SGN": "sgn.rxt",
@@ -127,6 +128,10 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
             "absent": 7,
         },
         "agreement": {**{thing: f"agreement-{thing}" for thing in OBJECTS}, "absent": "nothing"},
+        "grant": {
+            **{thing: held_by(session, world, name) for thing, name in GRANT_OF.items()},
+            "absent": 7,
+        },
         "token": constant("no-such-link"),
         "version": constant("0"),
         "measure": constant("FD01"),
@@ -137,6 +142,11 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
         "code": constant("referrals"),
         "name": constant("hub.css"),
     }
+
+
+def held_by(session: Session, world: World, name: str) -> int:
+    """The number of a person's only role."""
+    return session.scalars(select(Grant.id).where(Grant.person_id == world.people[name].id)).one()
 
 
 def constant(value: Any) -> dict[str, Any]:
