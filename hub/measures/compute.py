@@ -162,13 +162,32 @@ class Reading:
     ) -> Side:
         if source.numerator_line is None:
             return self._side(at, source.return_code, source.numerator, asked, by_agency=by_agency)
-        if asked.by is not None:
+        if asked.by is not None and not by_agency:
             raise UnknownDefinition(f"{definition.id} cannot be broken down by {asked.by}.")
         breakdown, code = source.numerator_line
+        if by_agency:
+            return self._line_by_agency(at, source, breakdown, code, asked)
         lines = self._side(
             at, source.return_code, source.numerator, replace(asked, by=breakdown), by_agency=False
         )
         return Side({(period, ""): sums for (period, line), sums in lines.sums.items() if line == code})
+
+    def _line_by_agency(self, at: AsAt, source: Source, breakdown: str, code: str, asked: Asked) -> Side:
+        """One line of a breakdown by the agency that signed it."""
+        known = self.figures(source.return_code)
+        ids = [known[breakdown, name] for name in source.numerator]
+        span = _Span(at, asked.first, asked.last, agency_id=asked.agency_id, by_agency=True)
+        line_of = self._line_names(
+            cells := self._read(span, ids), replace(asked, by=breakdown), by_agency=False
+        )
+        agencies = _codes(self.session, Agency, {cell.agency_id for cell in cells})
+        sums: dict[tuple[Period, str], dict[int, Sums]] = defaultdict(
+            lambda: {number: Sums() for number in ids}
+        )
+        for cell in cells:
+            if line_of(cell) == code:
+                sums[parse(cell.period), agencies[cell.agency_id]][cell.figure_id].add(cell)
+        return Side({key: added(list(by_figure.values())) for key, by_figure in sums.items()})
 
     def _denominator(
         self, definition: Measure, source: Source, at: AsAt, asked: Asked, *, by_agency: bool
@@ -183,7 +202,9 @@ class Reading:
         if not source.denominator:
             return None
         names = definition.denominators_by_breakdown.get(asked.by or "", source.denominator)
-        return self._side(at, source.return_code, names, asked, by_agency=by_agency)
+        return self._side(
+            at, source.denominator_return or source.return_code, names, asked, by_agency=by_agency
+        )
 
     def _side(
         self, at: AsAt, return_code: str, names: Sequence[str], asked: Asked, *, by_agency: bool

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import document
 from hub.audit.canonical import canonical, digest_of
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
-from hub.measures.model import Measure, Source
+from hub.measures.model import MEASURE_KINDS, Measure, Source
 from hub.measures.models import MeasureVersion
 
 _NAMES = fields.List(fields.String(), load_default=list)
@@ -36,6 +36,7 @@ class _SourceSchema(Schema):
     return_code = fields.String(required=True, data_key="return")
     numerator = _NAMES
     denominator = _NAMES
+    denominator_return = fields.String(load_default=None)
     numerator_line = fields.Nested(_LineSchema, load_default=None)
     logged = fields.Nested(_LoggedSchema, load_default=None)
 
@@ -45,9 +46,7 @@ class _MeasureSchema(Schema):
     name = fields.String(required=True)
     question = fields.String(required=True)
     unit = fields.String(required=True)
-    kind = fields.String(
-        required=True, validate=validate.OneOf(("count", "percent", "rate", "share", "gap", "on_time"))
-    )
+    kind = fields.String(required=True, validate=validate.OneOf(MEASURE_KINDS))
     direction = fields.String(required=True, validate=validate.OneOf(("increase", "decrease", "neutral")))
     per = fields.Integer(load_default=100, validate=validate.Range(min=1))
     breakdown = fields.String(load_default=None)
@@ -107,6 +106,7 @@ def _source(loaded: dict[str, Any]) -> Source:
         return_code=loaded["return_code"],
         numerator=tuple(loaded["numerator"]),
         denominator=tuple(loaded["denominator"]),
+        denominator_return=loaded["denominator_return"],
         numerator_line=(line["breakdown"], line["code"]) if line else None,
         logged=(logged["return_code"], logged["breakdown"], logged["figure"]) if logged else None,
     )

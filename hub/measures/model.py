@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from hub.periods import Kind, Period
 
-MeasureKind = Literal["count", "percent", "rate", "share", "gap", "on_time"]
+MeasureKind = Literal["count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net"]
+MEASURE_KINDS: tuple[str, ...] = get_args(MeasureKind)
 Direction = Literal["increase", "decrease", "neutral"]
 
 
@@ -16,7 +17,8 @@ Direction = Literal["increase", "decrease", "neutral"]
 class Source:
     """Where the figures of one kind of period come from: one return, the figures that are added.
 
-    `numerator_line` picks one line of a breakdown as the numerator; `logged` is the other side of a gap.
+    `numerator_line` picks one line of a breakdown as the numerator; `logged` is the other side of a gap. Where the
+    denominator is counted in another return than the numerator, `denominator_return` names it.
     """
 
     return_code: str
@@ -24,6 +26,7 @@ class Source:
     denominator: tuple[str, ...] = ()
     numerator_line: tuple[str, str] | None = None  # (breakdown, code)
     logged: tuple[str, str, str] | None = None  # (return, breakdown, figure)
+    denominator_return: str | None = None
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,8 @@ def point_of(
     state = _state(above, over, fallen_due=fallen_due)
     if definition.kind in ("count", "rate"):
         return Point(period, top, top, bottom, over, state)
+    if definition.kind == "amount":
+        return Point(period, None if top is None else top / definition.per, top, bottom, over, state)
     if top is None or bottom is None:
         lacking = above if top is None else below
         return Point(
@@ -86,6 +88,8 @@ def point_of(
             (lacking.withheld if lacking else None)
             or ("missing" if fallen_due or over.received else "not_due"),
         )
+    if definition.kind == "net":
+        return Point(period, (top - bottom) / definition.per, top, bottom, over, state)
     if definition.kind == "gap":
         return Point(
             period,
@@ -98,7 +102,8 @@ def point_of(
         )
     if bottom == 0:
         return Point(period, None, top, bottom, over, "not_applicable", reason=NO_CASES)
-    return Point(period, 100 * top / bottom, top, bottom, over, state)
+    whole = definition.per if definition.kind == "mean" else 100
+    return Point(period, whole * top / bottom, top, bottom, over, state)
 
 
 def _asymmetry(sent: int, logged: int) -> float | None:

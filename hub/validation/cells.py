@@ -172,11 +172,14 @@ def _lacking(
         )
         if not left_out:
             codes.add(rows.lines[line].code)
-    some = figures.loc[(figures["breakdown"] == TOTAL) & (figures["value"] > 0), ["due_item_id", "period"]]
-    full = set(some.itertuples(index=False, name=None))
+    some = figures.loc[
+        (figures["breakdown"] == TOTAL) & (figures["value"] > 0), ["due_item_id", "period", "figure"]
+    ]
+    counted: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for key, period, figure in some.itertuples(index=False, name=None):
+        counted[key][period].add(figure)
     for key, expected in rows.submissions.items():
-        empty = {period for period in given[key] if (key, period) not in full}
-        for lack in lacks(definition, scope, expected, given=given[key], empty=empty):
+        for lack in lacks(definition, scope, expected, given=given[key], counted=counted[key]):
             yield expected, lack
 
 

@@ -106,9 +106,9 @@ def lacks(
     expected: Expected,
     *,
     given: Mapping[str, Mapping[str, set[str]]],
-    empty: set[str],
+    counted: Mapping[str, set[str]],
 ) -> Iterator[Lack]:
-    """What a submission lacks. `given` holds its codes by period and breakdown; `empty` the periods whose totals are all 0."""
+    """What a submission lacks. `given` holds its codes by period and breakdown; `counted` the figures whose total is above 0."""
     owes = definition.owes_for(expected.agency_kind)
     assert owes is not None  # place_rows refuses a scope in which it is
     whole = periods.parse(expected.period)
@@ -133,7 +133,8 @@ def lacks(
         for name in owes.breakdowns:
             breakdown = definition.breakdown(name)
             codes = codes_of(breakdown, scope, expected.partnership)
-            lack = _lack(breakdown, period, codes, given[period.code].get(name), nothing=period.code in empty)
+            nothing = counted.get(period.code, set()).isdisjoint(breakdown.figures)
+            lack = _lack(breakdown, period, codes, given[period.code].get(name), nothing=nothing)
             if lack:
                 yield lack
 

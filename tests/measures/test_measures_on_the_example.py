@@ -1,9 +1,11 @@
 """Measures of the seeded example against the published totals that it is calibrated to, and their states."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
 
+from hub.calendar.due import due_items
 from hub.errors import UnknownDefinition
 from hub.measures.compute import measure
 from hub.measures.model import Asked
@@ -132,8 +134,22 @@ def test_the_same_moment_gives_the_same_answer_by_current_cells_and_by_facts(exa
 
 def test_returns_on_time_count_what_fell_due_in_the_month(example: Example) -> None:
     point = example.point("DQ01", "2014-10")
-    # Ten monthly senders and the council for September; schools' summer term fell due in September.
-    assert (point.coverage.due, point.denominator) == (11, 11)
+    items = due_items(example.session, example.partnership.id)
+    fell_due = Counter(
+        i.return_code for i in items if i.due_on and (i.due_on.year, i.due_on.month) == (2014, 10)
+    )
+    # Ten monthly senders and the council for September; schools' summer term fell due in September. Nine trusts send
+    # `health`, and the council, the force, the trusts and three commissioners sent `workforce` for the quarter.
+    assert {
+        code: fell_due[code] for code in ("referrals", "front-door", "police", "health", "workforce")
+    } == {
+        "referrals": 10,
+        "front-door": 1,
+        "police": 1,
+        "health": 9,
+        "workforce": 14,
+    }
+    assert point.coverage.due == point.denominator == fell_due.total()
     assert 0 < (point.value or 0) <= 100
 
 
@@ -174,3 +190,29 @@ def test_the_gate_withholds_ages_and_single_schools_from_others(example: Example
 def test_periods_that_are_not_over_are_not_asked_for(example: Example) -> None:
     last = max(point.period for point in example.series("RF02").points)
     assert last == parse("2016-04")
+
+
+def test_emergency_referrals_are_divided_by_attendances_of_another_return(example: Example) -> None:
+    month = {"first": date(2014, 11, 1), "last": date(2014, 11, 30)}
+    sent = example.series("RF01", by="setting", **month).points
+    emergency = next(p.value for p in sent if p.lines == {"setting": "emergency-department"}) or 0
+    point = example.point("RF10", "2014-11")
+    assert point.numerator == emergency
+    assert point.value == pytest.approx(1000 * emergency / (point.denominator or 1))
+    by_trust = {p.lines["agency"]: p for p in example.series("RF10", by="agency", **month).points}
+    assert sum(p.numerator or 0 for p in by_trust.values()) == emergency
+    assert by_trust["RYA"].value is None  # no department of its own
+    assert 5 < (by_trust["RQ3"].value or 0) < 40
+
+
+def test_staff_are_read_in_the_units_that_people_use(example: Example) -> None:
+    quarter = {"kind": "quarter", "first": date(2014, 7, 1), "last": date(2014, 9, 30)}
+    net = example.series("WF05", **quarter).points[0]
+    # FY2014-15Q2 is the sixth quarter: 19 + 5 × 2.30 joined, 33 − 5 × 1.20 left, in full-time equivalents.
+    assert net.value == pytest.approx(30.5 - 27.0)
+    caseload = example.series("WF06", **quarter).points[0]
+    assert caseload.value == pytest.approx((caseload.numerator or 0) / (caseload.denominator or 1))
+    assert 15 < (caseload.value or 0) < 25
+    by_funder = {p.lines["agency"]: p for p in example.series("WF02", by="agency", **quarter).points}
+    assert by_funder["13P"].denominator == 450  # four and a half posts
+    assert by_funder["05L"].state == "missing"  # its return never came

@@ -34,7 +34,7 @@ from hub.periods import Kind
 
 blueprint = Blueprint("measures", __name__, url_prefix="/partnerships/<partnership>/measures")
 
-OWN_ALONE = frozenset({"count", "percent", "share", "on_time"})
+OWN_ALONE = frozenset({"count", "percent", "share", "on_time", "amount", "mean", "net"})
 
 
 class Question(Closed):
@@ -162,8 +162,9 @@ def _is_own(session: Session, definition: Measure, source: Source) -> bool:
         return True
     if source.numerator_line is not None and source.numerator_line[0] == AGENCY:
         return False
-    asked = catalogue.definition(session, source.return_code)
-    return not asked.published and asked.owes_for(caller.agency().kind) is not None
+    returns = {source.return_code, source.denominator_return or source.return_code}
+    asked = [catalogue.definition(session, code) for code in returns]
+    return all(each.owes_for(caller.agency().kind) is not None and not each.published for each in asked)
 
 
 def _asked(session: Session, place: Partnership, query: dict[str, Any], kinds: list[Kind]) -> Asked:

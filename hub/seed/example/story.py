@@ -103,7 +103,7 @@ def characters() -> list[Character]:
         _character("finance.330", "LED", COUNCIL),
         _character("finance.x24", "LED", "X24"),
     ]
-    for agency in (COUNCIL, POLICE, *TRUSTS):
+    for agency in (COUNCIL, POLICE, *TRUSTS, *COMMISSIONERS):
         people += [
             _character(f"analyst.{agency.lower()}", "SUB", agency),
             _character(f"manager.{agency.lower()}", "SGN", agency),
