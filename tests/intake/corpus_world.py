@@ -39,6 +39,7 @@ from tests.clients import Browser, browser_of
 
 PLACE = "birmingham-example"
 TRUSTS = ("RQ3", "RXT")
+ANOTHER = "RYW"
 RETURNS = (RETURN, RULED, MONEY)
 SETTINGS = {"ae": "Emergency department", "maternity": "Maternity"}
 
@@ -76,6 +77,7 @@ class Doors:
     browser: Browser
     items: Mapping[Item, int]  # → submission
     keys: Mapping[str, str]
+    of_another: int  # a submission of an agency that this person does not work for
     used: int = field(default=0)
 
     def send(self, case: Case) -> list[Said]:
@@ -83,7 +85,8 @@ class Doors:
         if case.received.channel == "form":
             rows = case.received.rows
             return [
-                self._told(self._form(group, case.definition), group) for group in self._submissions(rows)
+                self._told(self._form(group, case.definition), group)
+                for group in self._submissions(rows, case.row)
             ]
         if case.received.channel in ("xlsx", "csv"):
             return [self._told(self._upload(case.received, case.definition), {})]
@@ -99,17 +102,19 @@ class Doors:
                 ),
                 group,
             )
-            for group in self._submissions(rows)
+            for group in self._submissions(rows, case.row)
         ]
 
-    def _submissions(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[dict[int, Mapping[str, Any]]]:
-        """Rows of one agency and period together, by their number in the case."""
+    def _submissions(
+        self, rows: Sequence[Mapping[str, Any]], spoilt: int | None
+    ) -> Iterator[dict[int, Mapping[str, Any]]]:
+        """Rows of one agency and period together, by their number in the case; only the spoilt row's where there is one."""
         groups: dict[tuple[str, str], dict[int, Mapping[str, Any]]] = {}
         for number, row in enumerate(rows, start=1):
             if not any(row.values()):
                 continue
             groups.setdefault((str(row.get("agency")), str(row.get("period"))), {})[number] = row
-        yield from groups.values()
+        yield from (group for group in groups.values() if spoilt in (None, *group))
 
     def _item(self, definition: Definition, group: Mapping[int, Mapping[str, Any]]) -> Item:
         """The submission that the rows name, or that of the first trust for September where they name none."""
@@ -179,7 +184,15 @@ def open_doors(file: Path) -> Doors:
         person, items, made_keys = _people_and_items(session)
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
     app = create_app(config, engine=engine, checker=checker)
-    return Doors(file.parent, engine, checker, browser_of(app, person), items, made_keys)
+    return Doors(
+        file.parent,
+        engine,
+        checker,
+        browser_of(app, person),
+        items,
+        made_keys,
+        items["referrals", ANOTHER, "2014-09"],
+    )
 
 
 def _people_and_items(session: Session) -> tuple[Person, dict[Item, int], dict[str, str]]:
@@ -192,7 +205,10 @@ def _people_and_items(session: Session) -> tuple[Person, dict[Item, int], dict[s
         contact_email="data@example.org",
     )
     person = Person(email="analyst@example.org", name="Analyst")
-    agencies = [Agency(code=code, kind="nhs_trust", name=f"Trust {code}", invented=True) for code in TRUSTS]
+    agencies = [
+        Agency(code=code, kind="nhs_trust", name=f"Trust {code}", invented=True)
+        for code in (*TRUSTS, ANOTHER)
+    ]
     session.add_all((place, person, *agencies))
     settings = CodeList(
         code="settings",
@@ -208,6 +224,7 @@ def _people_and_items(session: Session) -> tuple[Person, dict[Item, int], dict[s
     session.add(Account(person_id=person.id, kind="local", created_at=real_now()))
     for agency in agencies:
         session.add(Membership(partnership_id=place.id, agency_id=agency.id, from_on=date(2014, 4, 1)))
+    for agency in agencies[: len(TRUSTS)]:
         session.add(
             Grant(
                 person_id=person.id,
@@ -231,6 +248,6 @@ def _people_and_items(session: Session) -> tuple[Person, dict[Item, int], dict[s
         agency.code: keys.make(
             session, agency_id=agency.id, owner_id=person.id, name="corpus", now=real_now()
         )[1]
-        for agency in agencies
+        for agency in agencies[: len(TRUSTS)]
     }
     return person, items, made

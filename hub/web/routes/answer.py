@@ -11,13 +11,15 @@ from hub.access import transaction
 from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions.as_questions import Questions, as_questions
-from hub.errors import HubError
+from hub.errors import HubError, NotReady
 from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
 from hub.web import present_answer, present_findings, present_submission, subject, typed
 from hub.web.once import once
 from hub.web.subject import Subject
+
+NOTHING_CAME = "None of your answers arrived, so nothing was saved or changed. Send the page again."
 
 blueprint = Blueprint("answer", __name__, url_prefix="/submissions/<int:submission>")
 
@@ -60,6 +62,8 @@ def not_saved(error: HubError, submission: int) -> ResponseReturnValue:
 @once(refused=not_saved)
 def save(submission: int) -> ResponseReturnValue:
     about = subject.of(submission)
+    if not any("." in name for name in request.form):
+        raise NotReady(NOTHING_CAME)
     rows = present_answer.rows_of(
         _questions(about), request.form, partnership=about.partnership.code, agency=about.agency.code
     )
@@ -125,6 +129,8 @@ def explain(submission: int) -> ResponseReturnValue:
         for name, text in request.form.items()
         if name.startswith("explain-")
     }
+    if not words:
+        raise NotReady(NOTHING_CAME)
     typed.checked(words.values())
     drafts.explain(transaction.writing(), g.actor, submission, words=words, seen=subject.seen())
     return redirect(url_for("answer.findings", submission=submission, done="explained"), 303)
