@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 from flask import current_app
 
+from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.intake.table import Received
 from hub.validation.outcome import Outcome, Scope
 
 
 class Checker(Protocol):
-    def check(self, received: Received, definition: Definition, scope: Scope) -> Outcome: ...
+    def check(
+        self,
+        received: Received,
+        definition: Definition,
+        scope: Scope,
+        *,
+        mapping: ColumnMapping | None = None,
+        offered: Sequence[ColumnMapping] = (),
+    ) -> Outcome: ...
 
 
 def checker() -> Checker:

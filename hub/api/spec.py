@@ -21,6 +21,7 @@ from hub.definitions.model import Definition
 
 ALWAYS = (400, 401, 403, 405, 500, 503)
 ROW = "Row"
+OWN_ROW = "OwnRow"
 OF_A_BODY = (408, 413, 415, 422)
 ABOUT = """\
 Each agency’s own systems send figures, check them, send them for sign-off and read what the agency may read. A key \
@@ -145,8 +146,16 @@ def _components(app: Flask, asked: Sequence[Definition]) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for definition in asked:
         rows |= {name: each for name, each in as_openapi(definition).items() if name.endswith(ROW)}
-    any_row = [{"$ref": f"#/components/schemas/{name}"} for name in rows]
-    components: dict[str, Any] = {**rows, ROW: {"description": "A row of any return.", "anyOf": any_row}}
+    any_row = [{"$ref": f"#/components/schemas/{name}"} for name in (*rows, OWN_ROW)]
+    components: dict[str, Any] = {
+        **rows,
+        OWN_ROW: {
+            "type": "object",
+            "description": "A row of the own system’s export, read by the `mapping` that is named beside the rows.",
+            "additionalProperties": {"type": ["string", "integer", "null"]},
+        },
+        ROW: {"description": "A row of any return.", "anyOf": any_row},
+    }
     for _, _, view in _rules(app):
         declared: Endpoint | None = getattr(view, "hub_endpoint", None)
         if declared is None:

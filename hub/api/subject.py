@@ -14,7 +14,10 @@ from hub.access.objects import ABSENT
 from hub.api import shapes
 from hub.api.problems import Refusal
 from hub.definitions import catalogue
-from hub.errors import NotFound
+from hub.definitions.mapping_model import ColumnMapping
+from hub.definitions.model import Definition
+from hub.definitions.offered import named, offered
+from hub.errors import NotFound, NotReady
 from hub.findings import errors
 from hub.identifiers.signs import signs_in
 from hub.intake.table import ROW_NO, Received
@@ -50,16 +53,27 @@ def of(session: Session, submission: int) -> Subject:
     return Subject(found[0], place.illustrative, drafted.read(session, place.id, submission))
 
 
-def check(submission: int, rows: Sequence[Mapping[str, Any]]) -> Outcome:
-    """The same check that a file or form gets. Errors: Refusal where nothing of it could be kept."""
+def check(submission: int, rows: Sequence[Mapping[str, Any]], *, mapping: str = "") -> Outcome:
+    """The same check that a file or form gets, of rows in the return's columns or in those that a mapping reads.
+
+    Errors: Refusal where nothing of it could be kept.
+    """
     session = transaction.reading()
     listed = of(session, submission).listed
     definition = catalogue.definition(session, listed.return_code)
     scope = scope_for(session, definition, partnership_id=listed.partnership_id, due_item_ids=[submission])
-    outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope)
+    by = _mapping(session, definition, mapping) if mapping else None
+    outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope, mapping=by)
     if outcome.refused or not outcome.parts or outcome.table.get("unplaced"):
         raise Refusal(422, NOT_KEPT, shapes.findings(outcome.findings))
     return outcome
+
+
+def _mapping(session: Session, definition: Definition, name: str) -> ColumnMapping:
+    try:
+        return named(name, offered(session, definition))
+    except NotReady as error:
+        raise Refusal(422, error.sentence) from error
 
 
 NOT_KEPT = (

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from hub.definitions.mappings import ColumnMapping
     from hub.definitions.model import Definition
     from hub.intake.table import Channel, Received
     from hub.validation.outcome import Outcome, Scope
@@ -36,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub.definitions import catalogue
     from hub.submissions.import_mapping import mapping_for
     from hub.validation.report import as_json, as_text
+    from hub.validation.run import check
 
     received = _received(arguments.file)
     engine = make_engine(config.from_environment().database_url)
@@ -45,12 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
             if definition.published:
                 outcome = _as_imported(session, received, definition, arguments)
             else:
-                mapping = (
-                    mapping_for(session, received, definition, arguments.mapping)
-                    if arguments.mapping
-                    else None
-                )
-                outcome = _checked(received, definition, _scope(session, definition, arguments), mapping)
+                named = arguments.mapping
+                mapping = mapping_for(session, received, definition, named) if named else None
+                scope = _scope(session, definition, arguments)
+                outcome = check(received, definition, scope, mapping=mapping)
     finally:
         engine.dispose()
     print(
@@ -95,21 +93,6 @@ def _scope(session: Session, definition: Definition, arguments: argparse.Namespa
         of += [f"for {arguments.period}"] if arguments.period else []
         raise NotFound(f"No “{definition.code}” is due {' '.join(of)}".rstrip() + ".")
     return scope
-
-
-def _checked(
-    received: Received, definition: Definition, scope: Scope, mapping: ColumnMapping | None
-) -> Outcome:
-    from hub.intake.mapping import read_mapped
-    from hub.intake.table import Refused
-    from hub.validation.run import check, check_table, refusal
-
-    if mapping is None:
-        return check(received, definition, scope)
-    try:
-        return check_table(read_mapped(received, mapping, definition), definition, scope)
-    except Refused as refused:
-        return refusal(refused, definition)
 
 
 def _as_imported(

@@ -169,7 +169,8 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     from hub.agreements.models import AgreementVersion
     from hub.comparison.terms import store_terms
     from hub.definitions import catalogue
-    from hub.definitions.mappings import as_json, read_mapping
+    from hub.definitions.mapping_model import as_json
+    from hub.definitions.mappings import read_mapping
     from hub.definitions.neighbours import read_neighbours, store_neighbours
     from hub.measures.load import publish_measures
     from hub.partners.load import load_partnership, read_partnership

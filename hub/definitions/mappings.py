@@ -1,100 +1,23 @@
-"""Mappings: how a table with somebody else's columns becomes rows of a return, as data.
-
-A mapping says which column holds what, which symbol means which state, and which rows are left out and why. It serves
-national tables and an agency whose own system exports its own column names alike. Applying one to a file is
-hub.intake.mapping; here it is read from YAML and judged against the return that it makes.
-"""
+"""Mappings from files: read from YAML, judged against the return that they make, and found again by name."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.definitions import canonical, file_parts
+from hub.definitions import file_parts
 from hub.definitions.folders import Catalogue
+from hub.definitions.mapping_model import MISSING, ColumnMapping, from_json, mapping_of
 from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, TOTAL, CodeList, Definition
 from hub.definitions.models import DefinitionVersion
 from hub.definitions.shape_mappings import MappingFile
 from hub.document import Place, read
 from hub.errors import DefinitionErrors, UnknownDefinition, WrongUsage
-from hub.periods import Kind, parse
-
-MISSING = "missing"  # a symbol that means the same as a blank cell
-
-Conditions = Mapping[str, tuple[str, ...]]  # column → the texts of which one must stand there; all must hold
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A code for the rows to which `where` applies: what stands in `column`, or always `code`."""
-
-    column: str | None = None
-    code: str | None = None
-    where: Conditions = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class PeriodFrom:
-    """`year` says what a bare 2014 means: the year that ends then, or the one that starts then."""
-
-    column: str | None = None
-    code: str | None = None
-    kind: Kind = "month"
-    year: Literal["ends", "starts"] = "ends"
-
-
-@dataclass(frozen=True)
-class LeaveOut:
-    where: Conditions
-    reason: str
-
-
-@dataclass(frozen=True)
-class LineFrom:
-    """One row of the return made of each row of the table: figure → the column that holds it."""
-
-    breakdown: str
-    code: str
-    code_column: str | None
-    figures: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class ColumnMapping:
-    """A complete mapping. `values` translates what stands in a column, `symbols` what stands in place of a figure."""
-
-    code: str
-    version: int
-    title: str
-    return_code: str
-    about: str
-    explanation: str
-    partnership: tuple[Placed, ...]
-    agency: tuple[Placed, ...]
-    period: PeriodFrom
-    values: Mapping[str, Mapping[str, str]]
-    symbols: Mapping[str, str]
-    leave_out: tuple[LeaveOut, ...]
-    rows: tuple[LineFrom, ...]
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every column that the mapping reads, each once."""
-        named: list[str | None] = [
-            column
-            for placed in (*self.partnership, *self.agency)
-            for column in (*placed.where, placed.column)
-        ]
-        named.append(self.period.column)
-        named += [column for rule in self.leave_out for column in rule.where]
-        named += [column for line in self.rows for column in (line.code_column, *line.figures.values())]
-        return tuple(dict.fromkeys(column for column in named if column is not None))
+from hub.periods import parse
 
 
 def read_mapping(
@@ -108,7 +31,7 @@ def read_mapping(
     if faults:
         errors = [document.fault(place, cause) for place, cause in faults]
         raise DefinitionErrors(sorted(errors, key=lambda error: error.line or 0))
-    return _mapping_of(data)
+    return mapping_of(data)
 
 
 def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
@@ -119,7 +42,7 @@ def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
     found = {mapping.code: mapping for mapping in from_files}
     loaded = select(DefinitionVersion).where(DefinitionVersion.kind == "mapping")
     for row in session.scalars(loaded.order_by(DefinitionVersion.version, DefinitionVersion.known_from)):
-        found[row.code] = _mapping_of(json.loads(row.document))
+        found[row.code] = from_json(row.document)
     return found
 
 
@@ -132,34 +55,6 @@ def named(name: str, mappings: Mapping[str, ColumnMapping], shipped: Catalogue) 
             f"There is no mapping “{name}”. There are: {', '.join(sorted(mappings)) or 'none'}."
         )
     return mappings[name]
-
-
-def as_json(mapping: ColumnMapping) -> str:
-    """Canonical JSON, as the database keeps it."""
-    return canonical.canonical(asdict(mapping))
-
-
-def _mapping_of(data: dict[str, Any]) -> ColumnMapping:
-    return ColumnMapping(
-        **{
-            **data,
-            "partnership": tuple(_placed(each) for each in data["partnership"]),
-            "agency": tuple(_placed(each) for each in data["agency"]),
-            "period": PeriodFrom(**data["period"]),
-            "leave_out": tuple(
-                LeaveOut(_conditions(each["where"]), each["reason"]) for each in data["leave_out"]
-            ),
-            "rows": tuple(LineFrom(**each) for each in data["rows"]),
-        }
-    )
-
-
-def _placed(data: dict[str, Any]) -> Placed:
-    return Placed(data["column"], data["code"], _conditions(data["where"]))
-
-
-def _conditions(where: dict[str, list[str]]) -> Conditions:
-    return {column: tuple(texts) for column, texts in where.items()}
 
 
 def _faults(

@@ -72,7 +72,7 @@ def as_table(
         frame,
         headings=dict(headings.written),
         findings=tuple(findings),
-        ignored=(*grid.ignored, *_ignored(int((~filled).sum()), understood.unseen)),
+        ignored=(*grid.ignored, *ignored_of(int((~filled).sum()), understood.unseen)),
         version=marks.version_in(cells.head(headings.at).to_numpy().ravel().tolist(), definition.code),
     )
 
@@ -97,7 +97,8 @@ def _refuse_missing_keys(grid: Grid, headings: Headings, optional: Collection[st
         raise Refused(*[shape.missing_key(grid, headings, name) for name in missing])
 
 
-def _ignored(blank_rows: int, unseen: int) -> list[Ignored]:
+def ignored_of(blank_rows: int, unseen: int) -> list[Ignored]:
+    """What was passed over in any file, in words."""
     ignored = []
     if blank_rows:
         ignored.append(Ignored(f"{blank_rows} blank {'row' if blank_rows == 1 else 'rows'}", blank_rows))

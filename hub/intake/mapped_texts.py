@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from hub.definitions.mappings import MISSING, Conditions
+from hub.definitions.mapping_model import MISSING, Conditions
 from hub.definitions.model import ANSWERS
 from hub.intake.headings import plain
 

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from hub.definitions.mappings import ColumnMapping, Placed
+from hub.definitions.mapping_model import ColumnMapping, Placed
 from hub.definitions.model import KEY_COLUMNS, Definition
 from hub.findings import Finding, Where
-from hub.intake.assemble import Understood
+from hub.intake.assemble import Understood, ignored_of
 from hub.intake.grid import Grid, tidied
 from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, plain
 from hub.intake.mapped_texts import Source, Texts, cell_of, mended, rows_where
@@ -56,7 +56,8 @@ def _read_mapped(received: Received, mapping: ColumnMapping, definition: Definit
         name: below.loc[filled, index].to_numpy(dtype=object) for name, index in headings.columns.items()
     }
     table = _Mapped(mapping, definition, grid.sheet, headings.written).table(source, row_no[filled], grid)
-    return replace(table, findings=(*table.findings, *asked))
+    passed_over = ignored_of(int((~filled).sum()), unseen)
+    return replace(table, findings=(*table.findings, *asked), ignored=(*table.ignored, *passed_over))
 
 
 def _refuse_persons(
@@ -78,8 +79,8 @@ def _refuse_persons(
 def fits(received: Received, mapping: ColumnMapping) -> bool:
     """Whether the file has every column that the mapping reads."""
     known = {plain(column): plain(column) for column in mapping.columns}
-    grid = grid_of(received, known)
-    headings = find_headings(grid.cells.head(SEARCHED_ROWS).to_numpy().tolist(), known)
+    top, _ = tidied(grid_of(received, known).cells.head(SEARCHED_ROWS))
+    headings = find_headings(top.to_numpy().tolist(), known)
     return headings is not None and set(known) <= set(headings.columns)
 
 
@@ -145,6 +146,12 @@ class _Mapped:
             headings=self._headings(),
             findings=(*grid.findings, *self.findings),
             ignored=(*grid.ignored, *ignored),
+            line_headings={
+                (figure, line.breakdown, line.code): self.written[plain(column)]
+                for line in self.mapping.rows
+                for figure, column in line.figures.items()
+                if len(self.mapping.rows) > 1
+            },
         )
 
     def _headings(self) -> dict[str, str]:

@@ -59,6 +59,15 @@ class Table:
     findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     version: str | None = None  # the definition version that a template named
+    # Where a mapping reads one figure from several columns: (figure, breakdown, code) → the heading of that line.
+    line_headings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def heading(self, name: str, breakdown: str = "", code: str = "") -> str:
+        """What the person's own column is called that holds a name of the definition, in a line of a breakdown."""
+        found = self.line_headings.get((name, breakdown, code)) or self.line_headings.get(
+            (name, breakdown, "")
+        )
+        return found or self.headings.get(name, name)
 
 
 class Refused(Exception):

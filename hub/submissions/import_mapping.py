@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue, mappings
-from hub.definitions.mappings import ColumnMapping
+from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.errors import NotReady, WrongUsage
 from hub.intake.mapping import fits

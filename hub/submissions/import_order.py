@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.definitions.mappings import ColumnMapping
+from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.errors import HubError
 from hub.findings import Finding, errors, in_reading_order, queries

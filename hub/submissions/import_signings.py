@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.clock import now_for
 from hub.definitions import catalogue
-from hub.definitions.mappings import ColumnMapping
+from hub.definitions.mapping_model import ColumnMapping
 from hub.facts.document import Explained
 from hub.facts.ledger import Signing
 from hub.findings import queries

@@ -13,10 +13,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hub.definitions import canonical
+from hub.definitions import canonical, mapping_model
+from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.errors import Busy
 from hub.findings import Finding
@@ -54,7 +56,15 @@ class CheckerClient:
         self._patience = patience_seconds
         self._documents: dict[str, str] = {}
 
-    def check(self, received: Received, definition: Definition, scope: Scope) -> Outcome:
+    def check(
+        self,
+        received: Received,
+        definition: Definition,
+        scope: Scope,
+        *,
+        mapping: ColumnMapping | None = None,
+        offered: Sequence[ColumnMapping] = (),
+    ) -> Outcome:
         """As hub.validation.run.check. Raises Busy when there is no answer."""
         message: dict[str, Any] = {
             "definition": self._document(definition),
@@ -65,6 +75,8 @@ class CheckerClient:
                 "rows": [dict(row) for row in received.rows],
                 "take_hidden": received.take_hidden,
             },
+            "mapping": mapping_model.as_json(mapping) if mapping else None,
+            "offered": [mapping_model.as_json(each) for each in offered],
         }
         answer = self._ask(message, received.content)
         if answer and "outcome" in answer:

@@ -33,12 +33,11 @@ class Pen:
         values: Sequence[str | None] | None = None,
     ) -> Iterator[Finding]:
         """One finding at each of the rows, counted instead of listed beyond MOST_OF_ONE_KIND."""
-        column = self.table.headings.get(field, field)
         for number, row in enumerate(rows[:MOST_OF_ONE_KIND]):
             where = Where(
                 sheet=self.table.sheet,
                 row=int(self.row_no[row]),
-                column=column,
+                column=self._column(field, int(row)),
                 field=field,
                 submission=self.submissions.get(int(self.due_item[row])),
             )
@@ -47,8 +46,14 @@ class Pen:
             )
         more = len(rows) - MOST_OF_ONE_KIND
         if more > 0:
-            place = Where(sheet=self.table.sheet, column=column, field=field)
+            place = Where(sheet=self.table.sheet, column=self.table.heading(field), field=field)
             yield Finding("more-like-this", severity, say("more-like-this", count=f"{more:,}"), place)
+
+    def _column(self, field: str, row: int) -> str:
+        if not self.table.line_headings:
+            return self.table.headings.get(field, field)
+        line = self.table.frame.iloc[row]
+        return self.table.heading(field, line["breakdown"], line["code"])
 
     def whole(
         self, code: str, message: str, *, submission: str | None = None, severity: Severity = "error"

@@ -5,14 +5,17 @@ The same content gives the same figures, findings and digests through every chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hub import periods
+from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.findings import Finding, Where, in_reading_order
+from hub.intake.any_columns import read_any
 from hub.intake.assemble import OPTIONAL
-from hub.intake.read import read
+from hub.intake.mapping import read_mapped
 from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
 from hub.validation.cells import Cells, read_cells
@@ -21,17 +24,29 @@ from hub.validation.parts import parts_of, texts_of
 from hub.validation.tables import Broken, judge
 
 
-def check(received: Received, definition: Definition, scope: Scope) -> Outcome:
+def check(
+    received: Received,
+    definition: Definition,
+    scope: Scope,
+    *,
+    mapping: ColumnMapping | None = None,
+    offered: Sequence[ColumnMapping] = (),
+) -> Outcome:
     """Everything that is wrong with what was received, and the figures of each submission in it.
 
+    `mapping` says how its columns are read; without one, those `offered` are tried where they are not the return's own.
     Errors: CheckDidNotRun where a rule could not be evaluated. Bad data never raises.
     """
     optional = OPTIONAL | {"agency"} if scope.default_agency else OPTIONAL
+    by = mapping
     try:
-        table = read(received, definition, optional=optional)
+        if mapping is None:
+            table, by = read_any(received, definition, optional=optional, offered=offered)
+        else:
+            table = read_mapped(received, mapping, definition)
     except Refused as refused:
         return refusal(refused, definition)
-    return check_table(table, definition, scope)
+    return replace(check_table(table, definition, scope), mapping=by.code if by else None)
 
 
 def refusal(refused: Refused, definition: Definition) -> Outcome:
@@ -45,8 +60,10 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
     cells = read_cells(table, definition, scope)
     broken = judge(definition, cells.figures)
     seen = _not_again(table.findings, cells)
-    read = _without(cells.findings, seen)
-    findings = [*seen, *read, *_without(_of_rules(broken, table, definition), [*seen, *read])]
+    mapped = bool(table.line_headings)
+    read = _without(cells.findings, seen, mapped=mapped)
+    of_rules = _without(_of_rules(broken, table, definition), [*seen, *read], mapped=mapped)
+    findings = [*seen, *read, *of_rules]
     homeless = cells.rows.loc[cells.rows["due_item_id"] < 0]
     return Outcome(
         return_code=definition.code,
@@ -68,12 +85,15 @@ def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(in_reading_order(findings), key=lambda one: (one.severity, one.code == "more-like-this"))
 
 
-def _without(findings: Iterable[Finding], earlier: Iterable[Finding]) -> list[Finding]:
+def _without(findings: Iterable[Finding], earlier: Iterable[Finding], *, mapped: bool) -> list[Finding]:
     """What is still worth saying: a cell that was complained of while it was read is not complained of again."""
-    said = {
-        (one.where.row, one.where.field) for one in earlier if one.where.row is not None and one.where.field
-    }
-    return [one for one in findings if (one.where.row, one.where.field) not in said]
+    said = {_cell(one, mapped=mapped) for one in earlier if one.where.row is not None and one.where.field}
+    return [one for one in findings if _cell(one, mapped=mapped) not in said]
+
+
+def _cell(finding: Finding, *, mapped: bool) -> tuple[int | None, str | None, str | None]:
+    """A row of a mapped file can hold a figure in several columns; elsewhere the figure says the column."""
+    return finding.where.row, finding.where.field, finding.where.column if mapped else None
 
 
 def _not_again(findings: Iterable[Finding], cells: Cells) -> list[Finding]:
@@ -97,7 +117,7 @@ def _finding(one: Broken, row: dict[str, Any], table: Table, definition: Definit
     where = Where(
         sheet=table.sheet,
         row=int(row["row_no"]) if row["row_no"] >= 0 else None,
-        column=table.headings.get(field, field) if field else None,
+        column=table.heading(field, row.get("breakdown", ""), row.get("code", "")) if field else None,
         field=field,
         submission=row["submission"],
     )

@@ -157,6 +157,7 @@ def _answer(connection: socket.socket, pipe: int, cpu_seconds: int) -> NoReturn:
 
 
 def _outcome(message: dict[str, object], content: bytes) -> dict[str, object]:
+    from hub.definitions import mapping_model
     from hub.definitions.canonical import definition_from_json
     from hub.intake.table import Received
     from hub.validation.outcome import Scope
@@ -166,12 +167,15 @@ def _outcome(message: dict[str, object], content: bytes) -> dict[str, object]:
         return {"warm": True}
     received = message["received"]
     scope = message["scope"]
-    assert isinstance(received, dict) and isinstance(scope, dict)
+    mapping, offered = message["mapping"], message["offered"]
+    assert isinstance(received, dict) and isinstance(scope, dict) and isinstance(offered, list)
     try:
         outcome = check(
             Received(**{**received, "rows": tuple(received["rows"]), "content": content}),
             definition_from_json(str(message["definition"])),
             Scope.from_json(scope),
+            mapping=mapping_model.from_json(str(mapping)) if mapping else None,
+            offered=[mapping_model.from_json(each) for each in offered],
         )
     except Exception as error:
         if _for_want_of_memory(error):

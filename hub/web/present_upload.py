@@ -44,6 +44,7 @@ class Summary:
     ignored: tuple[tuple[str, int], ...]
     submissions: tuple[Kept, ...]
     more: int  # submissions beyond those listed
+    mapping: str | None  # the mapping that read the file's own columns
 
 
 def summary(outcome: Outcome, saved: Sequence[Saved]) -> Summary:
@@ -69,6 +70,7 @@ def summary(outcome: Outcome, saved: Sequence[Saved]) -> Summary:
         outcome.ignored,
         tuple(kept),
         max(len(outcome.parts) - SHOWN, 0),
+        outcome.mapping,
     )
 
 

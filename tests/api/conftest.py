@@ -26,10 +26,10 @@ from tests.factories import World, make_world
 class CheckerInProcess:
     """The real check without its process."""
 
-    def check(self, received: Received, definition: Definition, scope: Scope) -> Outcome:
+    def check(self, received: Received, definition: Definition, scope: Scope, **columns: Any) -> Outcome:
         from hub.validation.run import check
 
-        return check(received, definition, scope)
+        return check(received, definition, scope, **columns)
 
 
 @dataclass

@@ -8,7 +8,8 @@ import pytest
 
 from hub.definitions.catalogue import shipped
 from hub.definitions.frames import cells_frame, rows_frame
-from hub.definitions.mappings import ColumnMapping, read_mapping
+from hub.definitions.mapping_model import ColumnMapping
+from hub.definitions.mappings import read_mapping
 from hub.errors import DefinitionErrors
 from hub.intake.mapping import read_mapped
 from hub.intake.table import Received, Refused, Table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from flask import Flask, g
@@ -30,10 +31,10 @@ from tests.factories import World, make_world
 class CheckerInProcess:
     """The real check without its process."""
 
-    def check(self, received: Received, definition: Definition, scope: Scope) -> Outcome:
+    def check(self, received: Received, definition: Definition, scope: Scope, **columns: Any) -> Outcome:
         from hub.validation.run import check
 
-        return check(received, definition, scope)
+        return check(received, definition, scope, **columns)
 
 
 @dataclass

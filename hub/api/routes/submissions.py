@@ -18,6 +18,9 @@ from hub.submissions import drafts
 blueprint = Blueprint("submissions", __name__, url_prefix="/submissions/<int:submission>")
 
 SEEN = "The `sequence` that you saw last; with it, nothing that came since is overwritten."
+MAPPING = (
+    "The mapping that reads the rows, where they have the own system’s column names and not the return’s."
+)
 SURE = "true where words that may name somebody name no child, patient or family."
 
 
@@ -25,6 +28,7 @@ class RowsToCheck(Closed):
     """Rows of one submission."""
 
     rows = Rows()
+    mapping = Text(longest=60, says=MAPPING, load_default="")
 
 
 class RowsToKeep(RowsToCheck):
@@ -90,7 +94,7 @@ def read(submission: int) -> dict[str, Any]:
 @endpoint(body=RowsToCheck, answer=CheckRead, refusals=(404,))
 def check(submission: int, body: dict[str, Any]) -> dict[str, Any]:
     """What the check would say of rows; stores nothing"""
-    outcome = subject.check(submission, body["rows"])
+    outcome = subject.check(submission, body["rows"], mapping=body["mapping"])
     wrong = len(errors(outcome.findings))
     return {
         "rows": outcome.rows,
@@ -110,7 +114,7 @@ def replace(submission: int, body: dict[str, Any]) -> dict[str, Any]:
     submission, are refused with their findings, and nothing is kept.
     """
     subject.refuse_identifiers([body["reason"]], sure=body["sure"])
-    outcome = subject.check(submission, body["rows"])
+    outcome = subject.check(submission, body["rows"], mapping=body["mapping"])
     session = transaction.writing()
     seen = {} if body["seen"] is None else {submission: body["seen"]}
     drafts.save(session, g.actor, outcome, channel="json", seen=seen, reason=body["reason"].strip() or None)

@@ -11,6 +11,7 @@ from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
+from hub.definitions.offered import named, offered
 from hub.errors import HubError, NotReady
 from hub.intake.table import Channel, Received
 from hub.partners.models import Agency
@@ -25,6 +26,7 @@ from hub.web.once import once
 blueprint = Blueprint("upload", __name__, url_prefix="/upload")
 
 WORKBOOK = b"PK"
+OWN_COLUMNS = "-"  # of the return, as the template has them
 
 
 def _owed() -> list[Definition]:
@@ -43,10 +45,13 @@ def _page(
 ) -> str:
     layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
     returns = _owed()
+    session = transaction.reading()
     return render_template(
         "upload.html",
         heading="Upload a file",
         returns=returns,
+        mappings=[each for one in returns for each in offered(session, one).values()],
+        mapping=request.form.get("mapping", ""),
         chosen=chosen or (returns[0].code if len(returns) == 1 else ""),
         complaint=complaint,
         asks_sure=asks_sure,
@@ -78,7 +83,10 @@ def send() -> ResponseReturnValue:
         raise NotReady("Choose a file: a workbook (XLSX) or a CSV.")
     typed.checked([reason])
     outcome = _checked(
-        file, catalogue.definition(transaction.reading(), code), take_hidden=bool(form.take_hidden.data)
+        file,
+        catalogue.definition(transaction.reading(), code),
+        mapping=request.form.get("mapping", ""),
+        take_hidden=bool(form.take_hidden.data),
     )
     if outcome.refused or not outcome.parts:
         return _page(chosen=code, complaint=_refusal(outcome), outcome=outcome), 422
@@ -93,7 +101,8 @@ def send() -> ResponseReturnValue:
     return redirect(url_for("upload.summary", what=sealed), 303)
 
 
-def _checked(file: FileStorage, definition: Definition, *, take_hidden: bool) -> Outcome:
+def _checked(file: FileStorage, definition: Definition, *, mapping: str, take_hidden: bool) -> Outcome:
+    """`mapping` is a name, OWN_COLUMNS, or nothing: then the headings say which."""
     content = file.stream.read()
     file.stream.seek(0)
     received = Received(
@@ -102,9 +111,14 @@ def _checked(file: FileStorage, definition: Definition, *, take_hidden: bool) ->
         content=content,
         take_hidden=take_hidden,
     )
-    agency_ids = sorted(reach.agency_ids(Permission.DRAFT_WRITE))
+    session = transaction.reading()
+    known = offered(session, definition)
     return checker().check(
-        received, definition, scope_for(transaction.reading(), definition, agency_ids=agency_ids)
+        received,
+        definition,
+        scope_for(session, definition, agency_ids=sorted(reach.agency_ids(Permission.DRAFT_WRITE))),
+        mapping=named(mapping, known) if mapping not in ("", OWN_COLUMNS) else None,
+        offered=() if mapping else tuple(known.values()),
     )
 
 
@@ -130,4 +144,10 @@ def summary() -> str:
         abort(404)
     layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
     definition = catalogue.definition(transaction.reading(), shown.return_code)
-    return render_template("upload_summary.html", heading="What was read", shown=shown, definition=definition)
+    return render_template(
+        "upload_summary.html",
+        heading="What was read",
+        shown=shown,
+        definition=definition,
+        mapping=offered(transaction.reading(), definition).get(shown.mapping or ""),
+    )
