@@ -23,3 +23,11 @@ def working_day_after(day: date, number: int) -> date:
         day += timedelta(days=1)
         number -= is_working_day(day)
     return day
+
+
+def working_day_before(day: date, number: int) -> date:
+    """The `number`-th working day before a day (1 is the last one)."""
+    while number > 0:
+        day -= timedelta(days=1)
+        number -= is_working_day(day)
+    return day

@@ -25,7 +25,7 @@ from hub.facts.models import Revision, Words
 from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor
-from hub.submissions import drafted, events
+from hub.submissions import drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
@@ -110,7 +110,9 @@ def _happen(
     words: str | None = None,
     revision_id: int | None = None,
 ) -> events.Standing:
+    hands = events.hands_since_sign_off(session, at.item) if kind in told.TOLD_OF else []
     now = events.append(session, at, kind, person_id=person_id, words=words, revision_id=revision_id)
+    told.tell_of_event(session, now, hands=hands)
     record(
         session,
         actor=actor.principal,

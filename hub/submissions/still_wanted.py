@@ -1,0 +1,109 @@
+"""Is a notice still true? Asked when it goes: nobody is told to do what is done, or what is no longer theirs to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from hub.partners.models import Person
+from hub.post.models import Notice
+from hub.submissions import reminders
+from hub.submissions.models import SubmissionEvent
+from hub.submissions.queries import Listed, my_list
+from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
+
+DONE = "it is done"
+MOVED = "the due date moved"
+LEFT = "the person has no part in it any more"
+LATER = "a later reminder took its place"
+ANSWERED = "it was answered"
+
+
+def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
+    """By notice, why it need not go. Those that are not named are still true."""
+    ids = sorted({each.due_item_id for each in notices if each.due_item_id is not None})
+    items = {item.due_item_id: item for item in my_list(session, None, due_item_ids=ids)} if ids else {}
+    tenants = {each.partnership_id for each in notices}
+    staff = {
+        tenant: staff_of(
+            session, tenant, {item.agency_id for item in items.values() if item.partnership_id == tenant}
+        )
+        for tenant in tenants
+    }
+    latest = _latest_stage(notices)
+    found: dict[int, str] = {}
+    for notice in notices:
+        item = items.get(notice.due_item_id or 0)
+        why = _why_not(session, notice, item, staff[notice.partnership_id])
+        if not why and item is not None and notice.kind in reminders.STAGES:
+            later = latest[_asked_of(notice)] > reminders.STAGES.index(notice.kind)
+            why = LATER if later else ""
+        if why:
+            found[notice.id] = why
+    return found
+
+
+def _asked_of(notice: Notice) -> tuple[int | None, int | None, int | None]:
+    return notice.person_id, notice.contact_id, notice.due_item_id
+
+
+def _latest_stage(notices: Sequence[Notice]) -> dict[tuple[int | None, int | None, int | None], int]:
+    latest: dict[tuple[int | None, int | None, int | None], int] = {}
+    for notice in notices:
+        if notice.kind in reminders.STAGES:
+            stage = reminders.STAGES.index(notice.kind)
+            latest[_asked_of(notice)] = max(stage, latest.get(_asked_of(notice), 0))
+    return latest
+
+
+def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff) -> str:
+    if notice.person_id is not None:
+        person = session.get(Person, notice.person_id)
+        if person is None or person.disabled_at is not None:
+            return LEFT
+    if item is None:
+        return ""
+    if not _has_part(notice, item, staff):
+        return LEFT
+    if notice.kind in reminders.STAGES:
+        return _of_reminder(notice, item, staff)
+    if notice.kind in {"sent", "sent_back"}:
+        return "" if item.status == notice.kind else DONE
+    if notice.kind == "signed":
+        return ""
+    return ANSWERED if _signed_since(session, notice) else ""
+
+
+def _of_reminder(notice: Notice, item: Listed, staff: Staff) -> str:
+    if item.revisions:
+        return DONE
+    if f":{item.due_on}:" not in notice.occasion and notice.kind != reminders.OPENED:
+        return MOVED
+    if notice.kind == reminders.OPENED and item.status not in ("not-started", "draft"):
+        return DONE
+    # Who only prepares has done their part once it is sent; the signatory has not.
+    waits_for_others = item.status == "sent" and notice.person_id is not None
+    if waits_for_others and notice.kind != reminders.ESCALATED:
+        return "" if notice.person_id in staff.people(item.agency_id, SIGNS) else DONE
+    return ""
+
+
+def _has_part(notice: Notice, item: Listed, staff: Staff) -> bool:
+    if notice.person_id is None:
+        return notice.contact_id in staff.contacts.values()
+    return notice.person_id in (
+        *staff.people(item.agency_id, PREPARES, SIGNS),
+        *staff.people(item.partnership_id, DATA_TEAM),
+    )
+
+
+def _signed_since(session: Session, notice: Notice) -> bool:
+    signed = exists().where(
+        SubmissionEvent.partnership_id == notice.partnership_id,
+        SubmissionEvent.due_item_id == notice.due_item_id,
+        SubmissionEvent.kind == "signed",
+        SubmissionEvent.sequence > notice.sequence,
+    )
+    return bool(session.scalar(select(signed)))
