@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.calendar.models import DueItem
-from hub.clock import LONDON
+from hub.clock import LONDON, today_for
 from hub.config import Config
 from hub.definitions.catalogue import definition
 from hub.definitions.models import PeriodRow
@@ -41,6 +41,7 @@ class Line:
     period: str
     due: date
     link: str
+    past: bool = False  # the due day is over
     answer_link: str = ""
     answer_until: str = ""
 
@@ -104,6 +105,7 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
         period=periods.parse(code).name,
         due=item.due_on or NO_DAY,
         link=f"{base}/submissions/{item.id}{'/sign' if notice.kind == 'sent' else ''}",
+        past=item.due_on is not None and item.due_on < today_for(place),
     )
     personal = notice.person_id is not None and notice.kind in ANSWERED_BY_LINK
     if not personal or not answer_links.may_have(session, notice.person_id or 0, item):

@@ -16,17 +16,16 @@ from sqlalchemy.orm import Session
 
 from hub import db
 from hub.audit.chain import OPERATOR, record
-from hub.calendar.models import DueItem
 from hub.clock import london_date, now_for, real_now
 from hub.config import Config
 from hub.db import new_id
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Partnership
 from hub.post import outbox
 from hub.post.mail import Mail, Permanent, Postbox, Temporary
 from hub.post.models import Letter, Notice, PostChoice
 from hub.post.postbox import sender_domain
 from hub.submissions import letters, reminders, still_wanted
-from hub.submissions.post_times import may_go, next_opening
+from hub.submissions.post_times import next_opening
 
 GATHERING, REMINDING = "post", "reminders"
 AT_ONCE = (
@@ -94,7 +93,7 @@ def _letters_of(session: Session, notices: list[Notice], config: Config, *, now:
         outbox.drop(next(each for each in notices if each.id == notice_id), why, now=now)
     wanted = [each for each in notices if each.dropped_at is None]
     at_once = [each for each in wanted if each.kind in AT_ONCE]
-    ready = [each for each in wanted if each.kind not in AT_ONCE and _may_go(session, each, moment)]
+    ready = [each for each in wanted if each.kind not in AT_ONCE and not _waits(session, each)]
     made = [_letter(session, [each], config, now=now) for each in at_once]
     if not ready:
         return made
@@ -106,8 +105,10 @@ def _letters_of(session: Session, notices: list[Notice], config: Config, *, now:
     return [*made, _letter(session, ready, config, now=now, day_key=day_key)]
 
 
-def _may_go(session: Session, notice: Notice, moment: datetime) -> bool:
-    return may_go(moment)
+def _waits(session: Session, notice: Notice) -> timedelta:
+    """How long until mail about this may go: nothing, within the hours of its partnership's own clock."""
+    moment = now_for(session.get_one(Partnership, notice.partnership_id))
+    return next_opening(moment) - moment
 
 
 def _wants_digest(session: Session, notice: Notice) -> bool:
@@ -186,8 +187,9 @@ def _next_mail(engine: Engine, config: Config) -> tuple[int, Mail] | None:
 def _as_things_stand(session: Session, letter: Letter, config: Config) -> bool:
     """Bring a claimed letter up to date; False where it does not go now."""
     now, notices = real_now(), outbox.notices_of(session, letter)
-    if notices and notices[0].kind not in AT_ONCE and not may_go(now):
-        letter.next_at, letter.leased_until = next_opening(now), None
+    waits = min((_waits(session, each) for each in notices if each.kind not in AT_ONCE), default=timedelta())
+    if waits:
+        letter.next_at, letter.leased_until = now + waits, None
         letter.attempts -= 1
         return False
     for notice_id, why in still_wanted.why_not(session, notices).items():
@@ -214,13 +216,3 @@ def _settle(engine: Engine, letter_id: int, *, fault: Temporary | Permanent | No
             outbox.failed(session, letter_id, str(fault), now=real_now())
     if fault is not None:
         logging.getLogger("hub").warning("letter %s was not sent: %s", letter_id, type(fault).__name__)
-
-
-def agency_kind(session: Session, notice: Notice) -> str:
-    """Of the agency that a notice is about; empty where it is about none."""
-    query = (
-        select(Agency.kind)
-        .join(DueItem, DueItem.agency_id == Agency.id)
-        .where(DueItem.partnership_id == notice.partnership_id, DueItem.id == notice.due_item_id)
-    )
-    return session.scalar(query) or ""
