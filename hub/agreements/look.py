@@ -48,7 +48,11 @@ class Look:
 
     @cached_property
     def _due(self) -> list[Owed]:
-        return [item for item in due_items(self.session, self.partnership.id) if item.due_on is not None]
+        return [
+            item
+            for item in due_items(self.session, self.partnership.id, position=self.at.position)
+            if item.due_on is not None
+        ]
 
     def agency(self, code: str) -> Agency:
         return queries.agency(self.session, code)

@@ -55,13 +55,28 @@ class DueItem(Schema):
     agency = fields.String()
     returns = fields.String(data_key="return")
     period = fields.String()
-    due_on = fields.Date(allow_none=True)
+    due_on = fields.Date(
+        allow_none=True, metadata={"description": "With the later day that was agreed before it, if any."}
+    )
+    calendar_day = fields.Date(
+        allow_none=True,
+        metadata={"description": "The day that the calendar gives; `due_on` unless more time was agreed."},
+    )
+    exception_until = fields.Date(
+        allow_none=True, metadata={"description": "Agreed after the day: it is late, and awaited until then."}
+    )
     status = fields.String(validate=validate.OneOf(STATUSES))
     sequence = fields.Integer(metadata={"description": "The last event: send it back as `seen`."})
     revisions = fields.Integer(metadata={"description": "How many versions were signed."})
     signed_at = fields.DateTime(allow_none=True)
+    nil = fields.Boolean()
+    in_part = fields.Boolean(
+        data_key="partial", metadata={"description": "Some figures of the last signed version did not come."}
+    )
     answer = fields.String(
-        metadata={"description": "on time, late, nil, corrected, missing, sent back, in hand, not due yet"}
+        metadata={
+            "description": "on time, late, nil, partial, corrected, missing, sent back, in hand, not due yet"
+        }
     )
 
 
@@ -73,10 +88,14 @@ def due_item(listed: Listed) -> dict[str, Any]:
         "returns": listed.return_code,
         "period": listed.period.code,
         "due_on": listed.due_on,
+        "calendar_day": listed.calendar_day,
+        "exception_until": listed.exception_until,
         "status": listed.status,
         "sequence": listed.sequence,
         "revisions": listed.revisions,
         "signed_at": listed.signed_at,
+        "nil": listed.nil,
+        "in_part": listed.partial,
         "answer": listed.answer,
     }
 

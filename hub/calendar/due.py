@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from hub import periods
+from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.calendar.working_days import working_day_after
 from hub.db import new_id
@@ -29,7 +30,7 @@ class Owed:
     agency: Agency
     return_code: str
     period: Period
-    due_on: date | None
+    due_on: date | None  # with the later day that an extension gave
 
 
 def period_id(session: Session, period: Period) -> int:
@@ -128,8 +129,10 @@ def due_items(
     agency_ids: Sequence[int] | None = None,
     first: date | None = None,
     last: date | None = None,
+    position: int | None = None,
 ) -> list[Owed]:
-    """Due items in order of due day, period and agency, narrowed by return, agencies and the days their periods lie between."""
+    """Due items in order of the calendar's day, period and agency, narrowed by return, agencies and the days their periods
+    lie between; extensions as known at a position."""
     query = (
         select(DueItem, Agency, PeriodRow)
         .join(Agency, Agency.id == DueItem.agency_id)
@@ -145,8 +148,9 @@ def due_items(
         query = query.where(PeriodRow.starts_on >= first)
     if last is not None:
         query = query.where(PeriodRow.ends_on <= last)
+    days = due_days(session, partnership_id, position=position)
     return [
-        Owed(item.id, agency, item.return_code, as_period(period), item.due_on)
+        Owed(item.id, agency, item.return_code, as_period(period), days.get(item.id, item.due_on))
         for item, agency, period in session.execute(query)
     ]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -56,6 +56,7 @@ class Signing:
     hands: frozenset[int] = frozenset()  # everybody who touched the data since the sign-off before
     single_signature: bool = False
     explanations: tuple[Explained, ...] = ()
+    due_on: date | None = None  # where more time was agreed than the calendar gives
     reason: str | None = None  # needed where a signed return is corrected
     source: str | None = None
     published: bool = False
@@ -146,13 +147,14 @@ def _enter(
         signed_by=signing.signed_by,
         prepared_by=signing.prepared_by,
         single_signature=signing.single_signature,
-        due_on=item.due_on,
+        due_on=signing.due_on or item.due_on,
         digest=digest,
         reason_id=batch.words_id(tenant, signing.reason) if signing.reason else None,
         supersedes_id=before.id if before else None,
         channel=signing.channel,
         source=signing.source,
         nil=bool(signing.cells) and all(cell[6] == "nil" for cell in signing.cells),
+        partial=any(cell[6] in ("missing", "partial") for cell in signing.cells),
         published=signing.published,
     )
     standing[item.id] = revision

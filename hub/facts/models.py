@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +74,7 @@ class Revision(Base):
     channel: Mapped[str]  # form, csv, xlsx, json, import
     source: Mapped[str | None]  # a published return names its publisher
     nil: Mapped[bool] = mapped_column(default=False)
+    partial: Mapped[bool] = mapped_column(default=False, server_default=false())  # some figures did not come
     published: Mapped[bool] = mapped_column(default=False)
     __table_args__ = (
         ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),

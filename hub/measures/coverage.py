@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
+from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
@@ -54,15 +56,38 @@ def collected(
         )
     }
     rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency)
+    later = _with_more_time(session, at, return_code, by_agency=by_agency)
     codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row.period_id for row in rows}))
     known = {number: periods.parse(code) for number, code in session.execute(codes)}
     found = [
-        Collected(known[period_id], agency_id, count, int(fallen), received.get((period_id, agency_id), 0))
+        Collected(
+            known[period_id],
+            agency_id,
+            count,
+            int(fallen) - later[period_id, agency_id],
+            received.get((period_id, agency_id), 0),
+        )
         for count, fallen, period_id, agency_id in rows
     ]
     if at.ended_before is not None:
         found = [row for row in found if row.period.ends_on < at.ended_before]
     return sorted(found, key=lambda row: row.period.starts_on)
+
+
+def _with_more_time(
+    session: Session, at: AsAt, return_code: str, *, by_agency: bool
+) -> Counter[tuple[int, int]]:
+    """How many of a return had fallen due by the calendar, but have a later day that was agreed before it."""
+    days = due_days(session, at.partnership_id, position=at.position)
+    waiting = [item_id for item_id, day in days.items() if day > at.today]
+    query = select(DueItem.period_id, DueItem.agency_id).where(
+        DueItem.partnership_id == at.partnership_id,
+        DueItem.id.in_(waiting),
+        DueItem.return_code == return_code,
+        DueItem.due_on <= at.today,
+    )
+    found = session.execute(query) if waiting else ()
+    return Counter((period_id, agency_id if by_agency else 0) for period_id, agency_id in found)
 
 
 def _by_place(
@@ -95,6 +120,7 @@ def missing_agencies(session: Session, at: AsAt, return_code: str, period: Perio
         Revision.number == 1,
         Revision.position <= at.position,
     )
+    days = due_days(session, at.partnership_id, position=at.position)
     query = (
         select(Agency.code)
         .join(DueItem, DueItem.agency_id == Agency.id)
@@ -103,6 +129,7 @@ def missing_agencies(session: Session, at: AsAt, return_code: str, period: Perio
             DueItem.partnership_id == at.partnership_id,
             DueItem.return_code == return_code,
             DueItem.due_on <= at.today,
+            DueItem.id.not_in([item_id for item_id, day in days.items() if day > at.today]),
             ~came,
             PeriodRow.starts_on <= period.starts_on,
             PeriodRow.ends_on >= period.ends_on,

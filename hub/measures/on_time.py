@@ -1,12 +1,19 @@
-"""Returns signed by the end of their due day, by the month in which they fell due (DQ01)."""
+"""Returns signed by the end of their due day, by the month in which they fell due (DQ01).
+
+The due day is the calendar's, or the later one that was agreed before it; what is agreed after the day changes nothing.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.clock import end_of_day
 from hub.db import UTCDateTime
@@ -17,9 +24,18 @@ from hub.partners.models import Agency, Partnership
 from hub.periods import Period, containing
 
 
+class _Count(NamedTuple):
+    """Returns of one line that fell due on one day: how many, how many came, how many of these by the end of the day."""
+
+    line: str
+    day: date
+    due: int
+    received: int
+    punctual: int
+
+
 def series(session: Session, partnership: Partnership, at: AsAt, definition: Measure, asked: Asked) -> Series:
     """Percent of returns due, by month due; what has not fallen due is not counted, what has not come is not on time."""
-    days = _days_due(session, at, asked)
     points = (
         Point(
             period=month,
@@ -30,38 +46,68 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
             state="value",
             lines={"agency": line} if line else {},
         )
-        for (line, month), (due, received, punctual) in sorted(_tally(session, at, asked, days).items())
+        for (line, month), (due, received, punctual) in sorted(_tally(session, at, asked).items())
     )
     return Series(definition, partnership.code, at.moment, tuple(points), asked.by)
 
 
-def _days_due(session: Session, at: AsAt, asked: Asked) -> list[date]:
-    """Every due day of a month that is over: before that, more may fall due."""
+def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period], tuple[int, int, int]]:
+    """(agency's code or "", month) → returns due, received, and first signed by the end of their due day in London.
+
+    Months that are over alone: before that, more may fall due.
+    """
+    later = due_days(session, at.partnership_id, position=at.position)
+    found: dict[tuple[str, Period], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
+    for count in (*_by_calendar(session, at, asked, later), *_with_more_time(session, at, asked, later)):
+        month = containing(count.day, "month")
+        if asked.expects(month, at.today):
+            due, received, punctual = found[count.line, month]
+            found[count.line, month] = (due + count.due, received + count.received, punctual + count.punctual)
+    return dict(found)
+
+
+def _by_calendar(session: Session, at: AsAt, asked: Asked, later: dict[int, date]) -> Iterator[_Count]:
+    """Those that are due on the calendar's own day, counted by the database."""
     query = (
         select(DueItem.due_on)
         .where(DueItem.partnership_id == at.partnership_id, DueItem.due_on <= at.today)
         .distinct()
     )
     days = [day for day in session.scalars(query) if day is not None]
-    return [day for day in days if asked.expects(containing(day, "month"), at.today)]
-
-
-def _tally(
-    session: Session, at: AsAt, asked: Asked, days: list[date]
-) -> dict[tuple[str, Period], tuple[int, int, int]]:
-    """(agency's code or "", month) → returns due, received, and first signed by the end of their due day in London."""
+    days = [day for day in days if asked.expects(containing(day, "month"), at.today)]
     if not days:
-        return {}
+        return
     deadline = case({day: literal(end_of_day(day), UTCDateTime) for day in days}, value=DueItem.due_on)
-    line = Agency.code if asked.by == "agency" else literal("")
+    line = _line(asked)
+    counts = _items(at, asked, line, DueItem.due_on, func.count(), func.count(Revision.id)).add_columns(
+        func.sum(case((Revision.signed_at <= deadline, 1), else_=0))
+    )
+    counts = counts.where(DueItem.due_on.in_(days), DueItem.id.not_in(list(later)))
+    for row in session.execute(counts.group_by(*([line] if asked.by == "agency" else []), DueItem.due_on)):
+        yield _Count(row[0], row[1], row[2], row[3], int(row[4]))
+
+
+def _with_more_time(session: Session, at: AsAt, asked: Asked, later: dict[int, date]) -> Iterator[_Count]:
+    """Those with a later day, one by one: they are few."""
+    if not later:
+        return
+    query = _items(at, asked, _line(asked), DueItem.id, Revision.signed_at).where(DueItem.id.in_(list(later)))
+    for line, item_id, signed_at in session.execute(query):
+        day = later[item_id]
+        if day <= at.today:
+            punctual = signed_at is not None and signed_at <= end_of_day(day)
+            yield _Count(line, day, 1, int(signed_at is not None), int(punctual))
+
+
+def _line(asked: Asked) -> Any:
+    return Agency.code if asked.by == "agency" else literal("")
+
+
+def _items(at: AsAt, asked: Asked, *columns: Any) -> Any:
+    """Due items of the partnership with their agency and, where it came, their first revision."""
     query = (
-        select(
-            line,
-            DueItem.due_on,
-            func.count(),
-            func.count(Revision.id),
-            func.sum(case((Revision.signed_at <= deadline, 1), else_=0)),
-        )
+        select(*columns)
+        .select_from(DueItem)
         .join(Agency, Agency.id == DueItem.agency_id)
         .outerjoin(
             Revision,
@@ -72,14 +118,6 @@ def _tally(
                 Revision.position <= at.position,
             ),
         )
-        .where(DueItem.partnership_id == at.partnership_id, DueItem.due_on.in_(days))
-        .group_by(*([line] if asked.by == "agency" else []), DueItem.due_on)
+        .where(DueItem.partnership_id == at.partnership_id)
     )
-    if asked.agency_ids is not None:
-        query = query.where(DueItem.agency_id.in_(asked.agency_ids))
-    found: dict[tuple[str, Period], tuple[int, int, int]] = {}
-    for code, day, due, received, punctual in session.execute(query):
-        key = (code, containing(day, "month"))
-        before = found.get(key, (0, 0, 0))
-        found[key] = (before[0] + due, before[1] + received, before[2] + int(punctual))
-    return found
+    return query if asked.agency_ids is None else query.where(DueItem.agency_id.in_(asked.agency_ids))

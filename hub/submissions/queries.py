@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from hub import periods
+from hub.calendar.agreed import agreed_as_at, latest_days
 from hub.calendar.models import DueItem
 from hub.clock import london_date, today_for
 from hub.definitions.models import PeriodRow
@@ -35,14 +36,26 @@ class Listed:
     agency_name: str
     return_code: str
     period: Period
-    due_on: date | None
+    due_on: date | None  # with the later day that an extension gave
+    calendar_day: date | None  # the calendar's own
+    exception_until: date | None  # agreed after the day: it may still come, and is late
     status: str  # not-started, draft, sent, sent_back, signed
     sequence: int
     revisions: int  # how many were signed
     nil: bool
+    partial: bool  # some of its figures did not come
     first_signed_at: datetime | None
     signed_at: datetime | None
-    answer: str  # on time, late, nil, corrected, missing, sent back, in hand, not due yet
+    answer: str  # on time, late, nil, partial, corrected, missing, sent back, in hand, not due yet
+
+    @property
+    def late(self) -> bool:
+        """Whether it was first signed after 23:59:59 in London on its due day."""
+        return (
+            self.first_signed_at is not None
+            and self.due_on is not None
+            and london_date(self.first_signed_at) > self.due_on
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +94,33 @@ def my_list(
         query = query.where(PeriodRow.ends_on <= last)
     if due_item_ids is not None:
         query = query.where(DueItem.id.in_(due_item_ids))
-    return [_listed(row) for row in session.execute(query)]
+    rows = session.execute(query).all()
+    agreed = _agreed(session, {row[0].partnership_id for row in rows}, due_item_ids)
+    return [_listed(row, agreed) for row in rows]
+
+
+@dataclass(frozen=True)
+class _AgreedDays:
+    """What two persons agreed about due items: later days, and until when an exception holds."""
+
+    later: dict[int, date]
+    exceptions: dict[int, date]
+
+
+def _agreed(
+    session: Session, partnership_ids: Iterable[int], due_item_ids: Sequence[int] | None
+) -> _AgreedDays:
+    found = [
+        each
+        for partnership_id in sorted(partnership_ids)
+        for each in agreed_as_at(
+            session, partnership_id, kinds=["extension", "exception"], due_item_ids=due_item_ids
+        )
+    ]
+    return _AgreedDays(
+        latest_days(each for each in found if each.kind == "extension"),
+        latest_days(each for each in found if each.kind == "exception"),
+    )
 
 
 def _listing() -> Select[*tuple[Any, ...]]:
@@ -98,6 +137,7 @@ def _listing() -> Select[*tuple[Any, ...]]:
             first.signed_at,
             latest.signed_at,
             latest.nil,
+            latest.partial,
         )
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(Partnership, Partnership.id == DueItem.partnership_id)
@@ -120,8 +160,9 @@ def _newest(table: Any, counter: str) -> ColumnElement[bool]:
     return and_(_of_item(table), getattr(table, counter) == highest.scalar_subquery())
 
 
-def _listed(row: object) -> Listed:
-    item, agency, place, period, status, sequence, revisions, first_at, signed_at, nil = tuple(row)  # type: ignore[arg-type, var-annotated]
+def _listed(row: Row[*tuple[Any, ...]], agreed: _AgreedDays) -> Listed:
+    item, agency, place, period, status, sequence, revisions, first_at, signed_at, nil, partial = row
+    due_on = agreed.later.get(item.id, item.due_on)
     status = status or ("signed" if revisions else "not-started")
     return Listed(
         due_item_id=item.id,
@@ -132,27 +173,35 @@ def _listed(row: object) -> Listed:
         agency_name=agency.name,
         return_code=item.return_code,
         period=periods.parse(period),
-        due_on=item.due_on,
+        due_on=due_on,
+        calendar_day=item.due_on,
+        exception_until=agreed.exceptions.get(item.id),
         status=status,
         sequence=sequence or 0,
         revisions=revisions or 0,
         nil=bool(nil),
+        partial=bool(partial),
         first_signed_at=first_at,
         signed_at=signed_at,
-        answer=_answer(item.due_on, status, revisions or 0, bool(nil), first_at, today_for(place)),
+        answer=_received(due_on, first_at, revisions, nil=nil, partial=partial)
+        if first_at is not None
+        else _awaited(due_on, status, today_for(place)),
     )
 
 
-def _answer(
-    due_on: date | None, status: str, revisions: int, nil: bool, first_at: datetime | None, today: date
-) -> str:
-    """The one word of the grid. Late outweighs nil and corrected: what was late stays late."""
-    if first_at is not None:
-        if due_on is not None and london_date(first_at) > due_on:
-            return "late"
-        if revisions > 1:
-            return "corrected"
-        return "nil" if nil else "on time"
+def _received(due_on: date | None, first_at: datetime, revisions: int, *, nil: bool, partial: bool) -> str:
+    """The one word for what came. Late outweighs the rest: what was late stays late."""
+    if due_on is not None and london_date(first_at) > due_on:
+        return "late"
+    if partial:
+        return "partial"
+    if revisions > 1:
+        return "corrected"
+    return "nil" if nil else "on time"
+
+
+def _awaited(due_on: date | None, status: str, today: date) -> str:
+    """The one word for what did not come yet."""
     if status == "sent_back":
         return "sent back"
     if due_on is not None and due_on < today:

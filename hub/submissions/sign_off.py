@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
+from hub.calendar.agreed import due_day
 from hub.calendar.models import DueItem
 from hub.clock import now_for
 from hub.definitions.catalogue import definition, definition_of_version, definition_version_id
@@ -267,6 +268,7 @@ def _enter(
         at=now_for(partnership),
         channel=draft.channel,
         hands=frozenset(hands),
+        due_on=due_day(session, at.item),
         single_signature=signatures_needed(session, at.item, draft.definition_version_id) == 1,
         explanations=draft.explained,
         reason=_reason(session, at.item),

@@ -31,12 +31,14 @@ OVERDUE = Mark("overdue", "cross", "bad")
 DRAFT_OVERDUE = Mark("draft, overdue", "half", "bad")
 CORRECTING = Mark("being corrected", "half", "busy")
 
-CORRECTED = Mark("corrected", "tick", "good")
+CORRECTED = Mark("corrected", "redo", "good")
+PARTIAL = Mark("partial", "half-tick", "late")
 
 IN_GRID = {
     "on time": ON_TIME,
     "late": LATE,
     "nil": NIL,
+    "partial": PARTIAL,
     "corrected": CORRECTED,
     "missing": MISSING,
     "sent back": SENT_BACK,

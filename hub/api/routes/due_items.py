@@ -52,7 +52,7 @@ def due_items(query: dict[str, Any]) -> dict[str, Any]:
     )
     shown = found[: query["limit"]]
     more = len(found) > len(shown)
-    ends = cursors.write(str(shown[-1].due_on), shown[-1].due_item_id) if more else None
+    ends = cursors.write(str(shown[-1].calendar_day), shown[-1].due_item_id) if more else None
     return {"items": [shapes.due_item(each) for each in shown], "next": ends}
 
 
