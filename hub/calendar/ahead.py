@@ -22,14 +22,18 @@ from hub.definitions.models import PeriodRow
 from hub.partners.models import Partnership
 
 
-def keep_ahead(session: Session) -> int:
+def keep_ahead(session: Session, *, only: int | None = None) -> int:
     """Make every due item up to the period in which each partnership's today lies. Returns how many are new.
 
+    `only` names one partnership; without it all are kept.
     Doing it again makes nothing; agencies that joined since get theirs from the latest period on.
     """
     asked = [definition for definition in definitions(session) if not definition.published]
     made = 0
-    for partnership in session.scalars(select(Partnership).order_by(Partnership.id)).all():
+    places = select(Partnership).order_by(Partnership.id)
+    if only is not None:
+        places = places.where(Partnership.id == only)
+    for partnership in session.scalars(places).all():
         today = today_for(partnership)
         for definition in asked:
             if not serves(definition, illustrative=partnership.illustrative):

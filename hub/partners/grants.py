@@ -41,20 +41,10 @@ class Asked:
 
 def propose(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> Grant:
     """Ask that a person holds a role. The same again while it waits is the same."""
-    _refuse_unless(session, actor, Permission.GRANT_PROPOSE, asked.role, asked.place)
-    _complete(asked, now)
+    check(session, actor, asked, now=now)
     person = people.make(session, asked.email, name=asked.name)
-    if person.id == actor.id:
-        raise NotAllowed("Nobody proposes a role for themselves. Ask a colleague to.")
-    key = (asked.role, asked.place)
-    for held in grants_of(session, person.id, now):
-        if (held.role, place_of(held)) == key:
-            until = held.until_at.astimezone(LONDON).date()
-            raise NotReady(
-                f"{person.name} holds this role until {until:%-d %B %Y} already. Renew it instead."
-            )
     for waiting in waiting_for(session, person.id):
-        if (waiting.role, place_of(waiting)) == key:
+        if (waiting.role, place_of(waiting)) == (asked.role, asked.place):
             return waiting
     grant = Grant(
         person_id=person.id,
@@ -79,6 +69,25 @@ def propose(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> G
     )
     _record(session, actor, "grant:propose", grant)
     return grant
+
+
+def check(session: Session, actor: Actor, asked: Asked, *, now: datetime) -> None:
+    """Raise what stands against a proposal; writes nothing."""
+    _refuse_unless(session, actor, Permission.GRANT_PROPOSE, asked.role, asked.place)
+    _complete(asked, now)
+    if not people.is_address(asked.email):
+        raise NotReady(f"“{asked.email}” is not an e-mail address.")
+    person = people.by_email(session, asked.email)
+    if person is None:
+        return
+    if person.id == actor.id:
+        raise NotAllowed("Nobody proposes a role for themselves. Ask a colleague to.")
+    for held in grants_of(session, person.id, now):
+        if (held.role, place_of(held)) == (asked.role, asked.place):
+            until = held.until_at.astimezone(LONDON).date()
+            raise NotReady(
+                f"{person.name} holds this role until {until:%-d %B %Y} already. Renew it instead."
+            )
 
 
 def waiting_for(session: Session, person_id: int | None = None) -> list[Grant]:

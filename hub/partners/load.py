@@ -6,9 +6,8 @@ Loading again brings what changed: names, dates and new rows; nothing is removed
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 from hub import clock, document
 from hub.document import Document
 from hub.errors import DefinitionError, DefinitionErrors
+from hub.partners.agency_lines import AgencyLine, agencies_from
 from hub.partners.models import (
     Agency,
     AgencyCode,
@@ -31,30 +31,6 @@ from hub.partners.models import (
     Succession,
 )
 
-AGENCY_KINDS = (
-    "council",
-    "nhs_trust",
-    "nhs_commissioner",
-    "nhs_england",
-    "police",
-    "school",
-    "other",
-    "region",
-    "nation",
-)
-COLUMNS = (
-    "code",
-    "kind",
-    "name",
-    "opened_on",
-    "closed_on",
-    "member_from",
-    "member_until",
-    "invented",
-    "aliases",
-    "successor",
-    "succeeded_on",
-)
 _CODE = validate.Regexp(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,39}\Z", error="may hold letters, digits and hyphens only, at most 40."
 )
@@ -92,24 +68,6 @@ class _PartnershipSchema(Schema):
     shares = fields.List(fields.String(validate=_CODE), load_default=list)
     areas = fields.List(fields.Nested(_AreaSchema), load_default=list)
     agencies = fields.String(required=True)
-
-
-@dataclass(frozen=True)
-class AgencyLine:
-    """One line of the agencies' CSV. `aliases` are (scheme, code)."""
-
-    line: int
-    code: str
-    kind: str
-    name: str
-    opened_on: date | None
-    closed_on: date | None
-    member_from: date | None
-    member_until: date | None
-    invented: bool
-    aliases: tuple[tuple[str, str], ...]
-    successor: str | None
-    succeeded_on: date | None
 
 
 @dataclass(frozen=True)
@@ -158,69 +116,7 @@ def _read_agencies(path: Path) -> tuple[list[AgencyLine], list[DefinitionError]]
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionErrors([DefinitionError(file, None, "cannot be read as a UTF-8 file.")]) from error
-    rows = csv.DictReader(text.splitlines())
-    if rows.fieldnames is None or set(rows.fieldnames) != set(COLUMNS):
-        raise DefinitionErrors([DefinitionError(file, 1, f"the columns must be {', '.join(COLUMNS)}.")])
-    lines: list[AgencyLine] = []
-    faults: list[DefinitionError] = []
-    for row in rows:
-        try:
-            lines.append(_agency_line(rows.line_num, row))
-        except (ValueError, TypeError) as error:
-            faults.append(DefinitionError(file, rows.line_num, str(error)))
-    seen: dict[str, int] = {}
-    for line in lines:
-        if line.code in seen:
-            faults.append(
-                DefinitionError(
-                    file, line.line, f"“{line.code}” is given twice (first on line {seen[line.code]})."
-                )
-            )
-        seen.setdefault(line.code, line.line)
-    return lines, faults
-
-
-def _agency_line(number: int, row: dict[str, str]) -> AgencyLine:
-    """Raises ValueError with a sentence for the person who wrote the line."""
-    if None in row or None in row.values():
-        raise ValueError("has more or fewer cells than the heading.")
-    cells = {key: value.strip() for key, value in row.items()}
-    if not cells["code"] or not cells["name"]:
-        raise ValueError("an agency needs a code and a name.")
-    if cells["kind"] not in AGENCY_KINDS:
-        raise ValueError(f"“{cells['kind']}” is not a kind of agency. Use one of {', '.join(AGENCY_KINDS)}.")
-    dates = {
-        key: _day(cells[key], key)
-        for key in ("opened_on", "closed_on", "member_from", "member_until", "succeeded_on")
-    }
-    if dates["member_from"] and dates["member_until"] and dates["member_until"] < dates["member_from"]:
-        raise ValueError("the membership ends before it begins.")
-    aliases = tuple(tuple(alias.split(":", 1)) for alias in cells["aliases"].split())
-    if any(len(alias) != 2 for alias in aliases):
-        raise ValueError("write aliases as scheme:code, for example ons:E08000025.")
-    return AgencyLine(
-        line=number,
-        code=cells["code"],
-        kind=cells["kind"],
-        name=cells["name"],
-        opened_on=dates["opened_on"],
-        closed_on=dates["closed_on"],
-        member_from=dates["member_from"],
-        member_until=dates["member_until"],
-        invented=cells["invented"] == "yes",
-        aliases=aliases,  # type: ignore[arg-type]  # lengths were checked
-        successor=cells["successor"] or None,
-        succeeded_on=dates["succeeded_on"],
-    )
-
-
-def _day(text: str, column: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{column}: “{text}” is not a date. Write it as 2014-04-01.") from error
+    return agencies_from(text, file, optional=frozenset())
 
 
 def load_partnership(session: Session, read: PartnershipFile) -> Partnership:

@@ -25,10 +25,22 @@ def require(session: Session, email: str) -> Person:
     return found
 
 
+def is_address(text: str) -> bool:
+    """Whether a text can be an e-mail address."""
+    name, _, domain = text.strip().partition("@")
+    return (
+        bool(name and domain)
+        and "@" not in domain
+        and text.strip().isascii()
+        and text.strip().isprintable()
+        and " " not in text.strip()
+    )
+
+
 def make(session: Session, email: str, *, name: str = "") -> Person:
     """The person of an address, made if they are new; the name is theirs to give when they accept."""
     address = email.strip().lower()
-    if address.count("@") != 1 or address.startswith("@") or address.endswith("@") or " " in address:
+    if not is_address(address):
         raise WrongUsage(f"“{email}” is not an e-mail address.")
     found = by_email(session, address)
     if found is None:

@@ -33,6 +33,8 @@ class Permission(StrEnum):
     MAPPING_OWN = "mapping:own"
     HISTORY_PREPARE = "history:prepare"
     HISTORY_SIGN = "history:sign"
+    PARTNERSHIP_RUN = "partnership:run"
+    AGENCY_MANAGE = "agency:manage"
     PEOPLE_SEE = "people:see"
     GRANT_PROPOSE = "grant:propose"
     GRANT_APPROVE = "grant:approve"

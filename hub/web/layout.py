@@ -38,6 +38,7 @@ SECTIONS: list[Section] = [
     Section("Board", "board.boards", (Permission.BOARD_READ,)),
     Section("Places like this", "compare.places", (Permission.FIGURES_PUBLISHED,)),
     Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
+    Section("Run the partnership", "running.partnerships", (Permission.PARTNERSHIP_RUN,)),
     Section("People", "people.index", (Permission.PEOPLE_SEE,)),
     Section("Data dictionary", "dictionary.returns", (Permission.ACCOUNT_OWN,)),
 ]
@@ -62,6 +63,11 @@ DONE = {
     "disabled": "Disabled. Their sign-ins and keys are refused from now on.",
     "disabled-here": "Their roles here ended. They hold roles elsewhere, and can still sign in for those.",
     "enabled": "They can sign in again. Roles that ended stay ended.",
+    "proposed-all": "All were proposed. Each waits for a second person.",
+    "partnership-made": "The partnership is there. Its set-up list says what comes next.",
+    "kept": "Saved.",
+    "agency-added": "Added. What it owes is on the due list from now on.",
+    "agencies-added": "All were added. What they owe is on the due list from now on.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
 }
 

@@ -13,12 +13,12 @@ from flask import g
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.access import transaction
+from hub.access import guard, transaction
 from hub.agreements.model import Agreement
 from hub.measures.protect import Audience
 from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
-from hub.partners.policy import Held, Permission, belongs, may
-from hub.partners.roles import matrix
+from hub.partners.policy import Held, Permission, Place, belongs, may
+from hub.partners.roles import SOME, matrix
 
 
 def held_with(permission: Permission) -> list[Held]:
@@ -36,6 +36,11 @@ def agency_ids(permission: Permission) -> set[int]:
 def partnership_ids(permission: Permission) -> set[int]:
     """Partnerships that a role with the permission is held over as a whole."""
     return {held.partnership_id for held in held_with(permission) if held.partnership_id is not None}
+
+
+def may_here(permission: Permission, place: Place) -> bool:
+    """Whether the person may open a page of this permission at a place, at least for some of what it is for."""
+    return guard.allows(g.actor, permission, place, only=SOME)
 
 
 def partnerships_of_agencies(ids: set[int]) -> list[Partnership]:

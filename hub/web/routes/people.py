@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import Permission, requires
 from hub.clock import real_now
-from hub.errors import HubError, NotReady, WrongUsage
+from hub.errors import HubError, NotReady
 from hub.partners import grants, people, reviews
 from hub.partners.grants import Asked
 from hub.partners.models import Agency
 from hub.partners.roles import SOME
-from hub.web import present_people, reach, typed
+from hub.web import fields, present_people, reach, typed
 from hub.web.once import once
 from hub.web.people_page import address, page
 
 blueprint = Blueprint("people", __name__)
-
-LONGEST_TEXT = 200
 
 
 @blueprint.get("/people")
@@ -88,19 +84,16 @@ def propose_for_region(region: str) -> ResponseReturnValue:
 
 def _propose() -> ResponseReturnValue:
     asked = Asked(
-        email=_text("email"),
-        name=_text("name"),
-        role=_text("role"),
+        email=fields.text("email"),
+        name=fields.text("name"),
+        role=fields.text("role"),
         place=g.place,
-        nominated_by=_text("nominated_by"),
-        reference=_text("reference"),
-        nominated_on=_day("nominated_on"),
+        nominated_by=fields.text("nominated_by"),
+        reference=fields.text("reference"),
+        nominated_on=fields.day("nominated_on"),
     )
     typed.names([asked.email, asked.name, asked.nominated_by, asked.reference])
-    try:
-        grants.propose(transaction.writing(), g.actor, asked, now=real_now())
-    except WrongUsage as error:
-        raise NotReady(error.sentence) from error
+    grants.propose(transaction.writing(), g.actor, asked, now=real_now())
     return redirect(address(g.place, done="proposed"), 303)
 
 
@@ -121,17 +114,3 @@ def review(agency: str) -> ResponseReturnValue:
         raise NotReady("Tick that you looked at everybody on the list.")
     reviews.review(session, g.actor, session.get_one(Agency, g.place.agency_id), left=left, now=now)
     return redirect(address(g.place, done="reviewed"), 303)
-
-
-def _text(name: str) -> str:
-    return " ".join(request.form.get(name, "").split())[:LONGEST_TEXT]
-
-
-def _day(name: str) -> date | None:
-    text = _text(name)
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise NotReady(f"“{text}” is not a date. Write it as 2026-04-30.") from error

@@ -1,0 +1,131 @@
+"""What the pages around running a partnership show: its duties with their pages, its agencies in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.clock import real_now, today_for
+from hub.partners.models import Agency, AgencyCode, AgencyName, Grant, Membership, Partnership, Succession
+from hub.partners.policy import Permission, Place
+from hub.web import reach
+
+KINDS = {
+    "council": "Council",
+    "nhs_trust": "NHS trust",
+    "nhs_commissioner": "NHS commissioner",
+    "nhs_england": "NHS England",
+    "police": "Police force",
+    "school": "School",
+    "other": "Other body",
+}
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A page that the data team works on, for whoever may."""
+
+    text: str
+    about: str
+    href: str
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    agency: Agency
+    kind: str
+    from_on: date
+    until_on: date | None
+    takes_part: bool
+    signatories: int
+
+
+def duties(partnership: Partnership) -> list[Duty]:
+    """In the order in which a new partnership needs them."""
+    code = partnership.code
+    pages = [
+        (Permission.PARTNERSHIP_RUN, "Particulars and areas", "name, contact, council, what members see of one another", "running.about"),
+        (Permission.PARTNERSHIP_RUN, "Agencies", "who takes part from when until when, contacts", "running_agencies.listing"),
+        (Permission.PEOPLE_SEE, "People and roles of the partnership", "data team, business manager, Board, inspectors", "people.of_partnership"),
+        (Permission.GRANT_PROPOSE, "Add many people", "proposals for roles from a list", "running_people.bulk"),
+    ]  # fmt: skip
+    return [
+        Duty(text, about, url_for(endpoint, partnership=code))
+        for permission, text, about, endpoint in pages
+        if reach.may_here(permission, Place(partnership_id=partnership.id))
+    ]
+
+
+def agencies(session: Session, partnership: Partnership) -> list[AgencyRow]:
+    """Every membership, those that hold today first, each with how many can sign."""
+    today, now = today_for(partnership), real_now()
+    signing = (
+        select(Grant.agency_id, func.count(Grant.person_id.distinct()))
+        .where(
+            Grant.role == "SGN",
+            Grant.ended_at.is_(None),
+            Grant.from_at <= now,
+            Grant.until_at > now,
+            Grant.approved_by.is_not(None) | Grant.proposed_by.is_(None),
+        )
+        .group_by(Grant.agency_id)
+    )
+    signatories: dict[int | None, int] = dict(session.execute(signing).all())
+    rows = session.execute(
+        select(Agency, Membership)
+        .join(Membership, Membership.agency_id == Agency.id)
+        .where(Membership.partnership_id == partnership.id)
+        .order_by(Agency.kind, Agency.name, Membership.from_on)
+    )
+    found = [
+        AgencyRow(
+            agency=agency,
+            kind=KINDS.get(agency.kind, agency.kind),
+            from_on=held.from_on,
+            until_on=held.until_on,
+            takes_part=held.from_on <= today and (held.until_on is None or today <= held.until_on),
+            signatories=signatories.get(agency.id, 0),
+        )
+        for agency, held in rows
+    ]
+    return sorted(found, key=lambda row: not row.takes_part)
+
+
+def known_as(session: Session, agency: Agency) -> list[str]:
+    """Other codes and names of the agency, and the bodies before and after it, as sentences."""
+    codes = session.scalars(select(AgencyCode).where(AgencyCode.agency_id == agency.id))
+    names = session.scalars(select(AgencyName).where(AgencyName.agency_id == agency.id))
+    said = [f"{code.scheme.upper()} code {code.code}{_dates(code.from_on, code.until_on)}" for code in codes]
+    said += [
+        f"called {each.name}{_dates(each.from_on, each.until_on)}"
+        for each in names
+        if each.name != agency.name
+    ]
+    for row in session.scalars(select(Succession).where(Succession.from_agency_id == agency.id)):
+        said.append(
+            f"became part of {session.get_one(Agency, row.to_agency_id).name} on {row.on_date:%-d %B %Y}"
+        )
+    for row in session.scalars(select(Succession).where(Succession.to_agency_id == agency.id)):
+        said.append(
+            f"took over {session.get_one(Agency, row.from_agency_id).name} on {row.on_date:%-d %B %Y}"
+        )
+    return said
+
+
+def as_csv(cells: Mapping[str, str]) -> str:
+    """One line under its heading."""
+    out = io.StringIO()
+    csv.writer(out).writerows([list(cells), list(cells.values())])
+    return out.getvalue()
+
+
+def _dates(from_on: date | None, until_on: date | None) -> str:
+    start = f" from {from_on:%-d %B %Y}" if from_on else ""
+    return start + (f" until {until_on:%-d %B %Y}" if until_on else "")
