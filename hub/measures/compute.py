@@ -118,7 +118,7 @@ class Reading:
         if definition.kind == "gap":
             asked = replace(asked, by=AGENCY)
         at, asked = self._place(source, asked)
-        by_agency = self._is_by_agency(source, asked)
+        by_agency = self._is_by_agency(definition, source, asked)
         if asked.by == AGENCY and not by_agency:
             asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
         numerator = self._numerator(definition, source, at, asked, by_agency=by_agency)
@@ -152,16 +152,18 @@ class Reading:
             self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
         return self._figures[return_code]
 
-    def _is_by_agency(self, source: Source, asked: Asked) -> bool:
+    def _is_by_agency(self, definition: Measure, source: Source, asked: Asked) -> bool:
         """By the agency that signed, unless the return itself counts by agency."""
-        counted = any((AGENCY, name) in self.figures(source.return_code) for name in source.numerator)
+        names = definition.numerator_of(source, AGENCY)
+        counted = any((AGENCY, name) in self.figures(source.return_code) for name in names)
         return asked.by == AGENCY and not counted
 
     def _numerator(
         self, definition: Measure, source: Source, at: AsAt, asked: Asked, *, by_agency: bool
     ) -> Side:
         if source.numerator_line is None:
-            return self._side(at, source.return_code, source.numerator, asked, by_agency=by_agency)
+            names = definition.numerator_of(source, asked.by)
+            return self._side(at, source.return_code, names, asked, by_agency=by_agency)
         if asked.by is not None and not by_agency:
             raise UnknownDefinition(f"{definition.id} cannot be broken down by {asked.by}.")
         breakdown, code = source.numerator_line
@@ -195,12 +197,12 @@ class Reading:
         if definition.kind == "gap" and source.logged is not None:
             return_code, _, figure = source.logged
             return self._side(at, return_code, (figure,), replace(asked, agency_id=None), by_agency=False)
-        if definition.kind == "share":
+        if not source.denominator:
+            return None
+        if definition.is_over_the_whole(asked.by):
             return self._side(
                 at, source.return_code, source.denominator, replace(asked, by=None), by_agency=False
             )
-        if not source.denominator:
-            return None
         names = definition.denominators_by_breakdown.get(asked.by or "", source.denominator)
         return self._side(
             at, source.denominator_return or source.return_code, names, asked, by_agency=by_agency
@@ -289,7 +291,8 @@ class Reading:
         lines = {line for _, line in numerator.sums} | (
             {line for _, line in denominator.sums} if denominator else set()
         )
-        if definition.kind == "share":
+        over_the_whole = definition.is_over_the_whole(asked.by)
+        if over_the_whole:
             lines.discard("")
         covers = {"": coverage.by_period(collected, asked.kind)}
         if by_agency:
@@ -301,11 +304,7 @@ class Reading:
             for period in sorted(seen | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
                 above = numerator.at(period, line)
-                below = (
-                    denominator.at(period, "" if definition.kind == "share" else line)
-                    if denominator
-                    else None
-                )
+                below = denominator.at(period, "" if over_the_whole else line) if denominator else None
                 point = point_of(definition, period, above, below, over, fallen_due=fallen_due)
                 if definition.kind == "rate":
                     point = per_children(definition, point, population, line)

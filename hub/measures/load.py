@@ -42,7 +42,7 @@ class _SourceSchema(Schema):
 
 
 class _MeasureSchema(Schema):
-    id = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}[0-9]{2}\Z"))
+    id = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}[0-9]{2}[A-Z]?\Z"))
     name = fields.String(required=True)
     question = fields.String(required=True)
     unit = fields.String(required=True)
@@ -53,7 +53,9 @@ class _MeasureSchema(Schema):
     nfa = fields.String(load_default=None, validate=validate.OneOf(("contact", "referral", "assessed")))
     beside = fields.String(load_default=None)
     caveats = _NAMES
+    numerators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
     denominators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
+    whole_denominator_by = _NAMES
     sources = fields.Dict(
         fields.String(
             validate=validate.OneOf(("month", "quarter", "financial_year", "term", "academic_year"))
@@ -95,9 +97,11 @@ def from_json(data: Any) -> Measure:
     """A measure from its document. Raises marshmallow's ValidationError."""
     loaded: dict[str, Any] = _MeasureSchema().load(data)
     sources = {kind: _source(source) for kind, source in loaded.pop("sources").items()}
-    denominators = {name: tuple(figures) for name, figures in loaded.pop("denominators_by_breakdown").items()}
-    caveats = tuple(loaded.pop("caveats"))
-    return Measure(sources=sources, denominators_by_breakdown=denominators, caveats=caveats, **loaded)
+    for name in ("numerators_by_breakdown", "denominators_by_breakdown"):
+        loaded[name] = {breakdown: tuple(figures) for breakdown, figures in loaded[name].items()}
+    for name in ("caveats", "whole_denominator_by"):
+        loaded[name] = tuple(loaded[name])
+    return Measure(sources=sources, **loaded)
 
 
 def _source(loaded: dict[str, Any]) -> Source:

@@ -43,7 +43,19 @@ class Measure:
     nfa: str | None = None  # which no further action is meant: contact, referral, assessed
     beside: str | None = None  # read together: volume beside timeliness
     caveats: tuple[str, ...] = ()
+    numerators_by_breakdown: dict[str, tuple[str, ...]] = field(default_factory=dict)
     denominators_by_breakdown: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    whole_denominator_by: tuple[
+        str, ...
+    ] = ()  # breakdowns whose lines are divided by the total's denominator
+
+    def is_over_the_whole(self, breakdown: str | None) -> bool:
+        """Each line of the breakdown is divided by the whole, not by its own denominator."""
+        return self.kind == "share" or breakdown in self.whole_denominator_by
+
+    def numerator_of(self, source: Source, breakdown: str | None) -> tuple[str, ...]:
+        """The figures added above, where a breakdown has others than the whole."""
+        return self.numerators_by_breakdown.get(breakdown or "", source.numerator)
 
     @property
     def unit_words(self) -> str:

@@ -109,5 +109,6 @@ def test_questions_that_a_measure_cannot_answer(example_app: Flask, query: str) 
 def test_on_time_is_the_agencys_own(example_app: Flask) -> None:
     system = system_of(example_app, "330")
     rows = system.get(f"{HERE}/measures/DQ01").json["rows"]
-    assert rows and {row["denominator"] for row in rows} == {1}
+    # Ten other agencies send referrals every month: all returns due would be more than ten.
+    assert rows and all(1 <= row["denominator"] < 10 for row in rows)
     assert system.get(f"{HERE}/measures/DQ01?by=area").status_code == 400

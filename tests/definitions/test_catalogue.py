@@ -48,8 +48,8 @@ def test_each_figure_of_each_breakdown_has_an_id(session: Session) -> None:
     catalogue.publish(session, catalogue.shipped(), now=T1)
     ids = catalogue.figure_ids(session, "referrals")
     assert sorted(ids) == [(name, "referrals_made") for name in ("area", "category", "setting", "total")]
-    # 14 in the total, 14 by area, 6 by source, 2 by agency, 1 each by age band and ethnic group
-    assert len(catalogue.figure_ids(session, "front-door")) == 14 + 14 + 6 + 2 + 1 + 1
+    # 20 in the total, 19 by area, 8 by source, 6 by agency, 3 by risk level, 1 each by age band and ethnic group
+    assert len(catalogue.figure_ids(session, "front-door")) == 20 + 19 + 8 + 6 + 3 + 1 + 1
 
 
 def test_a_changed_draft_is_one_more_row_and_the_past_still_reads_the_first(session: Session) -> None:

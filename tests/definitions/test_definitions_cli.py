@@ -102,7 +102,7 @@ def test_the_dictionary_as_one_json_document(capsys: pytest.CaptureFixture[str])
     assert {"referrals", "front-door", "dfe-referrals"} <= {row["return"] for row in listed}
     assert main(["returns", "show", "front-door", "--format", "json"]) == 0
     page = json.loads(capsys.readouterr().out)
-    assert len(page["entries"]) == 14
+    assert len(page["entries"]) == 20
     assert all(len(entry["not_counted"]) == 3 for entry in page["entries"])
 
 

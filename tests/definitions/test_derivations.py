@@ -160,9 +160,17 @@ def test_the_councils_form_asks_every_line_of_every_table(
 ) -> None:
     questions = as_questions(front_door, kind="council", period=parse("2014-09"), lists=lists)
     lines = {section.breakdown.name: len(section.lines) for section in questions.sections}
-    assert lines == {"total": 1, "area": 4, "source": 11, "agency": 2, "age_band": 7, "ethnic_group": 6}
-    # 14 figures in the total and in four areas, 6 by source, 2 by agency, 1 by age and by ethnic group
-    assert questions.boxes == 14 + 4 * 14 + 11 * 6 + 2 * 2 + 7 + 6
+    assert lines == {
+        "total": 1,
+        "area": 4,
+        "source": 11,
+        "agency": 2,
+        "risk_level": 4,
+        "age_band": 7,
+        "ethnic_group": 6,
+    }
+    # 20 figures in the total, 19 in each of four areas, 8 by source, 6 by agency, 3 by risk level, 1 by age and ethnic group
+    assert questions.boxes == 20 + 4 * 19 + 11 * 8 + 2 * 6 + 4 * 3 + 7 + 6
 
 
 def test_a_schools_form_asks_one_number_a_month(

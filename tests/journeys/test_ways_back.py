@@ -57,7 +57,7 @@ def test_sent_back_with_a_reason_and_corrected_after_signing(chromium: Browser, 
     fill_in(analyst, 9000)
     send(analyst)
     manager.goto(f"{submission}/sign")
-    assert "the period before was 148, now it would be 9000" in manager.inner_text("main")
+    assert "the period before was 143, now it would be 9000" in manager.inner_text("main")
     manager.fill("textarea", "Is this the year instead of the month?")
     manager.click("button:has-text('Send back')")
 

@@ -23,7 +23,7 @@ FRONT_DOOR_OPENS = parse("2014-08")  # the first full month
 
 @dataclass(frozen=True)
 class Year:
-    """Published totals of a year ending 31 March, and the shares that we invent around them."""
+    """Published totals of a year ending 31 March."""
 
     referrals: int
     rereferrals: int
@@ -32,19 +32,18 @@ class Year:
     section47: int
     conferences: int
     conferences_in_15_days: int
-    # invented
-    conversion: float  # referrals per contact
-    contact_nfa: float  # of contacts that become no referral
-    decided_in_1_day: float
-    conference_slope: tuple[float, float]  # weight in April, weight in March
+    plans_started: int
+    second_plans: int
+    plans: int  # on 31 March
+    plans_2_years: int  # of those; hidden in 2014-15, so invented there
 
 
 YEARS = {
-    2012: Year(14177, 3476, 739, 4506, 2976, 1615, 1472, 0.50, 0.55, 0.86, (1.0, 1.0)),
-    2013: Year(13815, 1906, 707, 4474, 3393, 942, 660, 0.45, 0.72, 0.71, (1.5, 0.7)),
-    2014: Year(19512, 4126, 1315, 6825, 5525, 1828, 740, 0.47, 0.60, 0.74, (0.6, 1.3)),
-    2015: Year(13013, 2507, 629, 3567, 3781, 1435, 725, 0.42, 0.58, 0.84, (1.1, 0.95)),
-    2016: Year(17417, 3826, 1148, 6727, 3873, 1726, 1288, 0.44, 0.58, 0.85, (1.0, 1.0)),
+    2012: Year(14177, 3476, 739, 4506, 2976, 1615, 1472, 1559, 317, 1026, 36),
+    2013: Year(13815, 1906, 707, 4474, 3393, 942, 660, 1221, 263, 844, 16),
+    2014: Year(19512, 4126, 1315, 6825, 5525, 1828, 740, 1735, 355, 1280, 12),
+    2015: Year(13013, 2507, 629, 3567, 3781, 1435, 725, 1339, 278, 845, 11),
+    2016: Year(17417, 3826, 1148, 6727, 3873, 1726, 1288, 1608, 348, 983, 13),
 }
 
 SEASON = (
@@ -184,131 +183,65 @@ _STEADY = (1.0,) * 12
 
 
 @cache
-def _year_months(year: int, figure: str) -> tuple[int, ...]:
-    """A published year total as twelve months."""
-    totals = YEARS[year]
-    first, last = totals.conference_slope
-    slope = [first + (last - first) * n / 11 for n in range(12)]
+def months_of(year: int, figure: str, slope: tuple[float, float] = (1.0, 1.0)) -> tuple[int, ...]:
+    """A published year total as twelve months by season; `slope` is an extra weight in April and in March."""
+    first, last = slope
     weights = [
         SEASON[n] * _LEVELS.get(year, _STEADY)[n] * wobble(f"{figure} {year} {n}", 0.02) for n in range(12)
     ]
-    if figure.startswith("conferences"):
-        weights = [weight * slope[n] for n, weight in enumerate(weights)]
-    return tuple(spread(getattr(totals, figure), weights))
+    if slope != (1.0, 1.0):
+        weights = [weight * (first + (last - first) * n / 11) for n, weight in enumerate(weights)]
+    return tuple(spread(getattr(YEARS[year], figure), weights))
 
 
-@cache
-def totals(month: Period) -> Mapping[str, int]:
-    """Every figure of the front door for one month, whole place."""
+def published(figure: str, month: Period, *, slopes: Mapping[int, tuple[float, float]] | None = None) -> int:
+    """A month's part of a published year total."""
+    year = year_of(month)
+    return months_of(year, figure, (slopes or {}).get(year, (1.0, 1.0)))[month_number(month)]
+
+
+def drifting(by_year: Sequence[float], month: Period) -> float:
+    """An invented share, given for each year from 2012-13; it moves from one year's level to the next, not by steps."""
     year, n = year_of(month), month_number(month)
+    first = min(YEARS)
 
-    def published(figure: str) -> int:
-        return _year_months(year, figure)[n]
+    def level(of: int) -> float:
+        return by_year[min(max(of - first, 0), len(by_year) - 1)]
 
-    def drifting(share: str) -> float:
-        """An invented share moves from one year's level to the next, not by steps."""
-        before = YEARS.get(year - 1 if n < 6 else year, YEARS[year])
-        after = YEARS.get(year if n < 6 else year + 1, YEARS[year])
-        along = (n + 6) % 12 / 12
-        return float(getattr(before, share) * (1 - along) + getattr(after, share) * along)
-
-    referrals = published("referrals")
-    contacts = round(referrals / drifting("conversion") * wobble(f"contacts {month.code}", 0.015))
-    decided = contacts - round(contacts * 0.012)
-    nfa = round((decided - referrals) * drifting("contact_nfa"))
-    section47 = published("section47")
-    conferences = published("conferences")
-    return {
-        "contacts": contacts,
-        "contacts_decided": decided,
-        "decided_in_1_day": round(
-            decided * min(0.97, drifting("decided_in_1_day") * wobble(f"1 day {month.code}", 0.02))
-        ),
-        "contacts_nfa": nfa,
-        "contacts_to_referral": referrals,
-        "back_after_nfa": round(nfa * 0.11 * wobble(f"back {month.code}", 0.08)),
-        "referrals": referrals,
-        "rereferrals": published("rereferrals"),
-        "referrals_nfa": published("nfa"),
-        "assessed_not_in_need": published("not_in_need"),
-        "strategy_discussions": round(section47 * 1.12 * wobble(f"strategy {month.code}", 0.02)),
-        "section47": section47,
-        "conferences": conferences,
-        "conferences_in_15_days": min(conferences, published("conferences_in_15_days")),
-    }
+    along = (n + 6) % 12 / 12
+    return level(year - 1 if n < 6 else year) * (1 - along) + level(year if n < 6 else year + 1) * along
 
 
-# A figure's parts never exceed its whole's parts.
-_WITHIN = {
-    "contacts_decided": "contacts",
-    "decided_in_1_day": "contacts_decided",
-    "contacts_to_referral": "referrals",
-    "contacts_nfa": "unreferred",
-    "back_after_nfa": "contacts_nfa",
-    "rereferrals": "referrals",
-    "referrals_nfa": "referrals",
-    "assessed_not_in_need": "referrals",
-    "conferences": "section47",
-    "conferences_in_15_days": "conferences",
-}
-_FREE = ("referrals", "section47", "strategy_discussions")
+Columns = dict[str, list[int]]
 
 
-def broken_down(month: Period, name: str, shares: Mapping[str, float]) -> dict[str, dict[str, int]]:
-    """Every front-door figure by the codes of a one-way table: {code: {figure: count}}, adding up to the totals."""
-    whole = totals(month)
+def split(
+    whole: Mapping[str, int],
+    shares: Mapping[str, float],
+    name: str,
+    *,
+    parents: Mapping[str, str],
+    noise: float = 0.05,
+    given: Columns | None = None,
+) -> dict[str, dict[str, int]]:
+    """Figures by the codes of a one-way table: {code: {figure: count}}, each adding up to its total.
+
+    A figure with a parent never exceeds it in any line. `given` are columns that are worked out already.
+    """
     codes = list(shares)
-    weights = [shares[code] * wobble(f"{name} {code} {month.code}", 0.05) for code in codes]
-    columns: dict[str, list[int]] = {figure: spread(whole[figure], weights) for figure in _FREE}
-    extra = spread(whole["contacts"] - whole["referrals"], weights)
-    columns["contacts"] = [a + b for a, b in zip(columns["referrals"], extra, strict=True)]
-    undecided = within(whole["contacts"] - whole["contacts_decided"], extra, f"{name} undecided {month.code}")
-    columns["unreferred"] = [a - b for a, b in zip(extra, undecided, strict=True)]
-    columns["contacts_decided"] = [a - b for a, b in zip(columns["contacts"], undecided, strict=True)]
-    for figure, parent in _WITHIN.items():
+    weights = weights_of(shares, name, noise=noise)
+    columns: Columns = dict(given or {})
+    for figure, total in whole.items():
         if figure not in columns:
-            columns[figure] = within(whole[figure], columns[parent], f"{name} {figure} {month.code}")
-    del columns["unreferred"]
-    return {code: {figure: column[i] for figure, column in columns.items()} for i, code in enumerate(codes)}
+            parent = parents.get(figure)
+            columns[figure] = (
+                spread(total, weights)
+                if parent is None
+                else within(total, columns[parent], f"{name} {figure}")
+            )
+    return {code: {figure: columns[figure][i] for figure in whole} for i, code in enumerate(codes)}
 
 
-def source_shares(month: Period) -> dict[str, float]:
-    """Who refers: health low until the front door opens; schools near zero in August."""
-    shares = dict(SOURCES)
-    if month < FRONT_DOOR_OPENS:
-        shares["health-services"] *= 0.52 * wobble(f"health {month.code}", 0.04)
-        shares["unknown"] *= 1.15
-    if month.starts_on.month == 8:
-        shares["schools"] *= 0.06
-    return shares
-
-
-@cache
-def by_source(month: Period) -> dict[str, dict[str, int]]:
-    return broken_down(month, "source", source_shares(month))
-
-
-@cache
-def logged_from(month: Period) -> dict[str, int]:
-    """Contacts that the front door logged from each agency."""
-    sources = by_source(month)
-    health = sources["health-services"]["contacts"]
-    logged = {
-        code: count_near(health * part, f"logged {code} {month.code}") for code, (part, _) in TRUSTS.items()
-    }
-    logged[POLICE] = round(sources["police"]["contacts"] * 0.985)
-    schools = round(sources["schools"]["contacts"] * SCHOOLS_PART)
-    weights = [wobble(f"size {urn}", 0.45) * wobble(f"{urn} {month.code}", 0.5) for urn in SCHOOLS]
-    logged.update(zip(SCHOOLS, spread(schools, weights), strict=True))
-    return logged
-
-
-@cache
-def made_by(code: str, month: Period) -> int:
-    """What the agency itself says it sent."""
-    logged = logged_from(month)[code]
-    if code == OVERSTATING and month >= OVERSTATING_FROM:
-        return round(logged * 1.28) + 2
-    if code in SCHOOLS:
-        return logged
-    return max(0, round(logged * wobble(f"sent {code} {month.code}", 0.012)))
+def weights_of(shares: Mapping[str, float], name: str, *, noise: float = 0.05) -> list[float]:
+    """The shares of a table's lines, each a little off in its own way."""
+    return [share * wobble(f"{name} {code}", noise) for code, share in shares.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,6 +11,20 @@ from hub.periods import Period, parse
 Row = dict[str, str]
 
 BEGINS = parse("2012-04")
+
+
+def row(
+    agency: str,
+    period: Period,
+    breakdown: str,
+    code: str,
+    figures: Mapping[str, int],
+    *,
+    not_applicable: Collection[str] = (),
+) -> Row:
+    """A row of text as an agency would upload it."""
+    texts = {name: "[z]" if name in not_applicable else str(count) for name, count in figures.items()}
+    return {"agency": agency, "period": period.code, "breakdown": breakdown, "code": code} | texts
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.periods import Period
-from hub.seed.example.invention import AREAS, count_near, logged_from, spread, within, wobble
+from hub.seed.example.invention import AREAS, count_near, spread, within, wobble
+from hub.seed.example.returns.front_door import logged_from
 from hub.seed.example.told import Row, Told
 
 RISK = {"high": 0.11, "medium": 0.34, "standard": 0.51, "not-graded": 0.04}
