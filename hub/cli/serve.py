@@ -1,4 +1,4 @@
-"""`hub serve`: the production server and its checker, on this host, until it is asked to stop."""
+"""`hub serve`: the production server, its checker and its worker, on this host, until it is asked to stop."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from sqlalchemy.orm import Session
 
+    from hub.cli.work import Worker
     from hub.config import Config
     from hub.validation.checker import Checker
 
@@ -31,7 +32,7 @@ SETTLING_SECONDS, HOUR_SECONDS = 30, 3600
 
 def register(subparsers: Any) -> None:
     parser = subparsers.add_parser(
-        "serve", help="the web server and its checker (hub config lists the settings)"
+        "serve", help="the web server, its checker and its worker (hub config lists the settings)"
     )
     parser.set_defaults(run=run)
 
@@ -50,6 +51,7 @@ def run(_arguments: argparse.Namespace) -> int:
     from granian.constants import Interfaces
     from granian.http import HTTP1Settings
 
+    from hub.cli.work import Worker
     from hub.config import from_environment
     from hub.validation.checker import Checker
 
@@ -57,9 +59,9 @@ def run(_arguments: argparse.Namespace) -> int:
     check_settings(config)
     # Threads run beside this one: a forked worker would inherit whatever lock one of them holds, and never answer.
     multiprocessing.set_start_method("spawn", force=True)
-    checker = Checker(config.checker_socket)
-    # The checker takes all of a core while it warms up; the first pages need it less than that.
-    threading.Thread(target=_start_when_answering, args=(checker, config), daemon=True).start()
+    checker, worker = Checker(config.checker_socket), Worker()
+    # Both take a core while they start; the first pages need it more.
+    threading.Thread(target=_start_when_answering, args=(checker, worker, config), daemon=True).start()
     threading.Thread(target=_keep_due_list, args=(config,), daemon=True).start()
     try:
         Granian(
@@ -78,12 +80,13 @@ def run(_arguments: argparse.Namespace) -> int:
             log_enabled=False,
         ).serve()
     finally:
+        worker.stop()
         if checker.pid is not None:
             checker.stop()
     return 0
 
 
-def _start_when_answering(checker: Checker, config: Config) -> None:
+def _start_when_answering(checker: Checker, worker: Worker, config: Config) -> None:
     for _ in range(MOST_WAITS):
         connection = http.client.HTTPConnection(config.host, config.port, timeout=1)
         try:
@@ -95,6 +98,7 @@ def _start_when_answering(checker: Checker, config: Config) -> None:
         finally:
             connection.close()
     checker.start()
+    worker.start()
 
 
 def _keep_due_list(config: Config) -> None:
@@ -114,11 +118,14 @@ def _keep_due_list(config: Config) -> None:
 
 def check_settings(config: Config) -> None:
     """Refuse what must not be served, with the reason, before anything listens."""
+    from hub.post.postbox import postbox
+
     if len(config.secret_key) < 32:
         raise WrongUsage(
             "HUB_SECRET_KEY must have at least 32 characters. Make one with: openssl rand -hex 32"
         )
     _check_port(config)
+    postbox(config)
     made_by_demo = _look_into(config)
     if made_by_demo and not _is_loopback(config.host):
         raise NotReady(

@@ -97,15 +97,17 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
         return Line(notice.kind, place.name, "", "", "", NO_DAY, f"{base}{_page_of(notice)}")
     item = session.get_one(DueItem, (notice.partnership_id, notice.due_item_id))
     code = session.scalars(select(PeriodRow.code).where(PeriodRow.id == item.period_id)).one()
+    agreed = reminders.agreed_days(session, place.id, due_item_ids=[item.id])
+    due = agreed.get(item.id, item.due_on)
     line = Line(
         kind=notice.kind,
         partnership=place.name,
         agency=session.get_one(Agency, item.agency_id).name,
         title=definition(session, item.return_code).title,
         period=periods.parse(code).name,
-        due=item.due_on or NO_DAY,
+        due=due or NO_DAY,
         link=f"{base}/submissions/{item.id}{'/sign' if notice.kind == 'sent' else ''}",
-        past=item.due_on is not None and item.due_on < today_for(place),
+        past=due is not None and due < today_for(place),
     )
     personal = notice.person_id is not None and notice.kind in ANSWERED_BY_LINK
     if not personal or not answer_links.may_have(session, notice.person_id or 0, item):

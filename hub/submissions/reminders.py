@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from hub.calendar.agreed import agreed_as_at, latest_days
 from hub.calendar.models import DueItem
 from hub.calendar.working_days import working_day_after, working_day_before
 from hub.clock import now_for, today_for
@@ -63,16 +64,21 @@ def stage_on(today: date, *, opens_on: date, due_on: date) -> Stage | None:
     return reached[-1] if reached else None
 
 
+def agreed_days(
+    session: Session, partnership_id: int, *, due_item_ids: Sequence[int] | None = None
+) -> dict[int, date]:
+    """The later days that an extension or an exception gave, by due item: until then nobody is chased."""
+    return latest_days(
+        agreed_as_at(session, partnership_id, kinds=["extension", "exception"], due_item_ids=due_item_ids)
+    )
+
+
 def remind(session: Session, partnership: Partnership) -> int:
     """Put the notices of today's stages into the outbox; returns how many are new. Doing it again puts none."""
-    today, moment = today_for(partnership), now_for(partnership)
-    due = {item: stage for item, stage in _due(session, partnership.id, today)}
-    known = _told(session, partnership.id, [item.id for item in due])
-    fresh = {
-        item.id: stage
-        for item, stage in due.items()
-        if _occasion(stage.kind, item.id, item.due_on) not in known
-    }
+    moment = now_for(partnership)
+    due = list(_due(session, partnership.id, today_for(partnership)))
+    known = _told(session, partnership.id, [each.item_id for each in due])
+    fresh = {each.item_id: each for each in due if f"{each.stage.kind}:{each.occasion}" not in known}
     if not fresh:
         return 0
     listed = [each for some in _chunks(list(fresh)) for each in my_list(session, None, due_item_ids=some)]
@@ -80,8 +86,8 @@ def remind(session: Session, partnership: Partnership) -> int:
     tellings = [
         Telling(
             partnership_id=partnership.id,
-            kind=fresh[item.due_item_id].kind,
-            occasion=f"{item.due_item_id}:{item.due_on}",
+            kind=fresh[item.due_item_id].stage.kind,
+            occasion=fresh[item.due_item_id].occasion,
             made_at=moment,
             person_id=person_id,
             contact_id=contact_id,
@@ -89,36 +95,46 @@ def remind(session: Session, partnership: Partnership) -> int:
             sequence=item.sequence,
         )
         for item in listed
-        for person_id, contact_id in _recipients(item, fresh[item.due_item_id].kind, staff)
+        for person_id, contact_id in _recipients(item, fresh[item.due_item_id].stage.kind, staff)
     ]
     return tell(session, tellings) if tellings else 0
 
 
-def _due(session: Session, partnership_id: int, today: date) -> Iterator[tuple[DueItem, Stage]]:
+@dataclass(frozen=True)
+class _Due:
+    item_id: int
+    due_on: date
+    stage: Stage
+
+    @property
+    def occasion(self) -> str:
+        """A stage is told once for a due day, so that an extension begins anew; that it is open, once for good."""
+        return f"{self.item_id}:{'' if self.stage.kind == OPENED else self.due_on}"
+
+
+def _due(session: Session, partnership_id: int, today: date) -> Iterator[_Due]:
     """Due items whose period is over, that nobody has signed, with the stage that they have reached."""
+    later = agreed_days(session, partnership_id)
     signed = exists().where(
         Revision.partnership_id == DueItem.partnership_id, Revision.due_item_id == DueItem.id
     )
     query = (
-        select(DueItem, PeriodRow.ends_on)
+        select(DueItem.id, DueItem.due_on, PeriodRow.ends_on)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(
             DueItem.partnership_id == partnership_id,
-            DueItem.due_on >= today - timedelta(days=3 * TOO_LATE),
+            or_(DueItem.due_on >= today - timedelta(days=3 * TOO_LATE), DueItem.id.in_(later)),
             PeriodRow.ends_on < today,
             ~signed,
         )
     )
-    for item, ends_on in session.execute(query):
-        if item.due_on is None:
+    for item_id, due_on, ends_on in session.execute(query):
+        day = later.get(item_id, due_on)
+        if day is None:
             continue
-        stage = stage_on(today, opens_on=ends_on + timedelta(days=1), due_on=item.due_on)
+        stage = stage_on(today, opens_on=ends_on + timedelta(days=1), due_on=day)
         if stage is not None:
-            yield item, stage
-
-
-def _occasion(kind: str, due_item_id: int, due_on: date | None) -> str:
-    return f"{kind}:{due_item_id}:{due_on}"
+            yield _Due(item_id, day, stage)
 
 
 def _told(session: Session, partnership_id: int, ids: list[int]) -> set[str]:

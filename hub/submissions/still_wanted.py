@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -24,38 +25,47 @@ ANSWERED = "it was answered"
 def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
     """By notice, why it need not go. Those that are not named are still true."""
     ids = sorted({each.due_item_id for each in notices if each.due_item_id is not None})
-    items = {item.due_item_id: item for item in my_list(session, None, due_item_ids=ids)} if ids else {}
     tenants = {each.partnership_id for each in notices}
+    agreed = {
+        item_id: day
+        for tenant in tenants
+        for item_id, day in reminders.agreed_days(session, tenant, due_item_ids=ids).items()
+    }
+    items = {
+        item.due_item_id: replace(item, due_on=agreed.get(item.due_item_id, item.due_on))
+        for item in (my_list(session, None, due_item_ids=ids) if ids else ())
+    }
     staff = {
         tenant: staff_of(
             session, tenant, {item.agency_id for item in items.values() if item.partnership_id == tenant}
         )
         for tenant in tenants
     }
-    latest = _latest_stage(notices)
-    found: dict[int, str] = {}
-    for notice in notices:
-        item = items.get(notice.due_item_id or 0)
-        why = _why_not(session, notice, item, staff[notice.partnership_id])
-        if not why and item is not None and notice.kind in reminders.STAGES:
-            later = latest[_asked_of(notice)] > reminders.STAGES.index(notice.kind)
-            why = LATER if later else ""
-        if why:
-            found[notice.id] = why
-    return found
+    found = {
+        notice.id: why
+        for notice in notices
+        if (
+            why := _why_not(session, notice, items.get(notice.due_item_id or 0), staff[notice.partnership_id])
+        )
+    }
+    return found | _overtaken([each for each in notices if each.id not in found])
+
+
+def _overtaken(notices: Sequence[Notice]) -> dict[int, str]:
+    """Of several reminders of one return that wait for one recipient, the latest stage alone goes."""
+    stages = [each for each in notices if each.kind in reminders.STAGES]
+    latest: dict[tuple[int | None, int | None, int | None], int] = {}
+    for notice in stages:
+        latest[_asked_of(notice)] = max(_stage(notice), latest.get(_asked_of(notice), 0))
+    return {each.id: LATER for each in stages if latest[_asked_of(each)] > _stage(each)}
+
+
+def _stage(notice: Notice) -> int:
+    return reminders.STAGES.index(notice.kind)
 
 
 def _asked_of(notice: Notice) -> tuple[int | None, int | None, int | None]:
     return notice.person_id, notice.contact_id, notice.due_item_id
-
-
-def _latest_stage(notices: Sequence[Notice]) -> dict[tuple[int | None, int | None, int | None], int]:
-    latest: dict[tuple[int | None, int | None, int | None], int] = {}
-    for notice in notices:
-        if notice.kind in reminders.STAGES:
-            stage = reminders.STAGES.index(notice.kind)
-            latest[_asked_of(notice)] = max(stage, latest.get(_asked_of(notice), 0))
-    return latest
 
 
 def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff) -> str:

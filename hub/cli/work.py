@@ -1,0 +1,130 @@
+"""`hub work`: the worker, which sends the post and does the jobs that web processes left to it.
+
+`hub serve` runs one beside its web processes; a deployment of several machines may run as many as it likes. Whatever it
+was doing when it ends is taken up by the next one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from hub.config import Config
+
+JOBS_SECONDS, POST_SECONDS = 2.0, 30.0
+
+
+def register(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "work", help="send the post and do what web processes left to the worker (hub serve runs one)"
+    )
+    parser.add_argument("--once", action="store_true", help="do what waits now, then end")
+    parser.add_argument("--beside", type=int, metavar="PID", help="end when this parent process is gone")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from hub.config import from_environment
+    from hub.db import make_engine
+
+    config = from_environment()
+    engine = make_engine(config.database_url)
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        _work(engine, config, stopping, once=arguments.once, parent=arguments.beside)
+    finally:
+        engine.dispose()
+    return 0
+
+
+def _work(
+    engine: Engine, config: Config, stopping: threading.Event, *, once: bool, parent: int | None
+) -> None:
+    post_at = 0.0
+    while not stopping.is_set() and parent in (None, os.getppid()):
+        if time.monotonic() >= post_at:
+            _quietly("the post", _post, engine, config)
+            post_at = time.monotonic() + POST_SECONDS
+        if once:
+            return
+        stopping.wait(JOBS_SECONDS)
+
+
+def _post(engine: Engine, config: Config) -> None:
+    from hub.db import open_session, transaction
+    from hub.post import outbox
+    from hub.post.postbox import postbox
+    from hub.submissions import post_round
+
+    box = postbox(config)
+    post_round.remind_if_time(engine)
+    with open_session(engine) as session:
+        waiting = bool(outbox.waiting_notices(session))
+    if waiting:
+        with transaction(engine) as session:
+            post_round.gather(session, config)
+    if box is not None:
+        post_round.send_waiting(engine, config, box)
+
+
+def _quietly(what: str, do: Any, *arguments: Any) -> None:
+    """The database may be away for a while, a setting may be wrong: the next round tries again, and the log says so."""
+    from sqlalchemy.exc import DBAPIError
+
+    from hub.errors import HubError
+
+    try:
+        do(*arguments)
+    except DBAPIError as error:
+        logging.getLogger("hub").warning("%s could not be done: %s", what, type(error).__name__)
+    except HubError as error:
+        logging.getLogger("hub").warning("%s could not be done: %s", what, error.sentence)
+
+
+class Worker:
+    """Runs the worker in a process of its own and starts it again when it dies. `hub serve` holds one."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._keeper = threading.Thread(target=self._keep, name="worker-keeper", daemon=True)
+
+    def start(self) -> None:
+        self._keeper.start()
+
+    def stop(self, *, seconds: float = 10.0) -> None:
+        self._stopping.set()
+        process = self._process
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+    def _keep(self) -> None:
+        pause = 0.5
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            command = [sys.executable, "-m", "hub", "work", "--beside", str(os.getpid())]
+            self._process = subprocess.Popen(command)  # noqa: S603  (our own interpreter and command)
+            self._process.wait()
+            pause = 0.5 if time.monotonic() - started > 30 else min(pause * 2, 30.0)
+            self._stopping.wait(pause)
