@@ -2,7 +2,8 @@
 
 `@requires(…, of="<kind>")` names one of these kinds. Addresses use the same argument names everywhere:
 `partnership` (code), `agency` (national code), `region` (code), `submission` (the due item's number, within its
-partnership), `agreement` (id, within its partnership), `grant` (its number). An object that is not there is `NotFound`; the guard
+partnership), `agreement` (id, within its partnership), `grant` (its number). A `matter` is named by its sender's
+`agency`. An object that is not there is `NotFound`; the guard
 answers the same for one that is not the asker's to know about.
 """
 
@@ -56,6 +57,15 @@ def submission(session: Session, arguments: Arguments) -> Place:
     return Place(row.partnership_id, row.agency_id)
 
 
+def matter(session: Session, arguments: Arguments) -> Place:
+    """What lies between a sender and the council that logs from it: both are its parties."""
+    sender = agency(session, arguments)
+    found = session.get(Partnership, sender.partnership_id)
+    if found is None or found.council_agency_id is None or sender.agency_id is None:
+        raise NotFound(ABSENT)
+    return Place(found.id, parties=frozenset({sender.agency_id, found.council_agency_id}))
+
+
 def agreement(session: Session, arguments: Arguments) -> Place:
     """An agreement with its parties (named in the document by their national codes)."""
     query = select(AgreementVersion).where(AgreementVersion.code == arguments["agreement"])
@@ -88,7 +98,7 @@ def region(session: Session, arguments: Arguments) -> Place:
 
 
 FINDERS: dict[str, Finder] = {
-    finder.__name__: finder for finder in (partnership, agency, submission, agreement, grant, region)
+    finder.__name__: finder for finder in (partnership, agency, submission, matter, agreement, grant, region)
 }
 
 

@@ -34,7 +34,7 @@ class Sides:
     senders: tuple[Sender, ...]
     sent: Counts
     logged: Counts
-    received: frozenset[str]  # months whose receiving return counts by agency
+    received: frozenset[str]  # months whose receiving return is in
     asked_of: Mapping[
         str, tuple[date, date]
     ]  # sender's code → the days between which something was asked of it
@@ -73,21 +73,31 @@ def sides_as_at(session: Session, at: AsAt, measure: Measure, asked: Asked) -> S
         agency_ids=None if asked.sender_ids is None else list(asked.sender_ids),
         by_agency=True,
     )
-    lines = logged_lines(session, at, figure_ids(session, return_code, breakdown, (figure,)), asked)
-    codes = line_codes(session, breakdown, lines)
+    codes = line_codes(session, breakdown, senders, asked)
+    lines = logged_lines(session, at, figure_ids(session, return_code, breakdown, (figure,)), asked, codes)
+    whole = figure_ids(session, return_code, TOTAL, (figure,))
+    came = cells_as_at(session, at, whole, first=asked.first, last=asked.last)
     return Sides(
         senders=senders,
         sent={
             (ids[cell.agency_id], cell.period): count(cell) for cell in sent_cells if cell.agency_id in ids
         },
-        logged={(codes[cell.dimension_set_id], cell.period): count(cell) for cell in lines},
-        received=frozenset(cell.period for cell in lines),
+        logged={
+            (codes[cell.dimension_set_id], cell.period): count(cell)
+            for cell in lines
+            if cell.dimension_set_id in codes
+        },
+        received=frozenset(cell.period for cell in came if cell.received),
         asked_of=asked_of,
     )
 
 
-def logged_lines(session: Session, at: AsAt, ids: list[int], asked: Asked) -> list[CellAsAt]:
-    return cells_as_at(session, at, ids, first=asked.first, last=asked.last)
+def logged_lines(
+    session: Session, at: AsAt, ids: list[int], asked: Asked, codes: Mapping[int, str]
+) -> list[CellAsAt]:
+    """What was logged by sender: of some senders their lines alone are read."""
+    sets = None if asked.sender_ids is None else sorted(codes)
+    return cells_as_at(session, at, ids, first=asked.first, last=asked.last, dimension_set_ids=sets)
 
 
 def figure_ids(session: Session, return_code: str, breakdown: str, names: Iterable[str]) -> list[int]:
@@ -99,15 +109,14 @@ def figure_ids(session: Session, return_code: str, breakdown: str, names: Iterab
     return list(session.scalars(query))
 
 
-def line_codes(session: Session, breakdown: str, cells: Iterable[CellAsAt]) -> dict[int, str]:
-    """Dimension set → the code of its line."""
-    wanted = {cell.dimension_set_id for cell in cells}
-    rows = session.execute(
-        select(DimensionMember.dimension_set_id, DimensionMember.code).where(
-            DimensionMember.dimension == breakdown, DimensionMember.dimension_set_id.in_(wanted)
-        )
+def line_codes(session: Session, breakdown: str, senders: Iterable[Sender], asked: Asked) -> dict[int, str]:
+    """Dimension set → the code of the sender whose line it is."""
+    query = select(DimensionMember.dimension_set_id, DimensionMember.code).where(
+        DimensionMember.dimension == breakdown
     )
-    return dict(rows.all())
+    if asked.sender_ids is not None:
+        query = query.where(DimensionMember.code.in_([sender.code for sender in senders]))
+    return dict(session.execute(query).all())
 
 
 def count(cell: CellAsAt) -> Count:

@@ -115,11 +115,12 @@ def cells_as_at(
     first: date | None = None,
     last: date | None = None,
     area_ids: Sequence[int] | None = None,
+    dimension_set_ids: Sequence[int] | None = None,
     agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
 ) -> list[CellAsAt]:
     """Cells of the figures whose periods start on or after `first` and end on or before `last`, by period and place."""
-    span = _Span(first, last, area_ids)
+    span = _Span(first, last, area_ids, dimension_set_ids)
     if not by_agency and agency_ids is None:
         current = _current_cells(session, at, figure_ids, span)
         if current is not None:
@@ -131,6 +132,7 @@ class _Span(NamedTuple):
     first: date | None
     last: date | None
     area_ids: Sequence[int] | None
+    dimension_set_ids: Sequence[int] | None = None
 
 
 _PERIOD = (PeriodRow.code, PeriodRow.starts_on, PeriodRow.ends_on)
@@ -143,6 +145,8 @@ def _narrow(query: Any, at: AsAt, model: type[Fact] | type[AreaNow], span: _Span
         query = query.where(PeriodRow.ends_on <= span.last)
     if span.area_ids is not None:
         query = query.where(model.area_id.in_(span.area_ids))
+    if span.dimension_set_ids is not None:
+        query = query.where(model.dimension_set_id.in_(span.dimension_set_ids))
     if at.published_only:
         query = query.where(model.published)
     if at.ended_before is not None:

@@ -30,6 +30,7 @@ class _LoggedSchema(Schema):
     return_code = fields.String(required=True, data_key="return")
     breakdown = fields.String(required=True)
     figure = fields.String(required=True)
+    then = _NAMES
 
 
 class _SourceSchema(Schema):
@@ -113,6 +114,7 @@ def _source(loaded: dict[str, Any]) -> Source:
         denominator_return=loaded["denominator_return"],
         numerator_line=(line["breakdown"], line["code"]) if line else None,
         logged=(logged["return_code"], logged["breakdown"], logged["figure"]) if logged else None,
+        then=tuple(logged["then"]) if logged else (),
     )
 
 

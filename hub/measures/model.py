@@ -27,6 +27,7 @@ class Source:
     numerator_line: tuple[str, str] | None = None  # (breakdown, code)
     logged: tuple[str, str, str] | None = None  # (return, breakdown, figure)
     denominator_return: str | None = None
+    then: tuple[str, ...] = ()  # figures of the logged return that say what became of it
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,10 @@ def _reaches(session: Session, held: Held, scope: Scope, place: Place) -> bool:
         return _partnership_reaches(session, held.partnership_id, place)
     if held.agency_id is None:
         return False
+    if (
+        scope is Scope.OWN_AGENCY and place.parties is not None
+    ):  # an object of several: one of them is one's own
+        return held.agency_id in place.parties and _takes_part(session, held.agency_id, place)
     if scope is Scope.OWN_AGENCY:
         return place.agency_id in (None, held.agency_id) and _takes_part(session, held.agency_id, place)
     if scope is Scope.AGREEMENTS:

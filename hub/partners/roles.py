@@ -26,6 +26,7 @@ class Permission(StrEnum):
     REQUEST_GRANT = "request:grant"
     FIGURES_OWN = "figures:own"
     FIGURES_OTHERS = "figures:others"
+    MATTER_TAKE_PART = "matter:take-part"
     FIGURES_PUBLISHED = "figures:published"
     BOARD_READ = "board:read"
     AGREEMENT_READ = "agreement:read"

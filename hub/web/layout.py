@@ -36,6 +36,7 @@ SECTIONS: list[Section] = [
     Section("Home", "home.home", (Permission.ACCOUNT_OWN,)),
     Section("Upload a file", "upload.upload", (Permission.DRAFT_WRITE,)),
     Section("Board", "board.boards", (Permission.BOARD_READ,)),
+    Section("Sent and logged", "compared.places", (Permission.BOARD_READ,)),
     Section("Places like this", "compare.places", (Permission.FIGURES_PUBLISHED,)),
     Section("Agreements", "agreements.agreements", (Permission.AGREEMENT_READ,)),
     Section("Run the partnership", "running.partnerships", (Permission.PARTNERSHIP_RUN,)),
@@ -69,6 +70,9 @@ DONE = {
     "agency-added": "Added. What it owes is on the due list from now on.",
     "agencies-added": "All were added. What they owe is on the due list from now on.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
+    "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
+    "note-written": "The note is written. The matter closes when both sides have signed it.",
+    "note-signed": "Signed for your side.",
 }
 
 

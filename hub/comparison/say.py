@@ -1,0 +1,170 @@
+"""Saying something about a difference: explain, write a note, sign the other side's note. Each is one more event.
+
+Whoever says something saw totals and what was said before; where one of them moved meanwhile, nothing is kept and the
+person is told. The two sides of a note are signed by two persons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.audit.canonical import digest_of
+from hub.audit.chain import record
+from hub.calendar.due import period_id
+from hub.calendar.models import DueItem
+from hub.clock import LONDON, now_for
+from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
+from hub.comparison.models import MatterEvent
+from hub.errors import Conflict, NotAllowed, NotReady
+from hub.facts.models import Words
+from hub.facts.queries import as_at
+from hub.measures.model import Measure
+from hub.partners.models import Partnership
+from hub.partners.policy import Actor
+from hub.periods import Period
+
+MOST_WORDS = 1000
+
+DID = {"explained": "explained it", "noted": "wrote a note", "agreed": "signed the note"}
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """Who speaks, for which side, about what, and what they saw of it."""
+
+    actor: Actor
+    side: Side
+    measure: Measure
+    sender_id: int
+    month: Period
+    seen: int  # the sequence that they saw last
+    totals: str  # as `totals_of` wrote them
+
+
+def totals_of(found: Matter) -> str:
+    """Both totals as a form carries them."""
+    return f"{found.cell.sent}/{found.cell.logged}"
+
+
+def explain(
+    session: Session, partnership: Partnership, speaker: Speaker, *, reason: str, words: str
+) -> Matter:
+    """Say why the counts differ: a reason of the list, with words where the list does not say it."""
+    if reason not in REASONS:
+        raise NotReady("Choose why the two counts differ.")
+    if reason == "other" and not words.strip():
+        raise NotReady("Say in words what makes the two counts differ.")
+    found = _locked(session, partnership, speaker)
+    _is_open(found)
+    return _happen(session, partnership, speaker, found, "explained", reason=reason, words=words.strip())
+
+
+def write_note(session: Session, partnership: Partnership, speaker: Speaker, *, words: str) -> Matter:
+    """Put into words what both sides can sign. A side that writes it signs it; an earlier note is set aside."""
+    if not words.strip():
+        raise NotReady("Write the note that both sides are to sign.")
+    found = _locked(session, partnership, speaker)
+    _is_open(found)
+    return _happen(session, partnership, speaker, found, "noted", words=words.strip())
+
+
+def agree(session: Session, partnership: Partnership, speaker: Speaker) -> Matter:
+    """Sign the note that stands, for one's own side."""
+    found = _locked(session, partnership, speaker)
+    _is_open(found)
+    if found.note is None:
+        raise NotReady("There is no note yet. Write what both sides can sign.")
+    if found.note_is_about_other_totals:
+        raise NotReady(
+            "A total was corrected after the note was written. Write it anew about the totals as they are."
+        )
+    if speaker.side == "partnership":
+        raise NotAllowed("A note is signed by the two sides. The data team can write one for them to sign.")
+    if speaker.side not in found.waits_for:
+        raise NotReady("Your side has signed this note. It waits for the other side.")
+    if speaker.actor.id in {each.person_id for each in found.signatures}:
+        raise NotAllowed(
+            "You have signed this note for the other side. Another person signs it for this one."
+        )
+    return _happen(session, partnership, speaker, found, "agreed")
+
+
+def _locked(session: Session, partnership: Partnership, speaker: Speaker) -> Matter:
+    """The matter as it stands now, nobody else speaking meanwhile. Conflict where it is not what the person saw."""
+    source = speaker.measure.sources["month"]
+    query = select(DueItem.id).where(
+        DueItem.partnership_id == partnership.id,
+        DueItem.agency_id == speaker.sender_id,
+        DueItem.return_code == source.return_code,
+    )
+    session.execute(query.order_by(DueItem.id).limit(1).with_for_update(key_share=True))
+    found = matter(session, as_at(session, partnership), speaker.measure, speaker.sender_id, speaker.month)
+    if found is None:
+        raise NotReady("Nothing is compared for this agency in this month.")
+    if found.sequence != speaker.seen:
+        last = found.said[-1]
+        local = last.at.astimezone(LONDON)
+        raise Conflict(
+            f"{last.person} {DID[last.kind]} on {local.day} {local:%B %Y} at {local:%H:%M}, after you opened it. Nothing "
+            "of yours was kept: read it, then send yours again if it still holds."
+        )
+    if totals_of(found) != speaker.totals:
+        raise Conflict(
+            "A total was corrected after you opened this. Nothing of yours was kept: look at the totals as they are now."
+        )
+    return found
+
+
+def _is_open(found: Matter) -> None:
+    if found.standing == "agreed":
+        raise NotReady("Both sides have signed a note about these totals. It is settled.")
+    if found.standing != "open":
+        raise NotReady("The two sides do not differ by more than they agreed, so there is nothing to settle.")
+
+
+def _happen(
+    session: Session,
+    partnership: Partnership,
+    speaker: Speaker,
+    found: Matter,
+    kind: Kind,
+    *,
+    reason: str | None = None,
+    words: str = "",
+) -> Matter:
+    if len(words) > MOST_WORDS:
+        raise NotReady(f"Write at most {MOST_WORDS:,} characters.")
+    kept = Words(partnership_id=partnership.id, digest=digest_of(words), body=words) if words else None
+    if kept:
+        session.add(kept)
+        session.flush()
+    event = MatterEvent(
+        partnership_id=partnership.id,
+        measure=speaker.measure.id,
+        sender_id=speaker.sender_id,
+        period_id=period_id(session, speaker.month),
+        sequence=found.sequence + 1,
+        kind=kind,
+        side=speaker.side,
+        reason=reason,
+        words_id=kept.id if kept else None,
+        sent=found.cell.sent,
+        logged=found.cell.logged,
+        at=now_for(partnership),
+        person_id=speaker.actor.id,
+    )
+    session.add(event)
+    session.flush()
+    record(
+        session,
+        actor=speaker.actor.principal,
+        action=f"matter:{kind}",
+        subject=f"matter:{speaker.measure.id}/{found.sender.code}/{speaker.month.code}",
+        partnership_id=partnership.id,
+        detail={"sequence": event.sequence, "side": speaker.side},
+    )
+    now = matter(session, as_at(session, partnership), speaker.measure, speaker.sender_id, speaker.month)
+    return now or found
