@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
@@ -47,3 +47,23 @@ class PeriodRow(Base):
     code: Mapped[str] = mapped_column(unique=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+
+
+class DefinitionProposal(Base):
+    """Files that one person would bring into force, until another one approves or refuses them."""
+
+    __tablename__ = "definition_proposals"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    files: Mapped[str] = mapped_column(Text)  # JSON: a list of {name, text}
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    decision: Mapped[str | None]  # approved, refused; empty while it waits
+    decided_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        CheckConstraint("decision IN ('approved', 'refused')", name="decision"),
+        CheckConstraint(
+            "decision IS NULL OR decision <> 'approved' OR decided_by <> proposed_by", name="two_persons"
+        ),
+    )

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     BOARD_READ = "board:read"
     AGREEMENT_READ = "agreement:read"
     DEFINITION_MANAGE = "definition:manage"
+    DEFINITION_APPROVE = "definition:approve"
     MAPPING_OWN = "mapping:own"
     HISTORY_PREPARE = "history:prepare"
     HISTORY_SIGN = "history:sign"

@@ -66,6 +66,8 @@ DONE = {
     "enabled": "They can sign in again. Roles that ended stay ended.",
     "proposed-all": "All were proposed. Each waits for a second person.",
     "partnership-made": "The partnership is there. Its set-up list says what comes next.",
+    "definitions-brought": "In force from now on.",
+    "definitions-proposed": "Checked and proposed. It is in force once another person approves it.",
     "kept": "Saved.",
     "agency-added": "Added. What it owes is on the due list from now on.",
     "agencies-added": "All were added. What they owe is on the due list from now on.",

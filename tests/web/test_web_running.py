@@ -118,7 +118,7 @@ def test_one_agency_is_added_and_leaves_and_two_who_change_it_are_told(
     steward.get(one)
     stale = steward.fields(ends)
     assert steward.post(ends, {"until_on": "2015-04-30"}, action=ends).status_code == 303
-    answer = steward.client.post(ends, data=stale | {"until_on": "2015-12-31"})
+    answer = steward.client.post(ends, data=stale | {"until_on": "2015-12-31", "form_key": "another"})
     assert answer.status_code == 409 and "ends on 30 April 2015" in words(answer.text)
     with db.open_session(web_engine) as session:
         held = session.scalars(
