@@ -1,6 +1,6 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
-Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `neighbours:`,
+Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `calendar:`, `neighbours:`,
 `comparison:`, `agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
 examples. What came with the hub is brought along where the database has not seen it.
 """
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from hub.definitions.model import CodeList, Rule
 
 # In the order in which they are loaded: what others name comes first.
-KINDS = ("codelist", "return", "mapping", "measures", "partnership", "comparison", "neighbours", "agreement")
+KINDS = (
+    "codelist",
+    "return",
+    "mapping",
+    "measures",
+    "partnership",
+    "calendar",
+    "comparison",
+    "neighbours",
+    "agreement",
+)
 
 
 def register(subparsers: Any) -> None:
@@ -96,7 +106,16 @@ def _kind(data: Any) -> str | None:
         return "measures"
     named = [kind for kind in KINDS if isinstance(data, dict) and kind in data]
     # An agreement, a comparison and a mapping name their partnership or return too, beside their own word.
-    for kind in ("agreement", "comparison", "mapping", "neighbours", "codelist", "return", "partnership"):
+    for kind in (
+        "agreement",
+        "calendar",
+        "comparison",
+        "mapping",
+        "neighbours",
+        "codelist",
+        "return",
+        "partnership",
+    ):
         if kind in named:
             return kind
     return None
@@ -129,6 +148,7 @@ def _named(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
 def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     """Every other file, for its faults alone."""
     from hub.agreements.load import read_agreement
+    from hub.calendar.local import read_calendar
     from hub.comparison.terms import read_terms
     from hub.definitions import catalogue
     from hub.definitions.mappings import read_mapping
@@ -144,6 +164,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         "mapping": lambda file: read_mapping(file, returns, codelists),
         "measures": read_measures,
         "partnership": read_partnership,
+        "calendar": read_calendar,
         "comparison": read_terms,
         "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
         "agreement": read_agreement,
@@ -167,6 +188,7 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     """Everything, in one transaction. Returns how many documents are new."""
     from hub.agreements.load import store_agreement
     from hub.agreements.models import AgreementVersion
+    from hub.calendar.local import store_calendar
     from hub.comparison.terms import store_terms
     from hub.definitions import catalogue
     from hub.definitions.mapping_model import as_json
@@ -190,6 +212,7 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     new += sum(publish_measures(session, file, now=now) for file in files["measures"])
     for file in files["partnership"]:
         load_partnership(session, read_partnership(file))
+    new += sum(store_calendar(session, file, now=now) for file in files["calendar"])
     new += sum(store_terms(session, file, now=now) for file in files["comparison"])
     councils = _councils({**shipped.codelists, **read.codelists})
     for file in files["neighbours"]:

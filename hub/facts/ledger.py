@@ -26,11 +26,13 @@ from hub.facts.heads import lock_head, step
 from hub.facts.interning import CHUNK, Numbers, numbers_for
 from hub.facts.models import (
     STATE_NUMBER,
+    Countersignature,
     Explanation,
     Fact,
     LedgerHead,
     Revision,
     RevisionHand,
+    RevisionWaiver,
     SignedDocument,
     Words,
 )
@@ -56,6 +58,10 @@ class Signing:
     hands: frozenset[int] = frozenset()  # everybody who touched the data since the sign-off before
     single_signature: bool = False
     explanations: tuple[Explained, ...] = ()
+    waivers: tuple[
+        tuple[int, str], ...
+    ] = ()  # requests that were in force, each with the rule it switched off
+    countersigned_for: int | None = None  # the one person of an agency beside whom the partnership signs
     due_on: date | None = None  # where more time was agreed than the calendar gives
     reason: str | None = None  # needed where a signed return is corrected
     source: str | None = None
@@ -162,6 +168,7 @@ def _enter(
     if before is not None:
         batch.closed_at[before.id] = revision.position
     _add_papers(batch, revision, signing, body)
+    _add_marks(batch, revision, signing)
     return revision
 
 
@@ -186,12 +193,25 @@ def _add_papers(batch: _Batch, revision: Revision, signing: Signing, body: str) 
     )
 
 
+def _add_marks(batch: _Batch, revision: Revision, signing: Signing) -> None:
+    """What readers must know of the signature: rules that were off, and a countersignature."""
+    of_revision = {"partnership_id": revision.partnership_id, "revision_id": revision.id}
+    batch.rows.setdefault(RevisionWaiver, []).extend(
+        {**of_revision, "id": new_id(), "request_id": request_id, "rule": rule}
+        for request_id, rule in signing.waivers
+    )
+    if signing.countersigned_for is not None:
+        batch.rows.setdefault(Countersignature, []).append(
+            {**of_revision, "id": new_id(), "person_id": signing.countersigned_for}
+        )
+
+
 def _write(session: Session, batch: _Batch, partnership_id: int) -> None:
     if batch.words:
         session.execute(insert(Words), list(batch.words.values()))
     session.add_all(revision for revision, _ in batch.new)
     session.flush()
-    for model in (RevisionHand, SignedDocument, Explanation):
+    for model in (RevisionHand, SignedDocument, Explanation, RevisionWaiver, Countersignature):
         if batch.rows.get(model):
             session.execute(insert(model), batch.rows[model])
     _write_facts(session, batch, partnership_id)

@@ -24,6 +24,7 @@ from hub.facts.models import LedgerHead
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events
+from hub.submissions.windows import lapsed_on
 
 OF_AN_ITEM = ("extension", "exception", "reopening")
 NOT_FOR_ONE_S_OWN = ("extension", "exception", "waiver")
@@ -93,7 +94,8 @@ def ask(session: Session, actor: Actor, partnership: Partnership, wish: Wish) ->
 def _check_item(session: Session, partnership: Partnership, wish: Wish, at: events.Standing) -> None:
     today, due_on = today_for(partnership), due_day(session, at.item)
     if wish.kind == "reopening":
-        events.check_allowed(at, "reopened")
+        if lapsed_on(session, partnership, at.item) is None:
+            events.check_allowed(at, "reopened")
         return
     if due_on is None:
         raise NotReady("Nobody owes this return, so there is no day to move.")

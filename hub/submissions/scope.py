@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.calendar.agreed import waivers_on
 from hub.calendar.models import DueItem
 from hub.clock import today_for
 from hub.definitions.catalogue import codelist
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, Definition
 from hub.definitions.models import PeriodRow
 from hub.partners.models import Agency, Area, Membership, Partnership
+from hub.submissions.windows import Window, windows
 from hub.validation.outcome import Expected, Scope
 
 Lists = dict[str, dict[str, dict[str, str]]]
@@ -29,9 +32,7 @@ def scope_for(
 ) -> Scope:
     """The scope of a return for agencies (all of them where none are named), in one partnership or in all of theirs."""
     query = (
-        select(
-            DueItem.id, DueItem.partnership_id, Agency.code, Agency.kind, PeriodRow.code, PeriodRow.ends_on
-        )
+        select(DueItem, Agency.code, Agency.kind, PeriodRow.code)
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(DueItem.return_code == definition.code)
@@ -45,19 +46,30 @@ def scope_for(
         query = query.where(DueItem.id.in_(due_item_ids))
     rows = session.execute(query).all()
     places = _partnerships(
-        session, {row[1] for row in rows} | ({partnership_id} if partnership_id is not None else set())
+        session,
+        {row[0].partnership_id for row in rows} | ({partnership_id} if partnership_id is not None else set()),
     )
     todays = {place.id: today_for(place) for place in places.values()}
+    shut: dict[int, Window] = {}
+    waived: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    for place in places.values():
+        own = [row[0] for row in rows if row[0].partnership_id == place.id]
+        shut.update(windows(session, place, own))
+        for each in waivers_on(session, place.id, todays[place.id]):
+            if each.return_code == definition.code and each.rule is not None:
+                waived[place.id, each.agency_id].append(each.rule)
     expected = tuple(
         Expected(
-            due_item_id=item_id,
-            partnership=places[place_id].code,
+            due_item_id=item.id,
+            partnership=places[item.partnership_id].code,
             agency=agency,
             agency_kind=kind,
             period=period,
-            window=_window(ends_on, todays[place_id], definition),
+            window=shut[item.id].state,
+            why=shut[item.id].why,
+            waived=tuple(waived[item.partnership_id, item.agency_id]),
         )
-        for item_id, place_id, agency, kind, period, ends_on in rows
+        for item, agency, kind, period in rows
     )
     codes = {e.partnership for e in expected}
     agencies = {e.agency for e in expected}
@@ -68,11 +80,6 @@ def scope_for(
         default_partnership=codes.pop() if len(codes) == 1 else None,
         default_agency=agencies.pop() if len(agencies) == 1 else None,
     )
-
-
-def _window(ends_on: date, today: date, definition: Definition) -> str:
-    """A return is open from the day after its period; published returns always are."""
-    return "open" if definition.published or ends_on < today else "not-yet-open"
 
 
 def _partnerships(session: Session, ids: set[int]) -> dict[int, Partnership]:

@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
-from hub.calendar.agreed import due_day
+from hub.calendar.agreed import due_day, waivers_on
 from hub.calendar.models import DueItem
-from hub.clock import now_for
+from hub.clock import now_for, today_for
 from hub.definitions.catalogue import definition, definition_of_version, definition_version_id
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.document import Cell
@@ -30,6 +30,7 @@ from hub.submissions import drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
+from hub.submissions.windows import check_open
 from hub.validation.outcome import Outcome
 
 Recheck = Callable[[Sequence[dict[str, str]]], Outcome]  # the same check that the draft got, of its rows
@@ -47,6 +48,7 @@ class Checked:
     digest: str
     definition_version_id: int
     history: int  # the agency's last position in this return
+    waivers: tuple[tuple[int, str], ...]  # in force when it was checked: request and rule
     cells: tuple[Cell, ...]
 
 
@@ -56,6 +58,7 @@ def send(session: Session, actor: Actor, due_item_id: int, *, seen: int | None =
     at = events.lock_one(session, due_item_id)
     events.check_seen(session, at, seen, person_id=person_id)
     events.check_allowed(at, "sent")
+    check_open(session, at.item)
     _ready(drafted.read(session, at.item.partnership_id, due_item_id))
     return _happen(session, actor, at, "sent", action="submission:send", person_id=person_id)
 
@@ -146,7 +149,7 @@ def prepare(session: Session, due_item_id: int, recheck: Recheck) -> Checked:
     """Check a draft again for signing, outside the write transaction. NotReady where it does not pass now."""
     at = events.standing(session, due_item_id)
     draft = _ready(drafted.read(session, at.item.partnership_id, due_item_id))
-    history = _history(session, at.item)
+    history, waivers = _history(session, at.item), waivers_of(session, at.item)
     if _definition_now(session, draft) != draft.definition_version_id:
         raise NotReady(
             "What this return asks was changed since it was entered. Save it again, so that it is checked anew."
@@ -168,7 +171,7 @@ def prepare(session: Session, due_item_id: int, recheck: Recheck) -> Checked:
             "Send it back, or have it saved and checked again."
         )
     cells = tuple((own[cell[0]], *cell[1:]) for cell in part.cells)
-    return Checked(due_item_id, draft.digest, draft.definition_version_id, history, cells)
+    return Checked(due_item_id, draft.digest, draft.definition_version_id, history, waivers, cells)
 
 
 def _renumbered(finding: Finding, own: dict[int, int]) -> Finding:
@@ -184,6 +187,13 @@ def _history(session: Session, item: DueItem) -> int:
         Revision.return_code == item.return_code,
     )
     return session.scalar(query) or 0
+
+
+def waivers_of(session: Session, item: DueItem) -> tuple[tuple[int, str], ...]:
+    """The rules of this return that are switched off for its agency today, with the request of each."""
+    today = today_for(session.get_one(Partnership, item.partnership_id))
+    found = waivers_on(session, item.partnership_id, today, agency_ids=[item.agency_id])
+    return tuple((each.id, each.rule) for each in found if each.return_code == item.return_code and each.rule)
 
 
 def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str) -> Receipt:
@@ -205,6 +215,7 @@ def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str)
         what = events.said(session, at.last, person_id=actor.id) if at.last else "This return changed"
         raise Conflict(f"{what}, after it was shown to you. Nothing was signed: look at it again.")
     _may_sign(session, actor, at, draft)
+    check_open(session, at.item)
     _unmoved(session, at, draft, checked)
     revision = _enter(session, actor, at, draft, checked)
     _happen(
@@ -238,6 +249,7 @@ def _unmoved(session: Session, at: events.Standing, draft: DraftRead, checked: C
         checked.digest != draft.digest
         or checked.definition_version_id != draft.definition_version_id
         or checked.history != _history(session, at.item)
+        or checked.waivers != waivers_of(session, at.item)
         or _definition_now(session, draft) != draft.definition_version_id
     )
     if moved:
@@ -271,6 +283,7 @@ def _enter(
         due_on=due_day(session, at.item),
         single_signature=signatures_needed(session, at.item, draft.definition_version_id) == 1,
         explanations=draft.explained,
+        waivers=checked.waivers,
         reason=_reason(session, at.item),
         source=text.publisher,
         published=text.published,

@@ -21,6 +21,8 @@ class Expected:
     agency_kind: str
     period: str  # code of the period of collection
     window: str = "open"  # open, not-yet-open, closed: anything but open is an error that says so
+    why: str = ""  # which lock or end shut it, who agreed to it, when it ends and what to do
+    waived: tuple[str, ...] = ()  # rules that two persons switched off for the agency
 
     @property
     def key(self) -> str:
@@ -46,7 +48,14 @@ class Scope:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Scope:
-        return cls(**{**data, "expected": tuple(Expected(**item) for item in data["expected"])})
+        return cls(
+            **{
+                **data,
+                "expected": tuple(
+                    Expected(**{**item, "waived": tuple(item["waived"])}) for item in data["expected"]
+                ),
+            }
+        )
 
 
 @dataclass(frozen=True)

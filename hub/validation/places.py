@@ -137,7 +137,7 @@ def _in_period(
             if due.window == "not-yet-open"
             else "period-closed"
         )
-        fault = Fault(code, "period", say(code, period=period.name), text)
+        fault = Fault(code, "period", say(code, period=period.name, why=due.why), text)
     return Place(due, owes, period, fault)
 
 

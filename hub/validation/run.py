@@ -70,7 +70,7 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
         version=definition.version,
         rows=len(table.frame),
         parts=parts_of(cells, definition),
-        findings=tuple(_ordered(findings)),
+        findings=tuple(_ordered(_not_waived(findings, scope))),
         ignored=tuple((ignored.what, ignored.count) for ignored in table.ignored),
         table={
             "sheet": table.sheet,
@@ -102,6 +102,12 @@ def _not_again(findings: Iterable[Finding], cells: Cells) -> list[Finding]:
     return [
         one for one in findings if one.code != "error-cell" or (one.where.row, one.where.field) not in told
     ]
+
+
+def _not_waived(findings: Iterable[Finding], scope: Scope) -> list[Finding]:
+    """Without what two persons agreed not to ask of an agency for a while."""
+    waived = {(each.key, rule) for each in scope.expected for rule in each.waived}
+    return [one for one in findings if (one.where.submission, one.code) not in waived]
 
 
 def _of_rules(broken: list[Broken], table: Table, definition: Definition) -> Iterator[Finding]:

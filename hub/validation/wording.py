@@ -28,7 +28,7 @@ MESSAGES = {
     "period-of-another-kind": "“{text}” is {kind}; this return asks for {asked}. Write {shape}.",
     "period-in-future": "{period} is not over yet. Leave this row out and send it when the period has ended.",
     "period-not-open": "{period} is not open for this return yet. Leave this row out and send it when the period has opened.",
-    "period-closed": "{period} is closed for this return. Leave this row out, or ask the data team to open the period for you.",
+    "period-closed": "{why} Until then, leave this row out.",
     "period-not-asked": "{agency} does not owe this return to {partnership} for {period}. Leave this row out or correct the period.",
     # which line of which table
     "breakdown-missing": "This row does not say which table it belongs to. Write one of {offer} under {heading}.",

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from hub.agreements.load import read_agreement, store_agreement
 from hub.agreements.models import MilestoneReport
 from hub.calendar.due import make_due_items
+from hub.calendar.local import store_calendar
 from hub.clock import london_date, real_now, start_of_day
 from hub.comparison.terms import store_terms
 from hub.config import shipped
@@ -55,6 +56,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     catalogue.publish_shipped(session, now=began_at)
     publish_measures(session, shipped("schemas") / "measures.yaml", now=began_at)
     partnership = load_partnership(session, read_partnership(FOLDER / "partnership.yaml"))
+    store_calendar(session, FOLDER / "calendar.yaml", now=began_at)
     if partnership.clock_at is None or partnership.clock_at <= clock_at:
         set_clock(partnership, clock_at)
     store_terms(session, FOLDER / "comparison.yaml", now=began_at)
