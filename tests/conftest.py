@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world"]
+pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

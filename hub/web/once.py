@@ -6,10 +6,10 @@ form again gets that answer. The same key with other content is refused, never d
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import secrets
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any, TypeVar, cast
 
 from flask import redirect, request
@@ -23,6 +23,7 @@ from hub.access.once import Sent, earlier, earlier_after_clash, remember
 from hub.errors import Conflict, NotReady
 
 FORM_KEY = "form_key"
+PIECE = 256 * 1024  # bytes of a file in memory at a time
 NOT_CONTENT = {"csrf_token"}
 OTHER_CONTENT = (
     "This form was sent before with other content. Open the page again and enter the change there."
@@ -44,11 +45,11 @@ def once(*, refused: Refused | None = None) -> Callable[[View], View]:
     """Wrap a view that answers a form with a redirect. `refused` answers a Conflict or NotReady in the view's own way."""
 
     def wrap(view: View) -> View:
-        @functools.wraps(view)
+        @wraps(view)
         def answer(**arguments: Any) -> ResponseReturnValue:
             return _answer(
-                functools.partial(view, **arguments),
-                functools.partial(refused, **arguments) if refused else None,
+                partial(view, **arguments),
+                partial(refused, **arguments) if refused else None,
             )
 
         return cast(View, answer)
@@ -84,6 +85,7 @@ def _digest() -> str:
             digest.update(repr((name, values)).encode())
     for name, file in sorted(request.files.items()):
         digest.update(repr((name, file.filename)).encode())
-        digest.update(file.stream.read())
+        for piece in iter(partial(file.stream.read, PIECE), b""):
+            digest.update(piece)
         file.stream.seek(0)
     return digest.hexdigest()
