@@ -46,6 +46,7 @@ class Permission(StrEnum):
     KEY_ROTATE = "key:rotate"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
+    OUTBOX_MANAGE = "outbox:manage"
     SETTING_MANAGE = "setting:manage"
     ACCOUNT_OWN = "account:own"
 

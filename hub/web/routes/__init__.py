@@ -15,6 +15,7 @@ from hub.web.routes import (
     matters,
     people,
     plain,
+    post,
     running,
     running_agencies,
     running_definitions,
@@ -48,4 +49,5 @@ BLUEPRINTS = (
     compared.blueprint,
     matters.blueprint,
     agreements.blueprint,
+    post.blueprint,
 )

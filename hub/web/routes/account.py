@@ -17,6 +17,7 @@ from hub.partners.models import Account, Agency
 from hub.partners.policy import Place, grants_of
 from hub.partners.roles import matrix
 from hub.partners.secrets import seal, unseal
+from hub.post.models import PostChoice
 from hub.web.routes.sign_in import prove
 
 blueprint = Blueprint("account", __name__)
@@ -42,6 +43,16 @@ def end_sign_ins() -> ResponseReturnValue:
     else:
         sign_ins.end(session, g.person.id, now=now, but=g.sign_in.id)
     return redirect(url_for("account.account"), 303)
+
+
+@blueprint.post("/account/post")
+@requires(Permission.ACCOUNT_OWN)
+def choose_post() -> ResponseReturnValue:
+    """One mail a day, or each as it happens."""
+    digest = request.form.get("post") != "single"
+    transaction.writing().merge(PostChoice(person_id=g.person.id, digest=digest))
+    _record("account:post")
+    return redirect(url_for("account.account", done="post-chosen"), 303)
 
 
 @blueprint.post("/account/password")
@@ -115,6 +126,7 @@ def account_page(*, faults: dict[str, str] | None = None) -> str:
         missing=g.get("second_factor_missing", False),
         key_agencies=_agencies_with_keys(),
         faults=faults or {},
+        digest=choice.digest if (choice := session.get(PostChoice, g.person.id)) else True,
     )
 
 
