@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Severity = Literal["error", "query"]
+# A note says something and asks nothing.
+Severity = Literal["error", "query", "note"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class Finding:
         return cls(data["code"], data["severity"], data["message"], Where(**data["where"]), data.get("value"))
 
 
+_ORDER: dict[Severity, int] = {"error": 0, "query": 1, "note": 2}
+
+
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
@@ -50,12 +54,16 @@ def queries(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "query"]
 
 
+def notes(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity == "note"]
+
+
 def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors before queries, then by submission, row and column."""
+    """Errors before queries before notes, then by submission, row and column."""
     return sorted(
         findings,
         key=lambda f: (
-            f.severity,
+            _ORDER[f.severity],
             f.where.submission or "",
             f.where.row or 0,
             f.where.column or "",

@@ -26,7 +26,7 @@ class FindingShape(Schema):
     """What the check says about a place in the data."""
 
     code = fields.String(metadata={"description": "Which rule; never reused."})
-    severity = fields.String(validate=validate.OneOf(("error", "query")))
+    severity = fields.String(validate=validate.OneOf(("error", "query", "note")))
     message = fields.String(metadata={"description": "What is wrong, then what to do."})
     where = fields.Nested(Place)
     value = fields.String(allow_none=True)

@@ -23,6 +23,7 @@ from hub.identifiers.signs import signs_in
 from hub.intake.table import ROW_NO, Received
 from hub.partners.models import Partnership
 from hub.submissions import drafted
+from hub.submissions.earlier import with_history
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
@@ -62,6 +63,7 @@ def check(submission: int, rows: Sequence[Mapping[str, Any]], *, mapping: str = 
     listed = of(session, submission).listed
     definition = catalogue.definition(session, listed.return_code)
     scope = scope_for(session, definition, partnership_id=listed.partnership_id, due_item_ids=[submission])
+    scope = with_history(session, definition, scope)
     by = _mapping(session, definition, mapping) if mapping else None
     outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope, mapping=by)
     if outcome.refused or not outcome.parts or outcome.table.get("unplaced"):

@@ -33,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.db import make_engine, open_session
     from hub.definitions import catalogue
+    from hub.findings import errors, queries
     from hub.submissions.import_mapping import mapping_for
     from hub.validation.report import as_json, as_text
     from hub.validation.run import check
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     print(
         json.dumps(as_json(outcome), ensure_ascii=False) if arguments.format == "json" else as_text(outcome)
     )
-    return 1 if outcome.findings else 0
+    return 1 if errors(outcome.findings) or queries(outcome.findings) else 0
 
 
 def _received(file: Path) -> Received:
@@ -75,6 +76,7 @@ def _scope(session: Session, definition: Definition, arguments: argparse.Namespa
     from hub import periods
     from hub.errors import NotFound
     from hub.partners import queries
+    from hub.submissions.earlier import with_history
     from hub.submissions.scope import scope_for
 
     agency = queries.agency(session, arguments.agency) if arguments.agency else None
@@ -92,7 +94,7 @@ def _scope(session: Session, definition: Definition, arguments: argparse.Namespa
         of = [f"from {agency.code}"] if agency else []
         of += [f"for {arguments.period}"] if arguments.period else []
         raise NotFound(f"No “{definition.code}” is due {' '.join(of)}".rstrip() + ".")
-    return scope
+    return with_history(session, definition, scope)
 
 
 def _as_imported(

@@ -1,7 +1,7 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
 Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `calendar:`, `neighbours:`,
-`comparison:`, `agreement:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
+`comparison:`, `agreement:`, `history:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
 examples. What came with the hub is brought along where the database has not seen it.
 """
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from hub.definitions.folders import Catalogue
     from hub.definitions.model import CodeList, Rule
+    from hub.errors import DefinitionError
 
 # In the order in which they are loaded: what others name comes first.
 KINDS = (
     "codelist",
+    "history",
     "return",
     "mapping",
     "measures",
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub.db import make_engine, transaction
 
     files = _sorted_out(arguments.path.expanduser().resolve())
+    _standard_history(files["history"])
     catalogue = _definitions(files)
     _read_others(files, catalogue)
     found = {kind: len(paths) for kind, paths in files.items() if paths}
@@ -115,6 +118,7 @@ def _kind(data: Any) -> str | None:
         "codelist",
         "return",
         "partnership",
+        "history",
     ):
         if kind in named:
             return kind
@@ -132,9 +136,37 @@ def _definitions(files: dict[str, list[Path]]) -> Catalogue:
         return Catalogue()
     read = read_files(files["codelist"], files["return"], beside=catalogue.shipped())
     faults = [fault for file in files["return"] for fault in faults_of_examples(file, read, named=_named)]
+    faults += [fault for file in files["return"] for fault in _faults_of_history(file, read)]
     if faults:
         raise DefinitionErrors(faults)
     return read
+
+
+def _faults_of_history(file: Path, read: Catalogue) -> list[DefinitionError]:
+    """The misbehaving examples of a return's own history rules, with their lines."""
+    from hub import document
+    from hub.validation.history_trial import misbehaving_history
+
+    text = document.read(file)
+    said = (text.data["return"], text.data["version"])
+    definition = next(d for d in read.returns if (d.code, d.version) == said)
+    return [text.fault(place, cause) for place, cause in misbehaving_history(definition)]
+
+
+def _standard_history(files: list[Path]) -> None:
+    """The standard history rules among the files, read and tried; returns take them up as they are loaded."""
+    from hub import document
+    from hub.definitions.load import read_history
+    from hub.errors import DefinitionErrors
+    from hub.validation.history_trial import misbehaving_standard
+
+    faults = [
+        document.read(file).fault(place, cause)
+        for file in files
+        for place, cause in misbehaving_standard(read_history(file))
+    ]
+    if faults:
+        raise DefinitionErrors(faults)
 
 
 def _named(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
@@ -153,7 +185,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     from hub.definitions import catalogue
     from hub.definitions.mappings import read_mapping
     from hub.definitions.neighbours import read_neighbours
-    from hub.errors import DefinitionError, DefinitionErrors
+    from hub.errors import DefinitionErrors
     from hub.measures.load import read_measures
     from hub.partners.load import read_partnership
 

@@ -16,6 +16,7 @@ from hub.definitions.model import (
     Definition,
     Due,
     Figure,
+    HistoryRule,
     Owes,
     Rule,
 )
@@ -54,6 +55,7 @@ def definition_of(data: dict[str, Any], digest: str = "") -> Definition:
             "figures": tuple(Figure(**_tuples(figure)) for figure in data["figures"]),
             "rules": tuple(Rule(**_tuples(rule)) for rule in data["rules"]),
             "used_by": tuple(data["used_by"]),
+            "history": tuple(HistoryRule(**_tuples(rule)) for rule in data.get("history", ())),
             "digest": digest,
         }
     )

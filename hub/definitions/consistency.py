@@ -15,6 +15,7 @@ from typing import Any
 
 from hub.definitions.expectations import faults_in
 from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, columns_of, fault_in
+from hub.definitions.history_kinds import INVENTED_FIGURES, INVENTED_TABLES, faults_of_rule
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
 from hub.document import Place
 
@@ -55,11 +56,28 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     for number, rule in enumerate(data["rules"]):
         yield from _rule(rule, ("rules", number), figures, breakdowns)
     yield from _derived_twice(data["rules"])
+    yield from faults_of_history(data["history"], figures, breakdowns)
+    if data["published"] and data["history"]:
+        yield ("history",), "nobody sends a published return, so it has no history rules. Remove them."
     if len(data["rules"]) > MOST_RULES:
         yield (
             ("rules", MOST_RULES),
             f"has {len(data['rules'])} rules; each slows every check, so {MOST_RULES} are the most.",
         )
+
+
+def faults_of_history(
+    rules: list[Data], figures: list[str] | None = None, breakdowns: list[str] | None = None
+) -> Iterator[Fault]:
+    """What is wrong with history rules: those of a return, or the standard ones, whose examples name invented figures."""
+    yield from _repeated("history", [rule["code"] for rule in rules], key="code")
+    for number, rule in enumerate(rules):
+        place: Place = ("history", number)
+        yield from faults_of_rule(rule, place, figures, breakdowns)
+        for side in ("passes", "fails"):
+            for index, example in enumerate(rule[side]):
+                known = (figures or list(INVENTED_FIGURES), breakdowns or list(INVENTED_TABLES))
+                yield from _history_example(example, (*place, side, index), *known)
 
 
 def _repeated(part: str, names: list[str], *, key: str = "name") -> Iterator[Fault]:
@@ -240,6 +258,18 @@ def _example(example: Data, place: Place, figures: list[str], breakdowns: list[s
             cause = _example_cell(name, cell, figures, breakdowns)
             if cause:
                 yield place, f"in the example: {cause}"
+
+
+def _history_example(
+    example: Data, place: Place, figures: list[str], breakdowns: list[str]
+) -> Iterator[Fault]:
+    """What is sent, as in any example, with `before` (rows that were signed) or `beside` (the other side's number)."""
+    sent = {name: part for name, part in example.items() if name not in ("before", "beside")}
+    yield from _example(sent, place, figures, breakdowns)
+    for row in example.get("before", []):
+        yield from _example(row, place, figures, breakdowns)
+    if not isinstance(example.get("beside", 0), int):
+        yield place, "in the example: beside must be a whole number."
 
 
 def _example_cell(name: str, cell: Any, figures: list[str], breakdowns: list[str]) -> str | None:

@@ -5,12 +5,12 @@ hub.definitions.trial executes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from hub.definitions.frames import Cell
-from hub.definitions.model import ANSWERS, TOTAL, Definition, Rule
+from hub.definitions.model import ANSWERS, TOTAL, Definition, HistoryRule, Rule
 from hub.document import Place
 
 # A period of each grain for examples that name none.
@@ -48,6 +48,35 @@ def _examples(definition: Definition) -> Iterator[Example]:
                 cells = tuple(_cells(example.get("rows", [example]), period))
                 yield Example(
                     rule, ("rules", number, side, index), side, f"{rule.code}/{side}/{index}", cells
+                )
+
+
+@dataclass(frozen=True)
+class HistoryExample:
+    """What a history rule's example sends, what was signed before, and the other side's number where there is one."""
+
+    rule: HistoryRule
+    place: Place
+    side: Literal["passes", "fails"]
+    now: tuple[Cell, ...]
+    before: tuple[Cell, ...]
+    beside: int | None
+
+
+def history_examples(rules: Sequence[HistoryRule], grain: str) -> Iterator[HistoryExample]:
+    period = _PERIODS[grain]
+    sides: tuple[Literal["passes", "fails"], ...] = ("passes", "fails")
+    for number, rule in enumerate(rules):
+        for side in sides:
+            for index, example in enumerate(getattr(rule, side)):
+                sent = {name: part for name, part in example.items() if name not in ("before", "beside")}
+                yield HistoryExample(
+                    rule=rule,
+                    place=("history", number, side, index),
+                    side=side,
+                    now=tuple(_cells(sent.get("rows", [sent]), period)),
+                    before=tuple(_cells(example.get("before", []), period)),
+                    beside=example.get("beside"),
                 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hub.definitions.load import read_codelist, read_return
+from hub.definitions.load import read_codelist, read_return, standard_history
 from hub.definitions.model import CodeList, Definition
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
 
@@ -106,16 +106,23 @@ def _rules_used_twice(
     returns: Iterable[tuple[Definition, Path]], around: Catalogue
 ) -> Iterator[DefinitionError]:
     """A finding's code stands in explanations for good, so it belongs to one return."""
-    owner = {rule.code: definition.code for definition in around.returns for rule in definition.rules}
+    owner = {code: definition.code for definition in around.returns for code in _codes(definition)}
     for definition, file in returns:
-        for rule in definition.rules:
-            first = owner.setdefault(rule.code, definition.code)
+        for code in _codes(definition):
+            first = owner.setdefault(code, definition.code)
             if first != definition.code:
                 yield DefinitionError(
                     str(file),
                     None,
-                    f"the rule code “{rule.code}” belongs to the return “{first}”. Choose another.",
+                    f"the rule code “{code}” belongs to the return “{first}”. Choose another.",
                 )
+
+
+def _codes(definition: Definition) -> Iterator[str]:
+    """The codes of its own rules; the standard history rules belong to every return."""
+    standard = {rule.code for rule in standard_history()}
+    yield from (rule.code for rule in definition.rules)
+    yield from (rule.code for rule in definition.history if rule.code not in standard)
 
 
 def _thawed(folders: Iterable[Path], read: Catalogue) -> Iterator[DefinitionError]:

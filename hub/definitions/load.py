@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from hub import config
 from hub.definitions import canonical, consistency, file_parts, shape
-from hub.definitions.model import CodeList, Definition
+from hub.definitions.history_kinds import KINDS
+from hub.definitions.model import CodeList, Definition, HistoryRule
 from hub.document import Document, Place, read
 from hub.errors import DefinitionErrors
 
@@ -29,8 +32,43 @@ def return_from(document: Document, lists: Collection[str]) -> Definition:
     data, faults = file_parts.loaded(shape.ReturnFile(), document.data)
     _refuse(document, faults)
     _refuse(document, [*_misplaced(document, data), *consistency.faults_of_return(data, lists)])
+    data["history"] = [*_standing(data), *data["history"]]
+    data["history"] = [with_defaults(rule) for rule in data["history"]]
     definition = canonical.definition_of(data)
     return replace(definition, digest=canonical.digest_of(canonical.as_json(definition)))
+
+
+def read_history(path: Path) -> tuple[HistoryRule, ...]:
+    """The history rules that every return is asked. Errors: DefinitionErrors with everything that is wrong."""
+    document = read(path)
+    data, faults = file_parts.loaded(shape.HistoryFile(), document.data)
+    _refuse(document, faults)
+    _refuse(document, consistency.faults_of_history(data["history"]))
+    return tuple(HistoryRule(**with_defaults(rule)) for rule in data["history"])
+
+
+@lru_cache(maxsize=1)
+def standard_history() -> tuple[HistoryRule, ...]:
+    """The rules of the hub's own schemas/history.yaml."""
+    return read_history(config.shipped("schemas") / "history.yaml")
+
+
+def _standing(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The standard rules that a return is asked: all but those that it asks otherwise; of a published return, none.
+
+    They are part of the return's text from here on, so a version stays complete; their examples stay in their file.
+    """
+    own = {rule["code"] for rule in data["history"]}
+    if data["published"]:
+        return []
+    return [
+        {**asdict(rule), "passes": [], "fails": []} for rule in standard_history() if rule.code not in own
+    ]
+
+
+def with_defaults(rule: dict[str, Any]) -> dict[str, Any]:
+    """A rule of a file with every parameter of its kind."""
+    return {**rule, "parameters": {**KINDS[rule["kind"]], **rule["parameters"]}}
 
 
 def read_codelist(path: Path) -> CodeList:

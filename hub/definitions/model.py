@@ -104,6 +104,26 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class HistoryRule:
+    """A question about a figure beside what was signed before. `kind` and `parameters`: hub.definitions.history_kinds.
+
+    Without `figures` every figure of the tables is meant, without `breakdowns` the total (or whatever the kind reads).
+    """
+
+    code: str
+    kind: str
+    severity: Severity
+    why: str
+    message: str  # plain words with the names that its kind knows in braces
+    figures: tuple[str, ...]
+    breakdowns: tuple[str, ...]
+    parameters: dict[str, float]
+    beside: dict[str, str]  # of the kind `gap`: return, breakdown and figure of the other side
+    passes: tuple[dict[str, Any], ...] = ()
+    fails: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Definition:
     """A complete version of a return."""
 
@@ -120,6 +140,7 @@ class Definition:
     figures: tuple[Figure, ...]
     rules: tuple[Rule, ...]
     used_by: tuple[str, ...] = ()  # who sees it and what uses it, in words
+    history: tuple[HistoryRule, ...] = ()  # the standard ones of schemas/history.yaml among them
     digest: str = ""
 
     def figure(self, name: str) -> Figure:

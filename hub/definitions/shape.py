@@ -20,6 +20,7 @@ from hub.definitions.file_parts import (
     YesNo,
     one_of,
 )
+from hub.definitions.history_kinds import KINDS
 from hub.units import UNITS
 
 FREQUENCIES = ("month", "quarter", "financial_year", "term", "academic_year", "mid_year")
@@ -91,6 +92,30 @@ class _RuleFile(Part):
     named = Text(load_default=None, validate=NAME)
 
 
+class _HistoryRuleFile(Part):
+    code = Text(required=True, validate=KEBAB)
+    kind = Text(required=True, validate=one_of(*KINDS))
+    severity = Text(load_default="query", validate=one_of("error", "query"))
+    why = Sentence(required=True)
+    message = Sentence(required=True)
+    figures = ListOf(Text(), load_default=list)
+    breakdowns = ListOf(Text(), load_default=list)
+    parameters = MappingOf(keys=Text(validate=NAME), load_default=dict)
+    beside = MappingOf(keys=Text(), values=Text(), load_default=dict)
+    passes = ListOf(MappingOf(keys=fields.String()), load_default=list)
+    fails = ListOf(MappingOf(keys=fields.String()), load_default=list)
+
+
+class HistoryFile(Part):
+    """`schemas/history.yaml`: what every return that agencies owe is asked beside what was signed before."""
+
+    history = ListOf(
+        Group(_HistoryRuleFile),
+        required=True,
+        validate=validate.Length(min=1, error="must hold at least one rule."),
+    )
+
+
 class ReturnFile(Part):
     """`schemas/<return>/v<version>.yaml`"""
 
@@ -117,6 +142,7 @@ class ReturnFile(Part):
         validate=validate.Length(min=1, error="must hold at least one figure."),
     )
     rules = ListOf(Group(_RuleFile), load_default=list)
+    history = ListOf(Group(_HistoryRuleFile), load_default=list)
     used_by = ListOf(Sentence(), load_default=list)
 
 

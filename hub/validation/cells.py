@@ -29,6 +29,9 @@ UNREADABLE = (
 )
 
 
+BLANK_CODE = "figure-blank"  # the query about a blank that may be one
+
+
 @dataclass(frozen=True)
 class Cells:
     """A table's rows with their submission, and its figures with their values.
@@ -136,7 +139,7 @@ def _unreadable(
 
 
 def _blanks(figure: Figure, rows: Array, pen: Pen) -> Iterator[Finding]:
-    code: str = "figure-missing" if figure.required else "figure-blank"
+    code: str = "figure-missing" if figure.required else BLANK_CODE
     severity: Severity = "error" if figure.required else "query"
     message = say(code, figure=figure.title, answers=answers_of(figure))
     return pen.each(code, severity, figure.name, rows, [message] * len(rows))

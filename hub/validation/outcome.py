@@ -30,6 +30,30 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class Signed:
+    """What an agency signed before for one period of rows, as it stands now, and who signed it."""
+
+    owner: str  # "partnership/agency"
+    period: str
+    by: str
+    values: dict[
+        str, dict[str, dict[str, int | None]]
+    ]  # breakdown → line → figure → number, None for no number
+
+
+@dataclass(frozen=True)
+class OtherSide:
+    """The figure of the other side of a pair, as it is signed now: what `rule` sets beside the own line `code`."""
+
+    rule: str
+    owner: str
+    period: str
+    code: str
+    value: int
+    agency: str  # the name of whose figure it is
+
+
+@dataclass(frozen=True)
 class Scope:
     """What the table may speak about: due items, and the codes of the partnership's own lists.
 
@@ -42,6 +66,8 @@ class Scope:
     today: str  # ISO date of the partnership's clock
     default_partnership: str | None = None
     default_agency: str | None = None
+    signed: tuple[Signed, ...] = ()  # for the history rules; read by hub.submissions.earlier
+    other_sides: tuple[OtherSide, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,6 +80,8 @@ class Scope:
                 "expected": tuple(
                     Expected(**{**item, "waived": tuple(item["waived"])}) for item in data["expected"]
                 ),
+                "signed": tuple(Signed(**item) for item in data.get("signed", ())),
+                "other_sides": tuple(OtherSide(**item) for item in data.get("other_sides", ())),
             }
         )
 

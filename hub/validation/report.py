@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.exports import safe_row
-from hub.findings import Finding, Severity, errors, queries
+from hub.findings import Finding, Severity, errors, notes, queries
 from hub.validation.outcome import Outcome
 
 MOST_SHOWN = 100
@@ -27,9 +27,9 @@ class Group:
 
 
 def grouped(outcome: Outcome, *, most: int = MOST_SHOWN) -> list[Group]:
-    """Findings by code, errors before queries, in the order in which each kind first stands; the first `most`, then counts."""
+    """Findings by code, errors before queries before notes, in the order in which each kind first stands; the first `most`, then counts."""
     kinds: dict[tuple[Severity, str], list[Finding]] = {}
-    for finding in [*errors(outcome.findings), *queries(outcome.findings)]:
+    for finding in [*errors(outcome.findings), *queries(outcome.findings), *notes(outcome.findings)]:
         kinds.setdefault((finding.severity, finding.code), []).append(finding)
     groups, left = [], most
     for (severity, code), findings in kinds.items():

@@ -12,13 +12,14 @@ from typing import Any
 from hub import periods
 from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
-from hub.findings import Finding, Where, in_reading_order
+from hub.findings import Finding, Where, errors, in_reading_order, notes, queries
 from hub.intake.any_columns import read_any
 from hub.intake.assemble import OPTIONAL
 from hub.intake.mapping import read_mapped
 from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
-from hub.validation.cells import Cells, read_cells
+from hub.validation.cells import BLANK_CODE, Cells, read_cells
+from hub.validation.history import implausible
 from hub.validation.outcome import Outcome, Scope
 from hub.validation.parts import parts_of, texts_of
 from hub.validation.tables import Broken, judge
@@ -64,13 +65,17 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
     read = _without(cells.findings, seen, mapped=mapped)
     of_rules = _without(_of_rules(broken, table, definition), [*seen, *read], mapped=mapped)
     findings = [*seen, *read, *of_rules]
+    parts = parts_of(cells, definition)
+    asked = implausible(definition, parts, scope, table)
     homeless = cells.rows.loc[cells.rows["due_item_id"] < 0]
     return Outcome(
         return_code=definition.code,
         version=definition.version,
         rows=len(table.frame),
-        parts=parts_of(cells, definition),
-        findings=tuple(_ordered(_not_waived(findings, scope))),
+        parts=parts,
+        findings=tuple(
+            _with_history(_ordered(_not_waived(findings, scope)), asked, definition, mapped=mapped)
+        ),
         ignored=tuple((ignored.what, ignored.count) for ignored in table.ignored),
         table={
             "sheet": table.sheet,
@@ -83,6 +88,24 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
 def _ordered(findings: Iterable[Finding]) -> list[Finding]:
     """In reading order; counts of what is not listed stand last among the errors, or among the queries."""
     return sorted(in_reading_order(findings), key=lambda one: (one.severity, one.code == "more-like-this"))
+
+
+def _with_history(
+    ordered: list[Finding], asked: list[Finding], definition: Definition, *, mapped: bool
+) -> Iterator[Finding]:
+    """Errors, then what history asks, the worst first, then other queries, then notes.
+
+    A figure with an error is not asked about, and a blank that history asks about is not asked about twice.
+    """
+    wrong = {_cell(one, mapped=mapped) for one in errors(ordered) if one.where.field}
+    asked = [one for one in asked if _cell(one, mapped=mapped) not in wrong]
+    blanks = {rule.code for rule in definition.history if rule.kind == "blank"}
+    again = {_cell(one, mapped=mapped) for one in asked if one.code in blanks}
+    yield from [*errors(ordered), *errors(asked), *queries(asked)]
+    for one in queries(ordered):
+        if one.code != BLANK_CODE or _cell(one, mapped=mapped) not in again:
+            yield one
+    yield from notes(asked)
 
 
 def _without(findings: Iterable[Finding], earlier: Iterable[Finding], *, mapped: bool) -> list[Finding]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MOST_LISTED = 5_000
-_FILLS = {"error": "F6D7D2", "query": "FFF7BF"}
+_FILLS = {"error": "F6D7D2", "query": "FFF7BF", "note": "F3F2F1"}
 
 
 def as_workbook(outcome: Outcome, definition: Definition) -> bytes:

@@ -18,6 +18,7 @@ from hub.intake.table import Received
 from hub.partners.models import Agency, Partnership
 from hub.submissions import drafted
 from hub.submissions.drafted import DraftRead
+from hub.submissions.earlier import with_history
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome, Scope
@@ -53,6 +54,10 @@ class Subject:
             transaction.reading(), self.definition, partnership_id=self.partnership.id, due_item_ids=[self.id]
         )
 
+    def scope_to_check(self) -> Scope:
+        """The scope with what was signed before, which history rules compare with."""
+        return with_history(transaction.reading(), self.definition, self.scope())
+
     def lists(self, scope: Scope) -> dict[str, dict[str, str]]:
         """The code lists that the form and the template show."""
         return {**scope.lists.get("", {}), **scope.lists.get(self.partnership.code, {})}
@@ -60,7 +65,7 @@ class Subject:
     def check(self, rows: Sequence[dict[str, str]]) -> Outcome:
         """Check rows as the form sends them."""
         bare = tuple({name: text for name, text in row.items() if name != "row_no"} for row in rows)
-        return checker().check(Received("form", rows=bare), self.definition, self.scope())
+        return checker().check(Received("form", rows=bare), self.definition, self.scope_to_check())
 
 
 def of(submission: int) -> Subject:

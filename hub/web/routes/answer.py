@@ -67,7 +67,7 @@ def save(submission: int) -> ResponseReturnValue:
     rows = present_answer.rows_of(
         _questions(about), request.form, partnership=about.partnership.code, agency=about.agency.code
     )
-    outcome = checker().check(Received("form", rows=rows), about.definition, about.scope())
+    outcome = checker().check(Received("form", rows=rows), about.definition, about.scope_to_check())
     if outcome.refused:
         return refused_form(about, outcome.findings[0].message)
     last_seen = subject.seen()

@@ -17,6 +17,7 @@ from hub.intake.table import Channel, Received
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
 from hub.submissions import drafts
+from hub.submissions.earlier import with_history
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Outcome
 from hub.web import layout, present_findings, present_upload, reach, typed
@@ -113,10 +114,11 @@ def _checked(file: FileStorage, definition: Definition, *, mapping: str, take_hi
     )
     session = transaction.reading()
     known = offered(session, definition)
+    scope = scope_for(session, definition, agency_ids=sorted(reach.agency_ids(Permission.DRAFT_WRITE)))
     return checker().check(
         received,
         definition,
-        scope_for(session, definition, agency_ids=sorted(reach.agency_ids(Permission.DRAFT_WRITE))),
+        with_history(session, definition, scope),
         mapping=named(mapping, known) if mapping not in ("", OWN_COLUMNS) else None,
         offered=() if mapping else tuple(known.values()),
     )
