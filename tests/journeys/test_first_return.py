@@ -125,7 +125,7 @@ def test_a_first_return_from_template_to_board(chromium: Browser, server: Server
     file = tmp_path / "return.xlsx"
     download.value.save_as(file)
     fill_in(file, mistakes=True)
-    analyst.click("text=Upload a file")
+    analyst.click("main a:has-text('Upload a file')")
     upload(analyst, file)
     assert "3 errors" in analyst.inner_text("main")
 

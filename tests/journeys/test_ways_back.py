@@ -54,8 +54,9 @@ def test_sent_back_with_a_reason_and_corrected_after_signing(chromium: Browser, 
     analyst.click(f"text={TITLE}")
     submission = analyst.url
     analyst.goto(f"{submission}/answer")
-    fill_in(analyst, 9000, asked="it was 44 in April 2014")
-    analyst.fill("textarea >> nth=0", "All clinics sent their lists at once.")
+    fill_in(analyst, 9000, asked="in April 2014 (signed by ")
+    for box in analyst.locator("textarea").all():  # far from last year, and round hundreds everywhere
+        box.fill("All clinics sent their lists at once.")
     analyst.click("button:has-text('Save explanations')")
     send(analyst)
     manager.goto(f"{submission}/sign")
@@ -66,24 +67,24 @@ def test_sent_back_with_a_reason_and_corrected_after_signing(chromium: Browser, 
     analyst.goto(server.url)
     assert "Is this the year instead of the month?" in analyst.inner_text("main")
     analyst.goto(f"{submission}/answer")
-    fill_in(analyst, 150)
+    fill_in(analyst, 104)
     send(analyst)
     sign(manager, server)
     member.goto(server.url + BEHIND)
     row = member.locator("tr", has_text="(RYW)")
-    assert row.locator("td").nth(1).inner_text() == "150"
+    assert row.locator("td").nth(1).inner_text() == "104"
 
     analyst.goto(f"{submission}/correction")
     analyst.fill("textarea", "Two clinics sent their April list late.")
     analyst.click("button:has-text('Open for correction')")
     analyst.goto(f"{submission}/answer")
-    fill_in(analyst, 162)
+    fill_in(analyst, 108)
     member.reload()
-    assert row.locator("td").nth(1).inner_text() == "150"  # what is signed stands until it is superseded
+    assert row.locator("td").nth(1).inner_text() == "104"  # what is signed stands until it is superseded
     send(analyst)
     sign(manager, server)
     member.reload()
-    assert row.locator("td").nth(1).inner_text() == "162"
+    assert row.locator("td").nth(1).inner_text() == "108"
     assert "2: Two clinics sent their April list late." in row.inner_text()
 
 
