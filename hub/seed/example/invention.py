@@ -245,3 +245,8 @@ def split(
 def weights_of(shares: Mapping[str, float], name: str, *, noise: float = 0.05) -> list[float]:
     """The shares of a table's lines, each a little off in its own way."""
     return [share * wobble(f"{name} {code}", noise) for code, share in shares.items()]
+
+
+def some(of: int, by_year: Sequence[float], month: Period, *, name: str, noise: float = 0.015) -> int:
+    """A drifting part of a count in a month, a little off in its own way."""
+    return round(of * min(0.99, drifting(by_year, month) * wobble(f"{name} {month.code}", noise)))

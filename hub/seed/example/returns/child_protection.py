@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from hub.periods import Period
@@ -12,10 +12,10 @@ from hub.seed.example.invention import (
     ETHNIC_GROUPS,
     YEARS,
     count_near,
-    drifting,
     month_number,
     months_of,
     published,
+    some,
     split,
     spread,
     within,
@@ -88,7 +88,7 @@ def totals(month: Period) -> Mapping[str, int]:
     due = count_near(plans * 0.19, f"reviews {month.code}")
     return {
         "strategy_discussions": discussions,
-        "strategy_complete": _some(discussions, _COMPLETE, "complete", month),
+        "strategy_complete": some(discussions, _COMPLETE, month, name="complete"),
         "section47": section47,
         "conferences": conferences,
         "conferences_in_15_days": min(conferences, published("conferences_in_15_days", month, slopes=SLOPES)),
@@ -96,18 +96,14 @@ def totals(month: Period) -> Mapping[str, int]:
         "second_plans": _second_plans(month),
         "plans_at_month_end": plans,
         "plans_2_years": long,
-        "reviews_due": due,
-        "reviews_in_time": _some(due, _REVIEWED_IN_TIME, "reviewed", month),
+        "plan_reviews_due": due,
+        "plan_reviews_in_time": some(due, _REVIEWED_IN_TIME, month, name="reviewed"),
     }
 
 
 def _second_plans(month: Period) -> int:
     year = year_of(month)
     return within(YEARS[year].second_plans, _plans_started(year), f"second plans {year}")[month_number(month)]
-
-
-def _some(of: int, by_year: Sequence[float], name: str, month: Period) -> int:
-    return round(of * min(0.99, drifting(by_year, month) * wobble(f"{name} {month.code}", 0.015)))
 
 
 _PARENTS = {
@@ -117,7 +113,7 @@ _PARENTS = {
     "conferences_in_15_days": "conferences",
     "second_plans": "plans_started",
     "plans_2_years": "plans_at_month_end",
-    "reviews_in_time": "reviews_due",
+    "plan_reviews_in_time": "plan_reviews_due",
 }
 
 
@@ -129,7 +125,7 @@ def rows(agency: str, month: Period) -> Iterator[Row]:
     for code, figures in split(whole, AREAS, name % "area", parents=_PARENTS).items():
         yield row(agency, month, "area", code, figures)
     for code, by_year in _PARTNERS.items():
-        took_part = _some(whole["strategy_discussions"], by_year, code, month)
+        took_part = some(whole["strategy_discussions"], by_year, month, name=code)
         least = whole["strategy_complete"] if code != "school" else 0
         yield row(agency, month, "partner", code, {"strategy_discussions": max(least, took_part)})
     plans = {"plans_at_month_end": whole["plans_at_month_end"]}
