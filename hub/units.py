@@ -1,4 +1,8 @@
-"""Units in which facts are stored: whole numbers of the smallest unit (design.md section 4, Values)."""
+"""Units in which facts are stored: whole numbers of the smallest unit (design.md section 4, Values).
+
+Three units are no numbers but words: typed text, a date, a code of a list. Their cells are signed with the rest and
+never become facts.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ class Unit:
     per_unit: int
     places: int
     prefix: str = ""
+    words: bool = False
 
 
 UNITS: dict[str, Unit] = {
@@ -22,6 +27,9 @@ UNITS: dict[str, Unit] = {
     "working_days": Unit("working_days", "working days", 1, 0),
     "pounds": Unit("pounds", "pounds", 100, 2, "£"),
     "posts": Unit("posts", "full-time equivalent posts", 100, 2),
+    "text": Unit("text", "words", 1, 0, words=True),
+    "date": Unit("date", "date", 1, 0, words=True),
+    "code": Unit("code", "code of a list", 1, 0, words=True),
 }
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from hub import periods
-from hub.audit.canonical import digest_of
 from hub.calendar.due import period_id
 from hub.calendar.models import DueItem
+from hub.definitions.canonical import as_json
+from hub.definitions.catalogue import shipped
 from hub.definitions.models import DefinitionVersion, FigureRow
 from hub.facts.document import Cell
 from hub.facts.ledger import Signing
@@ -59,8 +60,8 @@ def make_world(
             code=RETURN,
             version=1,
             status="draft",
-            digest=digest_of("referrals"),
-            document="{}",
+            digest=shipped().latest(RETURN).digest,
+            document=as_json(shipped().latest(RETURN)),
             known_from=datetime(2012, 4, 1, tzinfo=UTC),
         )
         session.add(version)

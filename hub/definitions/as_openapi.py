@@ -62,6 +62,8 @@ def _period(definition: Definition) -> dict[str, Any]:
 
 def _figure(figure: Figure) -> dict[str, Any]:
     """A number as digits or as a JSON integer, an answer, or nothing."""
+    if figure.in_words:
+        return _words(figure)
     unit = UNITS[figure.unit]
     number = "[0-9]{1,9}" + (rf"(\.[0-9]{{1,{unit.places}}})?" if unit.places else "")
     marks = [re.escape(mark) for mark, state in ANSWERS.items() if state in figure.answers]
@@ -76,3 +78,11 @@ def _figure(figure: Figure) -> dict[str, Any]:
         numbers = {"type": "integer", "minimum": figure.minimum, "maximum": figure.maximum}
     nothing = [] if figure.required else [{"type": "null"}]
     return {"title": figure.title, "description": figure.description, "anyOf": [numbers, texts, *nothing]}
+
+
+def _words(figure: Figure) -> dict[str, Any]:
+    """Typed text with its longest form, a date, or a code."""
+    form: dict[str, Any] = {"type": "string", "maxLength": figure.maximum if figure.unit == "text" else 40}
+    if figure.unit == "date":
+        form = {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|)$"}
+    return {"title": figure.title, "description": figure.description, "anyOf": [form, {"type": "null"}]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from hub.definitions.as_schema import expected
@@ -17,6 +18,7 @@ class Column:
     figure: Figure
     hint: str  # what may be written
     answers: tuple[tuple[str, str], ...]  # (mark, words) of answers other than a number
+    choices: tuple[tuple[str, str], ...] = ()  # (code, title) of a list
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,27 @@ class Questions:
         return sum(len(section.lines) * len(section.columns) for section in self.sections)
 
 
-def as_questions(definition: Definition, *, kind: str, period: Period, lists: Lists) -> Questions:
-    """Every box that the agency may fill, in order. Errors: NotFound where that kind of agency owes nothing."""
+def as_questions(
+    definition: Definition,
+    *,
+    kind: str,
+    period: Period,
+    lists: Lists,
+    keys: Mapping[str, Collection[str]] | None = None,
+) -> Questions:
+    """Every box that the agency may fill, in order. `keys` names, by register, the rows that it has already.
+
+    Errors: NotFound where that kind of agency owes nothing.
+    """
     owes = owed_by(definition, kind)
     sections = tuple(
         Section(
             period=part,
             breakdown=breakdown,
             hint=_hint(breakdown),
-            lines=tuple(lines_of(breakdown, lists)),
+            lines=tuple(lines_of(breakdown, lists, keys=(keys or {}).get(breakdown.name, ()))),
             columns=tuple(
-                _column(definition.figure(name)) for name in breakdown.figures if name in owes.figures
+                _column(definition.figure(name), lists) for name in breakdown.figures if name in owes.figures
             ),
         )
         for part in periods_in(owes, period)
@@ -89,19 +101,25 @@ _ANSWER_WORDS = {
 }
 
 
-def _column(figure: Figure) -> Column:
-    return Column(
-        figure, f"Write {expected(figure)}. Leave it blank only if you do not know yet.", answers_of(figure)
-    )
+def _column(figure: Figure, lists: Lists) -> Column:
+    hint = f"Write {expected(figure)}. Leave it blank only if you do not know yet."
+    choices = tuple(lists[figure.list].items()) if figure.list else ()
+    return Column(figure, hint, answers_of(figure), choices)
 
 
 def _hint(breakdown: Breakdown) -> str:
     parts = []
     if not breakdown.required:
         parts.append("Leave this table out if you do not hold it.")
-    if breakdown.list and breakdown.adds_up:
+    if breakdown.key:
+        parts.append(
+            "A row for each. Keep its number from year to year; to add more rows than there are here, save and come back."
+        )
+    if breakdown.judged:
+        parts.append(f"{breakdown.judged.title}: the partnership says that later, not you.")
+    if (breakdown.list or breakdown.key) and breakdown.adds_up:
         parts.append("The lines add to the total.")
-    if breakdown.rows == "listed":
+    if breakdown.rows == "listed" and not breakdown.key:
         parts.append("A line that you leave blank stands for none.")
     if breakdown.personal:
         parts.append("Small counts are protected before anybody outside your agency sees them.")

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, validates_schema
 
 from hub import periods
-from hub.definitions.model import ANSWERS, TOTAL, Definition, Figure
+from hub.definitions.model import ANSWERS, REGISTER_KEY, TOTAL, Definition, Figure
 from hub.errors import WrongUsage
 from hub.units import UNITS
 
@@ -38,12 +39,26 @@ def read_figure(text: str, figure: Figure) -> Reading | None:
     if text in ANSWERS:
         state = ANSWERS[text]
         return Reading(0 if state == "nil" else None, state) if state in figure.answers else None
+    if figure.in_words:
+        return None if reads_as(text, figure) is None else Reading(None, "words")
     unit = UNITS[figure.unit]
     if not _number(unit.places).fullmatch(text):
         return None
     whole, _, rest = text.partition(".")
     value = int(whole) * unit.per_unit + int(rest.ljust(unit.places, "0") or 0)
     return Reading(value, "value") if figure.minimum <= value <= figure.maximum else None
+
+
+def reads_as(text: str, figure: Figure, codes: Collection[str] | None = None) -> str | None:
+    """The words of a cell as they are kept; None where they cannot be. `codes` are those of the figure's list, if known."""
+    if figure.unit == "date":
+        try:
+            return text if date.fromisoformat(text).isoformat() == text else None
+        except ValueError:
+            return None
+    if figure.unit == "code":
+        return text if codes is None or text in codes else None
+    return text if len(text) <= figure.maximum else None
 
 
 @lru_cache
@@ -97,8 +112,17 @@ class PeriodField(fields.Field[periods.Period]):
         return period
 
 
+_WORDS = {
+    "text": "words, at most {longest} characters, that name no child and no relative",
+    "date": "a date as 2015-09-01",
+    "code": "one of the choices",
+}
+
+
 def expected(figure: Figure) -> str:
     """What may stand in a cell, in words: "a whole number from 0 to 99999, or [x] (not available)"."""
+    if figure.in_words:
+        return _WORDS[figure.unit].format(longest=figure.maximum)
     unit = UNITS[figure.unit]
     number = f"{'a whole number' if not unit.places else 'a number'} from {figure.minimum // unit.per_unit} to {figure.maximum // unit.per_unit}"
     answers = [
@@ -151,6 +175,8 @@ def _line_check(definition: Definition, owed: set[str], lists: Mapping[str, Coll
         if name == TOTAL and code:
             raise ValidationError("The total has no code. Leave it blank.", "code")
         codes = lists.get(breakdown.list)
+        if breakdown.key and not re.fullmatch(REGISTER_KEY, code):
+            raise ValidationError(f"“{code}” is no reference. Write a short one, for example 1.", "code")
         if name != TOTAL and (not code or (codes is not None and code not in codes)):
             raise ValidationError(
                 f"“{code}” is not a code of the list for “{breakdown.title}”. Look it up in the lists.",

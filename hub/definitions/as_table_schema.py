@@ -66,6 +66,8 @@ def _text(name: str, title: str, description: str) -> dict[str, Any]:
 def _code(definition: Definition, lists: Lists | None) -> dict[str, Any]:
     field = _text("code", "Code", "The line of the breakdown; blank for the total.")
     wanted = [breakdown.list for breakdown in definition.breakdowns if breakdown.name != TOTAL]
+    if any(breakdown.key for breakdown in definition.breakdowns):
+        return field  # the rows of a register are named by the sender
     if lists is None or not all(name in lists for name in wanted):
         return field
     codes = dict.fromkeys(code for name in wanted for code in lists[name])
@@ -77,6 +79,9 @@ def _code(definition: Definition, lists: Lists | None) -> dict[str, Any]:
 def _figure(figure: Figure) -> dict[str, Any]:
     """A count is an integer where nothing else may stand; with other answers it is text of one of the allowed forms."""
     described = {"name": figure.name, "title": figure.title, "description": figure.description}
+    if figure.in_words:
+        limits: dict[str, Any] = {"maxLength": figure.maximum} if figure.unit == "text" else {}
+        return {**described, "type": "date" if figure.unit == "date" else "string", "constraints": limits}
     unit = UNITS[figure.unit]
     marks = [mark for mark, state in ANSWERS.items() if state in figure.answers]
     constraints: dict[str, Any] = {"required": True} if figure.required else {}

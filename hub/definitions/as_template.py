@@ -78,7 +78,7 @@ def _workbook(
     ranges = _lists_sheet(book, definition, owes, lists)
     _notes_sheet(book, definition, figures)
     _data_sheet(data, mark=mark, keys=keys, figures=figures)
-    _drop_downs(data, len(keys), figures, ranges)
+    _drop_downs(data, definition, len(keys), figures, ranges)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
@@ -126,7 +126,16 @@ def _lists_sheet(book: Workbook, definition: Definition, owes: Owes, lists: List
     sheet = book.create_sheet("Lists")
     breakdowns = breakdowns_of(definition, owes)
     codes = [
-        (b.name, line.code, line.title) for b in breakdowns if b.name != TOTAL for line in lines_of(b, lists)
+        (b.name, line.code, line.title)
+        for b in breakdowns
+        if b.name != TOTAL and not b.key
+        for line in lines_of(b, lists)
+    ]
+    choices = [
+        (figure.title, code, title)
+        for figure in definition.figures
+        if figure.list and figure.name in owes.figures
+        for code, title in lists[figure.list].items()
     ]
     answers = list(dict.fromkeys(answer for figure in definition.figures for answer in answers_of(figure)))
     columns: list[tuple[str, Sequence[str]]] = [
@@ -137,19 +146,26 @@ def _lists_sheet(book: Workbook, definition: Definition, owes: Owes, lists: List
         ("what it means", [breakdown.title for breakdown in breakdowns]),
         ("answer", [mark for mark, _words in answers]),
         ("what it means", [words for _mark, words in answers]),
+        ("choices for", [name for name, _code, _title in choices]),
+        ("choice", [code for _name, code, _title in choices]),
+        ("what it means", [title for _name, _code, title in choices]),
     ]
     for column, (heading, texts) in enumerate(columns, start=1):
         _write(sheet, 1, column, heading).font = Font(bold=True)
         for number, text in enumerate(texts, start=2):
             _write(sheet, number, column, text).number_format = "@"
-        sheet.column_dimensions["ABCDEFG"[column - 1]].width = 16 + 24 * (heading == "what it means")
+        sheet.column_dimensions["ABCDEFGHIJ"[column - 1]].width = 16 + 24 * (heading == "what it means")
     sheet.freeze_panes = "A2"
     ends = {"code": len(codes), "breakdown": len(breakdowns), "answer": len(answers)}
-    return {
+    ranges = {
         name: f"Lists!${letter}$2:${letter}${ends[name] + 1}"
         for name, letter in (("code", "B"), ("breakdown", "D"), ("answer", "F"))
         if ends[name]
     }
+    for name in dict.fromkeys(name for name, _code, _title in choices):
+        at = [number for number, each in enumerate(choices, start=2) if each[0] == name]
+        ranges[name] = f"Lists!$I${at[0]}:$I${at[-1]}"
+    return ranges
 
 
 def _notes_sheet(book: Workbook, definition: Definition, figures: Sequence[Figure]) -> None:
@@ -171,18 +187,21 @@ def _notes(definition: Definition, figures: Sequence[Figure]) -> Iterator[tuple[
         yield figure.title, figure.description
         yield "", f"Write {expected(figure)}."
         for words, examples in (("Count", figure.counted), ("Do not count", figure.not_counted)):
-            yield words, "\n".join(f"• {example}" for example in examples)
+            if examples:
+                yield words, "\n".join(f"• {example}" for example in examples)
     yield "Who sees it", "\n".join(f"• {line}" for line in definition.used_by)
 
 
-def _drop_downs(sheet: Worksheet, rows: int, figures: Sequence[Figure], ranges: dict[str, str]) -> None:
+def _drop_downs(
+    sheet: Worksheet, definition: Definition, rows: int, figures: Sequence[Figure], ranges: dict[str, str]
+) -> None:
     """Lists for breakdown and code; answers other than a number are offered beside figures, where numbers may stand too."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     last = HEADING_ROW + rows + SPARE_ROWS
     for name, column in (("breakdown", 4), ("code", 5)):
-        if name in ranges:
+        if name in ranges and not (name == "code" and any(b.key for b in definition.breakdowns)):
             choice = DataValidation(
                 type="list", formula1=ranges[name], allow_blank=True, showErrorMessage=True
             )
@@ -193,6 +212,10 @@ def _drop_downs(sheet: Worksheet, rows: int, figures: Sequence[Figure], ranges: 
             choice.add(f"{get_column_letter(column)}{HEADING_ROW + 1}:{get_column_letter(column)}{last}")
             sheet.add_data_validation(choice)
     for column, figure in enumerate(figures, start=len(KEY_COLUMNS) + 1):
+        if figure.title in ranges:
+            choice = DataValidation(type="list", formula1=ranges[figure.title], allow_blank=True)
+            choice.add(f"{get_column_letter(column)}{HEADING_ROW + 1}:{get_column_letter(column)}{last}")
+            sheet.add_data_validation(choice)
         if figure.answers:
             choice = DataValidation(
                 type="list",

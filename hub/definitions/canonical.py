@@ -17,6 +17,7 @@ from hub.definitions.model import (
     Due,
     Figure,
     HistoryRule,
+    Judged,
     Owes,
     Rule,
 )
@@ -51,7 +52,12 @@ def definition_of(data: dict[str, Any], digest: str = "") -> Definition:
                 Owes(**{**_tuples(owes), "due": Due(**owes["due"]) if owes["due"] else None})
                 for owes in data["owes"]
             ),
-            "breakdowns": tuple(Breakdown(**_tuples(breakdown)) for breakdown in data["breakdowns"]),
+            "breakdowns": tuple(
+                Breakdown(
+                    **{**_tuples(part), "judged": Judged(**part["judged"]) if part.get("judged") else None}
+                )
+                for part in data["breakdowns"]
+            ),
             "figures": tuple(Figure(**_tuples(figure)) for figure in data["figures"]),
             "rules": tuple(Rule(**_tuples(rule)) for rule in data["rules"]),
             "used_by": tuple(data["used_by"]),

@@ -91,6 +91,8 @@ def _publish_figures(session: Session, definition: Definition) -> None:
     known = {(breakdown, name): unit for breakdown, name, unit in rows}
     for breakdown in definition.breakdowns:
         for name in breakdown.figures:
+            if definition.figure(name).in_words:
+                continue  # words are signed cells, never facts
             unit = definition.figure(name).unit
             before = known.get((breakdown.name, name))
             if before is None:

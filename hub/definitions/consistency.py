@@ -18,6 +18,7 @@ from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUM
 from hub.definitions.history_kinds import INVENTED_FIGURES, INVENTED_TABLES, faults_of_rule
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
 from hub.document import Place
+from hub.units import UNITS
 
 KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "school", "region", "nation")
 
@@ -37,6 +38,9 @@ GRAINS: dict[str, tuple[str, ...]] = {
 # Each costs some 10 ms of every check, whatever the rows (docs/benchmarks.md).
 MOST_RULES = 25
 
+# Longer texts belong into a document of the agency's own.
+LONGEST_TEXT = 500
+
 Fault = tuple[Place, str]
 Data = dict[str, Any]
 
@@ -50,11 +54,12 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     yield from _repeated("rules", [rule["code"] for rule in data["rules"]], key="code")
     yield from _publication(data)
     for number, figure in enumerate(data["figures"]):
-        yield from _figure(figure, ("figures", number), published=data["published"])
-    yield from _breakdowns(data["breakdowns"], figures, lists)
+        yield from _figure(figure, ("figures", number), lists, published=data["published"])
+    numbers = [figure["name"] for figure in data["figures"] if not UNITS[figure["unit"]].words]
+    yield from _breakdowns(data["breakdowns"], figures, numbers, lists)
     yield from _owing(data, figures, breakdowns)
     for number, rule in enumerate(data["rules"]):
-        yield from _rule(rule, ("rules", number), figures, breakdowns)
+        yield from _rule(rule, ("rules", number), numbers, breakdowns)
     yield from _derived_twice(data["rules"])
     yield from faults_of_history(data["history"], figures, breakdowns)
     if data["published"] and data["history"]:
@@ -102,8 +107,27 @@ def _publication(data: Data) -> Iterator[Fault]:
         yield ("publisher",), "only a published return has a publisher. Add “published: true”, or remove it."
 
 
-def _figure(figure: Data, place: Place, *, published: bool) -> Iterator[Fault]:
+def _in_words(figure: Data, place: Place, lists: Collection[str]) -> Iterator[Fault]:
+    """Words have no answers and no examples of counting; a code has a list."""
     name = figure["name"]
+    if figure["answers"] or figure["minimum"]:
+        yield (*place, "answers"), f"{name}: words have no other answers and no minimum. Leave them out."
+    if figure["unit"] == "text" and figure["maximum"] > LONGEST_TEXT:
+        yield (*place, "maximum"), f"{name}: say how long the text may be, at most {LONGEST_TEXT} characters."
+    if (figure["unit"] == "code") != bool(figure["list"]) or figure["list"] not in {"", *lists}:
+        yield (
+            (*place, "list"),
+            f"{name}: a code has a code list, and nothing else has. There are: {', '.join(sorted(lists))}.",
+        )
+
+
+def _figure(figure: Data, place: Place, lists: Collection[str], *, published: bool) -> Iterator[Fault]:
+    if UNITS[figure["unit"]].words:
+        yield from _in_words(figure, place, lists)
+        return
+    name = figure["name"]
+    if figure["list"]:
+        yield (*place, "list"), f"{name}: only a code has a list."
     if name in RESERVED:
         yield (*place, "name"), f"“{name}” is the name of a column that every return has. Choose another."
     if not 0 <= figure["minimum"] <= figure["maximum"] <= 999_999_999:
@@ -130,12 +154,19 @@ def _figure(figure: Data, place: Place, *, published: bool) -> Iterator[Fault]:
             )
 
 
-def _breakdowns(breakdowns: list[Data], figures: list[str], lists: Collection[str]) -> Iterator[Fault]:
+def _breakdowns(
+    breakdowns: list[Data], figures: list[str], numbers: list[str], lists: Collection[str]
+) -> Iterator[Fault]:
     total = breakdowns[0]
+    alone = {name for part in breakdowns[1:] if not part["adds_up"] for name in part["figures"]}
+    alone -= {name for part in breakdowns[1:] if part["adds_up"] for name in part["figures"]}
     if total["name"] != TOTAL or total["list"]:
         yield ("breakdowns", 0, "name"), f"the first breakdown must be “{TOTAL}”, without a list."
-    elif set(total["figures"]) != set(figures):
-        yield ("breakdowns", 0, "figures"), "the total must hold every figure of the return."
+    elif not set(numbers) - alone <= set(total["figures"]):
+        yield (
+            ("breakdowns", 0, "figures"),
+            "the total must hold every figure of the return but words and what only tables that do not add up have.",
+        )
     for number, breakdown in enumerate(breakdowns):
         place: Place = ("breakdowns", number)
         yield from _unknown(breakdown["figures"], figures, (*place, "figures"), "figure")
@@ -144,9 +175,24 @@ def _breakdowns(breakdowns: list[Data], figures: list[str], lists: Collection[st
                 (*place, "name"),
                 f"“{breakdown['name']}” is the name of a column that every return has. Choose another.",
             )
-        if number and breakdown["list"] not in {*lists, AREAS_LIST, MEMBERS_LIST}:
+        yield from _register(breakdown, place, lists)
+        if number and not breakdown["key"] and breakdown["list"] not in {*lists, AREAS_LIST, MEMBERS_LIST}:
             known = ", ".join(sorted({*lists, AREAS_LIST, MEMBERS_LIST}))
             yield (*place, "list"), f"“{breakdown['list']}” is not a code list. There are: {known}."
+
+
+def _register(breakdown: Data, place: Place, lists: Collection[str]) -> Iterator[Fault]:
+    """A register's rows are named by the sender, so no list holds them and none is asked for."""
+    if breakdown["key"] and (breakdown["list"] or breakdown["rows"] != "listed"):
+        yield (
+            (*place, "key"),
+            "the rows of a register are the sender’s own: leave out “list”, and say “rows: listed”.",
+        )
+    if breakdown["judged"] and breakdown["judged"]["list"] not in lists:
+        yield (
+            (*place, "judged", "list"),
+            f"“{breakdown['judged']['list']}” is not a code list. There are: {', '.join(sorted(lists))}.",
+        )
 
 
 def _owing(data: Data, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:

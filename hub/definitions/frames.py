@@ -96,7 +96,7 @@ def frames_of(
     asked = {rule.frame for rule in definition.rules}
     made: dict[str, pd.DataFrame] = {}
     if "rows" in asked:
-        made["rows"] = rows_frame(cells, [figure.name for figure in definition.figures])
+        made["rows"] = rows_frame(cells, [figure.name for figure in definition.numbers])
     if "melted" in asked:
         made["melted"] = melted_frame(cells)
     if "parts" in asked:

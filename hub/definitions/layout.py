@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count, islice
 
 from hub import periods
 from hub.definitions.model import AREAS_LIST, NOT_KNOWN, TOTAL, Breakdown, Definition, Owes
@@ -12,6 +13,10 @@ from hub.periods import Period
 
 # The codes and titles of each list by its name, in order; `areas` and `members` as at the period.
 Lists = Mapping[str, Mapping[str, str]]
+
+
+REGISTER_ROWS = 5  # of a register, to begin with
+SPARE_REGISTER_ROWS = 2  # below those that are filled in
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,17 @@ def breakdowns_of(definition: Definition, owes: Owes) -> list[Breakdown]:
     return [breakdown for breakdown in definition.breakdowns if breakdown.name in owes.breakdowns]
 
 
-def lines_of(breakdown: Breakdown, lists: Lists) -> list[Line]:
-    """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last."""
+def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) -> list[Line]:
+    """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last.
+
+    Of a register, the rows that the sender has named already (`keys`) and some more.
+    """
     if breakdown.name == TOTAL:
         return [Line("", breakdown.title)]
+    if breakdown.key:
+        more = (str(number) for number in count(1) if str(number) not in keys)
+        spare = max(SPARE_REGISTER_ROWS, REGISTER_ROWS - len(keys))
+        return [Line(key, f"{breakdown.key} {key}") for key in (*keys, *islice(more, spare))]
     if breakdown.list not in lists:
         raise UnknownDefinition(
             f"The list “{breakdown.list}” of the table “{breakdown.title}” is not known here."

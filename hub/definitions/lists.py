@@ -19,7 +19,7 @@ def lists_on(
     A code with dates is left out where the day is outside them.
     """
     lists: dict[str, dict[str, str]] = {}
-    for name in dict.fromkeys(breakdown.list for breakdown in definition.breakdowns if breakdown.list):
+    for name in definition.lists:
         if name == AREAS_LIST:
             areas = {area.code: area.name for area in areas_on(session, partnership_id, day)}
             lists[name] = {**areas, NOT_KNOWN: "Area not known"}

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from hub.findings import Severity
 from hub.periods import Kind
+from hub.units import UNITS
 
 TOTAL = "total"
 KEY_COLUMNS = ("partnership", "agency", "period", "breakdown", "code")
@@ -28,6 +29,9 @@ ANSWERS = {"[x]": "not_available", "[z]": "not_applicable", "[nil]": "nil", "[c]
 AREAS_LIST = "areas"  # the partnership's areas, as at the period, and `not-known`
 MEMBERS_LIST = "members"  # codes of the partnership's member agencies
 NOT_KNOWN = "not-known"
+
+# How a sender names the rows of a register: short, without anything that could point to a person.
+REGISTER_KEY = "[a-z0-9][a-z0-9-]{0,19}"
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,20 @@ class Figure:
     answers: tuple[str, ...] = ()  # values of ANSWERS that the sender may give
     counted: tuple[str, ...] = ()
     not_counted: tuple[str, ...] = ()
+    list: str = ""  # of a `code`: the code list that its cells are of
+
+    @property
+    def in_words(self) -> bool:
+        """Not a number: its cell is signed with the row and is no fact. `maximum` is then the longest text."""
+        return UNITS[self.unit].words
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement that the partnership's data team makes of every signed row: inside or outside, a moderated score."""
+
+    title: str
+    list: str  # the code list of its answers
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,8 @@ class Breakdown:
     required: bool = True
     personal: bool = False  # protected outside the agency (security.md P8)
     adds_up: bool = True  # the lines add to the total
+    key: str = ""  # of a register: what the sender's own code of a row is called; there is then no list
+    judged: Judged | None = None  # what the partnership, and not the sender, says of each row
 
 
 @dataclass(frozen=True)
@@ -142,6 +162,20 @@ class Definition:
     used_by: tuple[str, ...] = ()  # who sees it and what uses it, in words
     history: tuple[HistoryRule, ...] = ()  # the standard ones of schemas/history.yaml among them
     digest: str = ""
+
+    @property
+    def numbers(self) -> tuple[Figure, ...]:
+        return tuple(figure for figure in self.figures if not figure.in_words)
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists that breakdowns and figures name, each once."""
+        named = [*(part.list for part in self.breakdowns), *(figure.list for figure in self.figures)]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    def in_unit(self, *units: str) -> tuple[str, ...]:
+        """The names of the figures that are kept in one of the units."""
+        return tuple(figure.name for figure in self.figures if figure.unit in units)
 
     def figure(self, name: str) -> Figure:
         return next(figure for figure in self.figures if figure.name == name)

@@ -50,6 +50,11 @@ class _OwesFile(Part):
     )
 
 
+class _JudgedFile(Part):
+    title = Sentence(required=True)
+    list = Text(required=True)
+
+
 class _BreakdownFile(Part):
     name = Text(required=True, validate=NAME)
     title = Sentence(required=True)
@@ -61,6 +66,8 @@ class _BreakdownFile(Part):
     required = YesNo(load_default=True)
     personal = YesNo(load_default=False)
     adds_up = YesNo(load_default=True)
+    key = Sentence(load_default="")
+    judged = Group(_JudgedFile, load_default=None, allow_none=True)
 
 
 class _FigureFile(Part):
@@ -74,6 +81,7 @@ class _FigureFile(Part):
     answers = ListOf(Text(), load_default=list)
     counted = ListOf(Sentence(), load_default=list)
     not_counted = ListOf(Sentence(), load_default=list)
+    list = Text(load_default="")
 
 
 class _RuleFile(Part):

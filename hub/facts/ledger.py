@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.db import new_id
+from hub.definitions.model import Definition
 from hub.errors import NotReady
 from hub.facts import rollups
 from hub.facts.document import Cell, Explained, document_of
@@ -30,6 +31,7 @@ from hub.facts.models import (
     Explanation,
     Fact,
     LedgerHead,
+    RegisterCell,
     Revision,
     RevisionHand,
     RevisionWaiver,
@@ -37,7 +39,7 @@ from hub.facts.models import (
     Words,
 )
 from hub.facts.rollups import FactRow
-from hub.facts.standing import definition_digests, due_items, standing_revisions
+from hub.facts.standing import definitions, due_items, standing_revisions
 
 FACTS_PER_REVISION = 1 << 20
 
@@ -104,7 +106,7 @@ def _sign_in_one_partnership(
     head = lock_head(session, partnership_id)
     items = due_items(session, partnership_id, {s.due_item_id for s in signings})
     standing = standing_revisions(session, partnership_id, items)
-    digests = definition_digests(session, {s.definition_version_id for s in signings})
+    texts = definitions(session, {s.definition_version_id for s in signings})
     batch = _Batch()
     signed = [
         _enter(
@@ -113,7 +115,7 @@ def _sign_in_one_partnership(
             items[s.due_item_id],
             signing=s,
             standing=standing,
-            definition_digest=digests[s.definition_version_id],
+            definition=texts[s.definition_version_id],
         )
         for s in signings
     ]
@@ -129,9 +131,14 @@ def _enter(
     *,
     signing: Signing,
     standing: dict[int, Revision],
-    definition_digest: str,
+    definition: Definition,
 ) -> Revision:
-    body = document_of(signing.rows, definition_digest=definition_digest, explanations=signing.explanations)
+    body = document_of(
+        signing.rows,
+        definition_digest=definition.digest,
+        explanations=signing.explanations,
+        typed=definition.in_unit("text"),
+    )
     digest, before = digest_of(body), standing.get(item.id)
     if before is not None and before.digest == digest:
         return before
@@ -169,6 +176,7 @@ def _enter(
         batch.closed_at[before.id] = revision.position
     _add_papers(batch, revision, signing, body)
     _add_marks(batch, revision, signing)
+    _add_words(batch, revision, signing, definition)
     return revision
 
 
@@ -206,12 +214,35 @@ def _add_marks(batch: _Batch, revision: Revision, signing: Signing) -> None:
         )
 
 
+def _add_words(batch: _Batch, revision: Revision, signing: Signing, definition: Definition) -> None:
+    """Every cell that holds words, of every row: signed with the rest, and no fact."""
+    typed, plain = definition.in_unit("text"), definition.in_unit("date", "code")
+    tenant = revision.partnership_id
+    batch.rows.setdefault(RegisterCell, []).extend(
+        {
+            "partnership_id": tenant,
+            "id": new_id(),
+            "revision_id": revision.id,
+            "row_no": int(row["row_no"]),
+            "breakdown": row["breakdown"],
+            "code": row["code"],
+            "name": name,
+            "value": None if name in typed else row[name],
+            "words_id": batch.words_id(tenant, row[name]) if name in typed else None,
+        }
+        for row in signing.rows
+        for name in (*typed, *plain)
+        if row.get(name)
+    )
+
+
 def _write(session: Session, batch: _Batch, partnership_id: int) -> None:
     if batch.words:
         session.execute(insert(Words), list(batch.words.values()))
     session.add_all(revision for revision, _ in batch.new)
     session.flush()
-    for model in (RevisionHand, SignedDocument, Explanation, RevisionWaiver, Countersignature):
+    papers = (RevisionHand, SignedDocument, RegisterCell, Explanation, RevisionWaiver, Countersignature)
+    for model in papers:
         if batch.rows.get(model):
             session.execute(insert(model), batch.rows[model])
     _write_facts(session, batch, partnership_id)

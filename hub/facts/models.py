@@ -158,6 +158,53 @@ class SignedDocument(Base):
     )
 
 
+class RegisterCell(Base):
+    """A signed cell that holds words: a date or a code as it is, typed text in the side table of words.
+
+    `row_no` is that of the signed document; `code` is the sender's own reference of a register's row, or a line's code.
+    """
+
+    __tablename__ = "register_cells"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    revision_id: Mapped[int] = mapped_column(BigId)
+    row_no: Mapped[int]
+    breakdown: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]  # the figure
+    value: Mapped[str | None]
+    words_id: Mapped[int | None] = mapped_column(BigId)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+        UniqueConstraint("partnership_id", "revision_id", "row_no", "breakdown", "code", "name"),
+        CheckConstraint("(value IS NULL) <> (words_id IS NULL)", name="value_or_words"),
+    )
+
+
+class Judgement(Base):
+    """What the partnership says of a signed row, dated: the last one stands, the earlier ones stay readable.
+
+    Of an agency's row, not of a revision: a correction elsewhere in the return leaves it alone.
+    """
+
+    __tablename__ = "judgements"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    due_item_id: Mapped[int] = mapped_column(BigId)
+    breakdown: Mapped[str]
+    code: Mapped[str]
+    judgement: Mapped[str]  # a code of the list that the definition names
+    words_id: Mapped[int] = mapped_column(BigId)  # why
+    judged_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    judged_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+        Index("ix_judgements_row", "partnership_id", "due_item_id", "breakdown", "code"),
+    )
+
+
 class Explanation(Base):
     """What the agency said to a query, kept with the figure for good."""
 

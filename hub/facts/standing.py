@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
+from hub.definitions.canonical import definition_from_json
+from hub.definitions.model import Definition
 from hub.definitions.models import DefinitionVersion
 from hub.errors import NotFound
 from hub.facts.interning import CHUNK
@@ -44,8 +46,8 @@ def standing_revisions(session: Session, partnership_id: int, items: Iterable[in
     return found
 
 
-def definition_digests(session: Session, ids: set[int]) -> dict[int, str]:
+def definitions(session: Session, ids: set[int]) -> dict[int, Definition]:
     rows = session.execute(
-        select(DefinitionVersion.id, DefinitionVersion.digest).where(DefinitionVersion.id.in_(ids))
+        select(DefinitionVersion.id, DefinitionVersion.document).where(DefinitionVersion.id.in_(ids))
     )
-    return dict(rows.all())
+    return {version_id: definition_from_json(document) for version_id, document in rows}

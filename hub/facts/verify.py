@@ -18,7 +18,15 @@ from hub.audit.canonical import digest_of
 from hub.audit.verify import verify_chain
 from hub.calendar.models import RequestAnswer
 from hub.definitions.models import FigureRow
-from hub.facts.models import Explanation, Fact, LedgerHead, Revision, SignedDocument, Words
+from hub.facts.models import (
+    Explanation,
+    Fact,
+    LedgerHead,
+    RegisterCell,
+    Revision,
+    SignedDocument,
+    Words,
+)
 from hub.facts.rollups import differences
 from hub.units import UNITS
 
@@ -126,19 +134,25 @@ def _words(session: Session) -> Iterator[str]:
     for partnership_id, words_id, digest, body in session.execute(query):
         if digest_of(body or "") != digest:
             yield f"partnership {partnership_id}: words {words_id} were changed"
+    for model, what in ((Explanation, "an explanation"), (RegisterCell, "a text")):
+        yield from _signed_words(session, model, what)
+
+
+def _signed_words(
+    session: Session, model: type[Explanation] | type[RegisterCell], what: str
+) -> Iterator[str]:
+    """Words that a revision carries are those whose digest was signed."""
     said = (
-        select(Explanation.partnership_id, Explanation.revision_id, Words.digest, SignedDocument.body)
-        .join(
-            Words, and_(Words.partnership_id == Explanation.partnership_id, Words.id == Explanation.words_id)
-        )
+        select(model.partnership_id, model.revision_id, Words.digest, SignedDocument.body)
+        .join(Words, and_(Words.partnership_id == model.partnership_id, Words.id == model.words_id))
         .join(
             SignedDocument,
             and_(
-                SignedDocument.partnership_id == Explanation.partnership_id,
-                SignedDocument.revision_id == Explanation.revision_id,
+                SignedDocument.partnership_id == model.partnership_id,
+                SignedDocument.revision_id == model.revision_id,
             ),
         )
     )
     for partnership_id, revision_id, digest, body in session.execute(said):
         if digest not in body:
-            yield f"partnership {partnership_id}: an explanation of revision {revision_id} is not the one signed"
+            yield f"partnership {partnership_id}: {what} of revision {revision_id} is not the one signed"

@@ -64,7 +64,7 @@ def signs_at(texts: Iterable[Text]) -> Iterator[tuple[Sign, Where]]:
 def _found(understood: Understood, definition: Definition) -> Iterator[tuple[Sign, Where]]:
     yield from signs_at(understood.grid.texts)
     names = {at: name for name, at in understood.headings.columns.items()}
-    figures = {figure.name for figure in definition.figures}
+    figures = {figure.name for figure in definition.numbers}
     for at in range(len(understood.cells.columns)):
         name = names.get(at)
         if name is None:

@@ -8,7 +8,9 @@ from typing import Any, Literal, get_args
 
 from hub.periods import Kind, Period
 
-MeasureKind = Literal["count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net"]
+MeasureKind = Literal[
+    "count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net", "of_due"
+]
 MEASURE_KINDS: tuple[str, ...] = get_args(MeasureKind)
 Direction = Literal["increase", "decrease", "neutral"]
 

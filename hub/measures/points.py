@@ -75,6 +75,8 @@ def point_of(
     state = _state(above, over, fallen_due=fallen_due)
     if definition.kind in ("count", "rate"):
         return Point(period, top, top, bottom, over, state)
+    if definition.kind == "of_due":
+        return _of_due(period, top or 0, over, fallen_due=fallen_due)
     if definition.kind == "amount":
         return Point(period, None if top is None else top / definition.per, top, bottom, over, state)
     if top is None or bottom is None:
@@ -104,6 +106,14 @@ def point_of(
         return Point(period, None, top, bottom, over, "not_applicable", reason=NO_CASES)
     whole = definition.per if definition.kind == "mean" else 100
     return Point(period, whole * top / bottom, top, bottom, over, state)
+
+
+def _of_due(period: Period, top: int, over: Coverage, *, fallen_due: bool) -> Point:
+    """The share of all that owe the return; what did not come counts as not done, once it was due."""
+    if not over.due:
+        return Point(period, None, top, 0, over, "not_applicable", reason=NO_CASES)
+    state = "value" if fallen_due or over.received == over.due else "partial"
+    return Point(period, 100 * top / over.due, top, over.due, over, state)
 
 
 def _asymmetry(sent: int, logged: int) -> float | None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from hub.audit.canonical import canonical, digest_of
 from hub.facts.document import Explained, document_around
 from hub.facts.models import Revision, SignedDocument
+from hub.facts.registers import rows_of_document
 from hub.findings import Finding, queries
 from hub.submissions import events
 from hub.submissions.models import Draft
@@ -81,7 +82,7 @@ def last_signed(session: Session, partnership_id: int, due_item_id: int) -> Draf
     revision, body = found
     return DraftRead(
         due_item_id=due_item_id,
-        rows=tuple(json.loads(body)["rows"]),
+        rows=rows_of_document(session, partnership_id, revision.id, body),
         findings=(),
         explanations={},
         digest=revision.digest,
@@ -116,10 +117,14 @@ def row_of(
     explained: tuple[Explained, ...],
     explanations: Mapping[str, str],
     channel: str,
+    signed: str | None = None,
 ) -> dict[str, Any]:
-    """A draft as it is stored, with the digest of what would be signed. `version` is a definition's number and digest."""
+    """A draft as it is stored, with the digest of what would be signed. `version` is a definition's number and digest.
+
+    `signed` are the rows as they would be signed, where that differs from the document: typed words by their digest.
+    """
     version_id, definition_digest = version
-    body = document_around(document, definition_digest=definition_digest, explanations=explained)
+    body = document_around(signed or document, definition_digest=definition_digest, explanations=explained)
     return {
         "partnership_id": at.item.partnership_id,
         "id": at.item.id,

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from hub.audit.canonical import canonical, digest_of
 from hub.audit.chain import record
 from hub.clock import now_for
-from hub.definitions.catalogue import definition, definition_version_id
-from hub.definitions.models import DefinitionVersion
+from hub.definitions.catalogue import definition, definition_of_version, definition_version_id
 from hub.errors import NotReady
+from hub.facts.document import signed_rows
 from hub.facts.interning import CHUNK
 from hub.findings import Finding, queries
 from hub.partners.models import Partnership, Person
@@ -88,6 +88,7 @@ def save(
         moments=_moments(session, standings),
         people=_people(session, standings),
         texts={id(finding): canonical(finding.as_json()) for finding in outcome.findings},
+        typed=text.in_unit("text"),
     )
     findings = _by_part(outcome)
     saved = [
@@ -152,6 +153,7 @@ class _Saving:
     texts: Mapping[
         int, str
     ]  # findings of this file as JSON, by identity: those about the whole file stand in each
+    typed: tuple[str, ...]  # columns of typed words
     happened: list[events.Standing] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
     rows: Counter[int] = field(default_factory=Counter)  # by partnership
@@ -178,6 +180,7 @@ class _Saving:
                 explained=explained_of(findings, explanations),
                 explanations=explanations,
                 channel=self.channel,
+                signed=signed_rows(part.rows, self.typed) if self.typed else None,
             )
         )
         self.rows[at.item.partnership_id] += len(part.rows)
@@ -268,15 +271,17 @@ def explain(
     if explanations == draft.explanations:
         return Saved(due_item_id, "", at.sequence, at.status, unchanged=True)
     now = events.append(session, at, "explained", person_id=person_id)
-    digest = session.get_one(DefinitionVersion, draft.definition_version_id).digest
+    text = definition_of_version(session, draft.definition_version_id)
+    typed = text.in_unit("text")
     row = row_of(
         now,
         canonical(list(draft.rows)),
-        version=(draft.definition_version_id, digest),
+        version=(draft.definition_version_id, text.digest),
         findings=canonical([finding.as_json() for finding in draft.findings]),
         explained=explained_of(draft.findings, explanations),
         explanations=explanations,
         channel=draft.channel,
+        signed=signed_rows(draft.rows, typed) if typed else None,
     )
     put(session, [row])
     record(

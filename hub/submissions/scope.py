@@ -87,7 +87,7 @@ def _partnerships(session: Session, ids: set[int]) -> dict[int, Partnership]:
 
 
 def _lists(session: Session, definition: Definition, places: dict[int, Partnership]) -> Lists:
-    wanted = {breakdown.list for breakdown in definition.breakdowns if breakdown.list}
+    wanted = set(definition.lists)
     lists: Lists = {"": {}}
     for name in sorted(wanted - {AREAS_LIST, MEMBERS_LIST}):
         lists[""][name] = {item.code: item.title for item in codelist(session, name).items}

@@ -23,6 +23,7 @@ from hub.validation.outcome import Expected, Scope
 from hub.validation.pen import Pen
 from hub.validation.rows import Array, Rows, findings_of_rows, judge_rows
 from hub.validation.wording import answers_of, fault_in_number, say
+from hub.validation.words import stray, words_wrong
 
 UNREADABLE = (
     "unreadable"  # the state of a figure that cannot be used: neither its value nor its absence is known
@@ -60,6 +61,10 @@ def read_cells(table: Table, definition: Definition, scope: Scope) -> Cells:
     columns = []
     absent = {finding.where.field for finding in table.findings if finding.code == "missing-column"}
     for figure in definition.figures:
+        if figure.in_words:
+            codes = scope.lists.get("", {}).get(figure.list, {})
+            findings += words_wrong(figure, rows, pen, codes=codes, absent=figure.name in absent)
+            continue
         column, faults = _column(figure, rows, pen, absent=figure.name in absent)
         columns.append(column)
         findings += faults
@@ -87,7 +92,7 @@ def _column(figure: Figure, rows: Rows, pen: Pen, *, absent: bool) -> tuple[pd.D
     readings, which = _read(figure, texts, ~blank & (asked | ~rows.kept))
     blanks = np.flatnonzero(rows.kept & asked & blank & (not absent))
     findings = [
-        *_stray(figure, texts, np.flatnonzero(rows.kept & ~asked & ~blank), pen),
+        *stray(figure, texts, np.flatnonzero(rows.kept & ~asked & ~blank), pen),
         *_unreadable(figure, texts, readings, which, pen),
         *_blanks(figure, blanks, pen),
     ]
@@ -115,11 +120,6 @@ def _read(figure: Figure, texts: Array, wanted: Array) -> tuple[list[Reading | N
     which = np.full(len(texts), -1)
     which[wanted], different = pd.factorize(texts[wanted])
     return [read_figure(text, figure) for text in different], which
-
-
-def _stray(figure: Figure, texts: Array, rows: Array, pen: Pen) -> Iterator[Finding]:
-    message = say("figure-not-asked", figure=figure.title)
-    return pen.each("figure-not-asked", "error", figure.name, rows, [message] * len(rows), list(texts[rows]))
 
 
 def _unreadable(
@@ -218,5 +218,6 @@ def _with_gaps(
         }
         for number, (expected, period, breakdown) in enumerate(gaps, 1)
         for figure in definition.breakdown(breakdown).figures
+        if not definition.figure(figure).in_words
     ]  # fmt: skip
     return pd.concat([figures, pd.DataFrame.from_records(records)], ignore_index=True)

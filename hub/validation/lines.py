@@ -5,11 +5,21 @@ Also what a table lacks: lines of a breakdown that must be complete, totals, mon
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hub import periods
-from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, TOTAL, Breakdown, Definition, Owes
+from hub.definitions.model import (
+    AREAS_LIST,
+    MEMBERS_LIST,
+    NOT_KNOWN,
+    REGISTER_KEY,
+    TOTAL,
+    Breakdown,
+    Definition,
+    Owes,
+)
 from hub.errors import UnknownDefinition
 from hub.validation.outcome import Expected, Scope
 from hub.validation.places import Fault
@@ -78,8 +88,11 @@ def line_finder(
 def _fault_in_code(breakdown: Breakdown, code: str, codes: Mapping[str, str]) -> Fault | None:
     if breakdown.name == TOTAL:
         return Fault("code-not-asked", "code", say("code-not-asked", text=code), code) if code else None
-    if code in codes:
+    if code in codes or (breakdown.key and re.fullmatch(REGISTER_KEY, code)):
         return None
+    if breakdown.key:
+        problem = "key-malformed" if code else "key-missing"
+        return Fault(problem, "code", say(problem, text=code, key=breakdown.key), code)
     problem = "code-unknown" if code else "code-missing"
     message = say(problem, text=code, breakdown=breakdown.title, offer=offers(list(codes), code))
     return Fault(problem, "code", message, code)
@@ -87,7 +100,7 @@ def _fault_in_code(breakdown: Breakdown, code: str, codes: Mapping[str, str]) ->
 
 def codes_of(breakdown: Breakdown, scope: Scope, partnership: str) -> Mapping[str, str]:
     """The codes that a breakdown's lines may have in a partnership, with their titles."""
-    if breakdown.name == TOTAL:
+    if breakdown.name == TOTAL or breakdown.key:
         return {}
     own = scope.lists.get(partnership, {}).get(breakdown.list)
     found = own if own is not None else scope.lists.get("", {}).get(breakdown.list)
@@ -157,7 +170,7 @@ def _lack(
             "breakdown-without-lines",
             breakdown=breakdown.title,
             period=period.name,
-            offer=offers(list(codes)),
+            offer=offers(list(codes)) or f"{breakdown.key} 1, 2 and so on",
         )
         return Lack("breakdown-without-lines", period.code, message)
     left_out = [code for code in codes if code != NOT_KNOWN and code not in (given or set())]

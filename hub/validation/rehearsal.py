@@ -28,7 +28,7 @@ def rehearse() -> None:
 def _scope(definition: Definition) -> Scope:
     owes = definition.owes[0]
     period = periods.containing(periods.parse("2014-09").starts_on, owes.frequency).code
-    lists = {breakdown.list: {"a": "A"} for breakdown in definition.breakdowns if breakdown.list}
+    lists = {name: {"a": "A"} for name in definition.lists}
     return Scope((Expected(1, "here", "X", owes.kinds[0], period),), {"": lists}, today="2020-01-01")
 
 

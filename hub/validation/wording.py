@@ -58,6 +58,13 @@ MESSAGES = {
     "answer-not-offered": "“{text}” is not an answer to “{figure}”. Write the number, 0 if there were none{answers}.",
     "error-cell": "“{text}” is a spreadsheet’s error, not a number. Mend the formula, or write the number.",
     "not-a-number": "“{text}” is not a number. Write {shape}, for example 12{answers}.",
+    # words
+    "key-missing": "This row has no reference. Write a short one under code ({key} 1, 2, 3 …), and keep it as long as the row lasts.",
+    "key-malformed": "“{text}” is no reference that the hub can keep. Write at most 20 small letters, digits and hyphens, for example 1.",
+    "words-missing": "“{figure}” is blank and must be given. Write it.",
+    "text-too-long": "“{text}” is too long for “{figure}”. Write at most {limit} characters.",
+    "date-malformed": "“{text}” cannot be read as a date. Write it as 2015-09-01.",
+    "words-not-in-list": "“{text}” is not one of the choices for “{figure}”. Write one of {offer}.",
     # the whole
     "no-rows": "There are no rows with figures in it. Fill in the template and send it again.",
     "more-like-this": "The same is wrong in {count} more places. Mend the ones that are shown and check again.",

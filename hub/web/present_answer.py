@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from hub.definitions.as_questions import Column, Questions, Section
 from hub.definitions.layout import Line
+from hub.definitions.model import REGISTER_KEY, Definition
 from hub.findings import Finding
 from hub.submissions.drafted import DraftRead
 from hub.web.present_findings import box_id
@@ -25,6 +27,8 @@ class Box:
     value: str
     errors: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
+    in_words: bool = False
+    choices: tuple[tuple[str, str], ...] = ()  # of a list: (code, title)
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ def _box(
         value=row.get(figure.name, "") if typed is None else typed.get(name, ""),
         errors=tuple(finding.message for finding in found if finding.severity == "error"),
         queries=tuple(finding.message for finding in found if finding.severity == "query"),
+        in_words=figure.in_words,
+        choices=column.choices,
     )
 
 
@@ -163,3 +169,22 @@ def rows_of(
         for section in questions.sections
         for line in section.lines
     )
+
+
+def keys_of(
+    definition: Definition, draft: DraftRead | None, typed: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The rows that each register has, by the sender's own references: those saved, and those just typed."""
+    drafted = [(row["breakdown"], row["code"]) for row in draft.rows] if draft else []
+    posted = [(parts[1], parts[2]) for name in typed if len(parts := name.split(".")) == 4]
+    return {
+        register.name: tuple(
+            dict.fromkeys(
+                code
+                for name, code in (*drafted, *posted)
+                if name == register.name and re.fullmatch(REGISTER_KEY, code)
+            )
+        )
+        for register in definition.breakdowns
+        if register.key
+    }

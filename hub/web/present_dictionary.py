@@ -13,7 +13,7 @@ from hub.measures.model import Measure
 
 def lists(session: Session, definition: Definition) -> list[CodeList]:
     """The lists that files hold; areas and members belong to each partnership."""
-    names = {breakdown.list for breakdown in definition.breakdowns} - {"", AREAS_LIST, MEMBERS_LIST}
+    names = set(definition.lists) - {AREAS_LIST, MEMBERS_LIST}
     return [catalogue.codelist(session, name) for name in sorted(names)]
 
 

@@ -5,7 +5,6 @@ Everything shown comes from the draft whose digest the signature binds to.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from hub import periods
 from hub.definitions.model import TOTAL, Definition
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision, SignedDocument
+from hub.facts.registers import rows_of_document
 from hub.partners.models import Person
 from hub.periods import Period
 from hub.submissions import events
@@ -154,7 +154,7 @@ def signed_rows(session: Session, about: Subject, period: Period) -> tuple[Revis
     if found is None:
         return None
     revision, body = found
-    return revision, tuple(json.loads(body)["rows"])
+    return revision, rows_of_document(session, about.partnership.id, revision.id, body)
 
 
 def _before(period: Period) -> Period:

@@ -101,8 +101,10 @@ def _table(
     definition: Definition, name: str, rows: Iterable[Mapping[str, str]], lists: Lists, several: bool
 ) -> DataTable:
     breakdown = definition.breakdown(name)
-    titles = lists.get(breakdown.list, {})
     mine = [row for row in rows if row.get("breakdown") == name]
+    titles = lists.get(breakdown.list, {})
+    if breakdown.key:
+        titles = {row.get("code", ""): f"{breakdown.key} {row.get('code', '')}" for row in mine}
     figures = [figure for figure in breakdown.figures if any(row.get(figure) for row in mine)]
     columns = tuple(definition.figure(figure).title for figure in figures)
     lines = tuple(

@@ -216,3 +216,14 @@ def test_staff_are_read_in_the_units_that_people_use(example: Example) -> None:
     by_funder = {p.lines["agency"]: p for p in example.series("WF02", by="agency", **quarter).points}
     assert by_funder["13P"].denominator == 450  # four and a half posts
     assert by_funder["05L"].state == "missing"  # its return never came
+
+
+def test_audits_are_counted_over_all_schools_and_what_schools_pay_is_in_pounds(example: Example) -> None:
+    year = {"kind": "academic_year", "first": date(2013, 9, 1), "last": date(2014, 8, 31)}
+    audits = example.series("QA02", **year).points[0]
+    # Forty schools owed the return; three never sent it.
+    assert (audits.denominator, audits.coverage.received) == (40, 37)
+    assert audits.value == pytest.approx(100 * (audits.numerator or 0) / 40)
+    cost = example.series("SC02", **year).points[0]
+    assert cost.value == pytest.approx((cost.numerator or 0) / 100)
+    assert 40_000 < (cost.value or 0) < 200_000

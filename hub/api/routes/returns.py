@@ -108,7 +108,7 @@ def definition(code: str) -> dict[str, Any]:
 
 
 def _lists(definition: Definition) -> dict[str, dict[str, str]]:
-    names = {each.list for each in definition.breakdowns} - {"", AREAS_LIST, MEMBERS_LIST}
+    names = set(definition.lists) - {AREAS_LIST, MEMBERS_LIST}
     return {
         name: {item.code: item.title for item in catalogue.codelist(transaction.reading(), name).items}
         for name in sorted(names)

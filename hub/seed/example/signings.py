@@ -108,6 +108,7 @@ class _Maker:
         part, item = checked.part, checked.item
         agency = item.agency.code
         owes = self.definition.owes_for(item.agency.kind)
+        single = owes is not None and owes.signatures == 1
         prepared_by = self.cast[story.preparer(agency)]
         return Signing(
             partnership_id=self.partnership_id,
@@ -115,10 +116,10 @@ class _Maker:
             definition_version_id=self.version_id,
             rows=part.rows,
             cells=part.cells,
-            signed_by=self.cast[story.signatory(agency)],
+            signed_by=self.cast[story.signatory(agency) if single else story.second_signatory(agency)],
             prepared_by=prepared_by,
             hands=frozenset({prepared_by}),
-            single_signature=owes is not None and owes.signatures == 1,
+            single_signature=single,
             at=at,
             channel="form" if agency in SCHOOLS else "xlsx",
             explanations=tuple(self._explained(finding) for finding in checked.queries),

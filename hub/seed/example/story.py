@@ -83,6 +83,11 @@ def signatory(agency: str) -> str:
     return preparer(agency) if agency in SCHOOLS else f"manager.{agency.lower()}@example.org"
 
 
+def second_signatory(agency: str) -> str:
+    """Who signs where two signatures are asked: at a school, for its governors."""
+    return f"governors.{agency}@example.org" if agency in SCHOOLS else signatory(agency)
+
+
 def reporter(agency: str) -> str:
     """Who writes an agency's milestones: its lead for the memorandum and its money."""
     return f"finance.{agency.lower()}@example.org"
@@ -112,6 +117,7 @@ def characters() -> list[Character]:
         people.append(_character(f"finance.{agency.lower()}", "LED", agency))
     for school in SCHOOLS:
         people += [_character(f"school.{school}", role, school) for role in ("SUB", "SGN")]
+        people.append(_character(f"governors.{school}", "SGN", school))
     return people
 
 

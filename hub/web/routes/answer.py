@@ -24,17 +24,18 @@ NOTHING_CAME = "None of your answers arrived, so nothing was saved or changed. S
 blueprint = Blueprint("answer", __name__, url_prefix="/submissions/<int:submission>")
 
 
-def _questions(about: Subject) -> Questions:
+def _questions(about: Subject, posted: Mapping[str, str] | None = None) -> Questions:
     return as_questions(
         about.definition,
         kind=about.agency.kind,
         period=about.listed.period,
         lists=about.lists(about.scope()),
+        keys=present_answer.keys_of(about.definition, about.draft(), posted or {}),
     )
 
 
 def _page(about: Subject, *, posted: Mapping[str, str] | None = None, complaint: str = "") -> str:
-    draft, questions = about.draft(), _questions(about)
+    draft, questions = about.draft(), _questions(about, posted)
     return render_template(
         "answer.html",
         heading=about.name,
@@ -65,7 +66,10 @@ def save(submission: int) -> ResponseReturnValue:
     if not any("." in name for name in request.form):
         raise NotReady(NOTHING_CAME)
     rows = present_answer.rows_of(
-        _questions(about), request.form, partnership=about.partnership.code, agency=about.agency.code
+        _questions(about, request.form),
+        request.form,
+        partnership=about.partnership.code,
+        agency=about.agency.code,
     )
     outcome = checker().check(Received("form", rows=rows), about.definition, about.scope_to_check())
     if outcome.refused:
