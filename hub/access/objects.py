@@ -2,7 +2,7 @@
 
 `@requires(…, of="<kind>")` names one of these kinds. Addresses use the same argument names everywhere:
 `partnership` (code), `agency` (national code), `region` (code), `submission` (the due item's number, within its
-partnership), `agreement` (id, within its partnership), `grant` (its number). A `matter` is named by its sender's
+partnership), `agreement` (id, within its partnership), `grant` and `asked` (their numbers). A `matter` is named by its sender's
 `agency`. An object that is not there is `NotFound`; the guard
 answers the same for one that is not the asker's to know about.
 """
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.agreements.models import AgreementVersion
-from hub.calendar.models import DueItem
+from hub.calendar.models import DueItem, Request
 from hub.errors import NotFound
 from hub.partners.models import Agency, Grant, Partnership, Region
 from hub.partners.policy import Place, belongs
@@ -90,6 +90,17 @@ def grant(session: Session, arguments: Arguments) -> Place:
     return place
 
 
+def asked(session: Session, arguments: Arguments) -> Place:
+    """Something that one person asked another to agree to, where its agency (a lock may have none) takes part."""
+    query = select(Request.partnership_id, Request.agency_id).where(
+        Request.id == min(arguments["asked"], LARGEST_NUMBER)
+    )
+    row = session.execute(query).first()
+    if row is None:
+        raise NotFound(ABSENT)
+    return Place(row.partnership_id, row.agency_id)
+
+
 def region(session: Session, arguments: Arguments) -> Place:
     found = session.scalar(select(Region.id).where(Region.code == arguments["region"]))
     if found is None:
@@ -98,7 +109,8 @@ def region(session: Session, arguments: Arguments) -> Place:
 
 
 FINDERS: dict[str, Finder] = {
-    finder.__name__: finder for finder in (partnership, agency, submission, matter, agreement, grant, region)
+    finder.__name__: finder
+    for finder in (partnership, agency, submission, matter, agreement, grant, asked, region)
 }
 
 

@@ -61,12 +61,11 @@ def save(
     *,
     channel: str,
     seen: Mapping[int, int] | None = None,
-    reason: str | None = None,
 ) -> list[Saved]:
     """Save every submission of a checked table as a draft, all or none.
 
     `seen` gives, by due item, the event that the sender saw last; a stale one raises Conflict. A signed submission is
-    left alone where its rows are the same, and needs a `reason` where they are not: it is then reopened.
+    left alone where its rows are the same, and raises NotReady where they are not: it must be reopened first.
     """
     if outcome.refused:
         raise NotReady("The file could not be read, so nothing of it was kept. Mend it and send it again.")
@@ -83,7 +82,6 @@ def save(
         return_code=text.code,
         version=(definition_version_id(session, text), text.digest),
         channel=channel,
-        reason=reason,
         before=_drafts(session, [at.item.id for at in standings if at.last is not None]),
         moments=_moments(session, standings),
         people=_people(session, standings),
@@ -146,7 +144,6 @@ class _Saving:
     return_code: str
     version: tuple[int, str]  # number and digest of the definition's version
     channel: str
-    reason: str | None
     before: Mapping[int, _Before]
     moments: Mapping[int, datetime]  # by partnership
     people: Sequence[Person]  # held, so that the session asks for none of them again
@@ -165,7 +162,10 @@ class _Saving:
         if at.status == "signed":
             if document == self._signed(at):
                 return Saved(at.item.id, part.key, at.sequence, at.status, unchanged=True)
-            at = self._reopen(at, part)
+            raise NotReady(
+                f"The return {part.key} is signed, so nothing was kept. To correct it, ask on its page for it to be reopened, "
+                "and say why. Once another person has agreed, send the correction."
+            )
         kind: events.Kind = "uploaded" if self.channel in UPLOADS else "saved"
         now = events.after(at, kind, person_id=self.person_id, moment=self.moments[at.item.partnership_id])
         self.happened.append(now)
@@ -198,30 +198,6 @@ class _Saving:
             return self.before[at.item.id].document
         signed = last_signed(self.session, at.item.partnership_id, at.item.id)
         return canonical(list(signed.rows)) if signed else None
-
-    def _reopen(self, at: events.Standing, part: Part) -> events.Standing:
-        if not self.reason:
-            raise NotReady(
-                f"The return {part.key} is signed. To correct it, say why: the reason is kept with it."
-            )
-        tenant = at.item.partnership_id
-        reopened = events.after(
-            at,
-            "reopened",
-            person_id=self.person_id,
-            moment=self.moments[tenant],
-            words_id=events.keep_words(self.session, tenant, self.reason),
-        )
-        self.happened.append(reopened)
-        record(
-            self.session,
-            actor=self.actor.principal,
-            action="submission:reopen",
-            subject=f"submission:{at.item.id}",
-            partnership_id=tenant,
-            detail={"sequence": reopened.sequence},
-        )
-        return reopened
 
     def _replaced(self, at: events.Standing) -> str | None:
         theirs = (

@@ -1,4 +1,4 @@
-"""Sending, withdrawing, sending back, reopening and signing: the only door from drafts to the ledger.
+"""Sending, withdrawing, sending back and signing: the only door from drafts to the ledger.
 
 Check first, then lock: `prepare` checks the draft again outside any write transaction; `sign` then opens it, and
 compares digest, definition and the agency's history with what was checked. If one moved, it raises `Moved` and the
@@ -81,19 +81,6 @@ def send_back(
     words = _needed(reason, "Say why you send it back, so that it can be put right.")
     return _happen(
         session, actor, at, "sent_back", action="submission:send-back", person_id=person_id, words=words
-    )
-
-
-def reopen(
-    session: Session, actor: Actor, due_item_id: int, *, reason: str, seen: int | None = None
-) -> events.Standing:
-    """Open a signed return for correction. What was signed stands until the correction is signed."""
-    person_id = events.person_of(session, actor)
-    at = events.lock_one(session, due_item_id)
-    events.check_seen(session, at, seen, person_id=person_id)
-    words = _needed(reason, "Say why the signed return must be corrected: the reason is kept with it.")
-    return _happen(
-        session, actor, at, "reopened", action="submission:reopen", person_id=person_id, words=words
     )
 
 

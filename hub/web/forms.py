@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovFileInput, GovTextArea, GovTextInput
-from wtforms import BooleanField, StringField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovFileInput, GovTextArea
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from hub.errors import NotReady
@@ -38,24 +38,9 @@ class SendBackForm(OwnForm):
     )
 
 
-class CorrectionForm(OwnForm):
-    reason = TextAreaField(
-        "Why must it be corrected?",
-        description="The reason is kept with the correction and readers see it. Name no child.",
-        widget=GovTextArea(),
-        validators=[Length(max=MOST_WORDS)],
-    )
-
-
 class UploadForm(OwnForm):
     file = FileField(
         "The file", description="XLSX, ODS or CSV, up to 10 MB and 100,000 rows", widget=GovFileInput()
-    )
-    reason = StringField(
-        "If it corrects a signed return: why?",
-        description="The reason is kept with the correction. Leave it blank otherwise.",
-        widget=GovTextInput(),
-        validators=[Length(max=MOST_WORDS)],
     )
     take_hidden = BooleanField(
         "Hidden rows, columns and sheets are data too: take them", widget=GovCheckboxInput()

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,11 @@ from werkzeug.test import TestResponse
 from hub import db
 from hub.agreements.models import AgreementVersion
 from hub.app import create_app
+from hub.calendar.models import Request
 from hub.clock import real_now
 from hub.config import from_environment
 from hub.errors import Busy
+from hub.facts.models import Words
 from hub.partners import keys
 from hub.partners.models import Account, Grant, Person, Region
 from hub.validation.outcome import Outcome
@@ -132,6 +134,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
             **{thing: held_by(session, world, name) for thing, name in GRANT_OF.items()},
             "absent": 7,
         },
+        "asked": {**{thing: asked(session, world, code) for thing, code in AGENCY.items()}, "absent": 7},
         "token": constant("no-such-link"),
         "version": constant("0"),
         "measure": constant("FD01"),
@@ -147,6 +150,29 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
 def held_by(session: Session, world: World, name: str) -> int:
     """The number of a person's only role."""
     return session.scalars(select(Grant.id).where(Grant.person_id == world.people[name].id)).one()
+
+
+def asked(session: Session, world: World, code: str) -> int:
+    """Something that an agency's person asked for."""
+    home = world.elsewhere if code == AGENCY[STRANGER] else world.partnership
+    someone = world.people["stw.elsewhere"]
+    words = Words(partnership_id=home.id, digest=code, body="Staff are ill.")
+    session.add(words)
+    session.flush()
+    request = Request(
+        partnership_id=home.id,
+        kind="reopening",
+        agency_id=world.agencies[code].id,
+        due_item_id=world.item(session, code, "2015-03"),
+        from_on=date(2015, 5, 18),
+        until_on=date(2015, 5, 29),
+        reason_id=words.id,
+        asked_by=someone.id,
+        asked_at=real_now(),
+    )
+    session.add(request)
+    session.flush()
+    return request.id
 
 
 def constant(value: Any) -> dict[str, Any]:

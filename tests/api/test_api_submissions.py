@@ -150,7 +150,7 @@ def test_a_stale_sender_is_told_who_was_there_first(
         (b'{"rows": [{}], "seen": "1"}', "application/json", 422),
         (b'{"rows": [{}], "seen": -1}', "application/json", 422),
         (b'{"rows": [{}], "seen": true}', "application/json", 422),
-        (b'{"rows": [{}], "reason": "\\u0000"}', "application/json", 422),
+        (b'{"rows": [{}], "reason": "x"}', "application/json", 422),
         (b'{"rows": [{}], "sure": 1}', "application/json", 422),
         (b'{"rows": [{}]}', "application/json", 422),
     ],

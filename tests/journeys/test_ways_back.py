@@ -74,9 +74,13 @@ def test_sent_back_with_a_reason_and_corrected_after_signing(chromium: Browser, 
     row = member.locator("tr", has_text="(RYW)")
     assert row.locator("td").nth(1).inner_text() == "104"
 
-    analyst.goto(f"{submission}/correction")
+    analyst.goto(f"{submission}/ask")
+    analyst.fill("#until_on", "2015-06-30")
     analyst.fill("textarea", "Two clinics sent their April list late.")
-    analyst.click("button:has-text('Open for correction')")
+    analyst.click("button:has-text('Ask')")
+    manager.goto(submission)
+    manager.click("a:has-text('Reopening a signed return')")
+    manager.click("button:has-text('Agree')")
     analyst.goto(f"{submission}/answer")
     fill_in(analyst, 108)
     member.reload()

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from hub.findings import Finding, Where
 from hub.partners.policy import Actor, actor_for
+from hub.submissions import requests
+from hub.submissions.requests import Wish
 from hub.submissions.sign_off import Recheck
 from hub.validation.outcome import Outcome, Part
 from tests import factories
@@ -64,6 +67,13 @@ def outcome(desk: Desk, total: str, *findings: Finding, first_row: int = 2) -> O
     )
     part = Part(desk.due_item_id, desk.key, rows, cells, digest="rows")
     return Outcome("referrals", 1, len(rows), (part,), tuple(findings))
+
+
+def reopen(session: Session, desk: Desk, reason: str) -> None:
+    """The submitter asks for a signed return to be reopened, and the signatory agrees."""
+    wish = Wish(kind="reopening", reason=reason, until_on=date(2015, 12, 31), due_item_id=desk.due_item_id)
+    asked = requests.ask(session, desk.actor(session, "sub.rxt"), desk.world.partnership, wish)
+    requests.answer(session, desk.actor(session, "sgn.rxt"), asked.id, "granted")
 
 
 def error(desk: Desk) -> Finding:

@@ -16,7 +16,7 @@ from hub.findings import Finding, Where
 from hub.submissions import drafted, drafts, sign_off
 from hub.submissions.models import Draft, SubmissionEvent
 from hub.validation.outcome import Outcome
-from tests.submissions.submission_world import AGENCY, Desk, make_desk, outcome, rechecks
+from tests.submissions.submission_world import AGENCY, Desk, make_desk, outcome, rechecks, reopen
 
 MONTHS = tuple(period.code for period in periods.between(periods.month(2014, 4), periods.month(2015, 4)))
 WHOLE = Finding("columns-moved", "query", "The columns stand in another order. Correct it or explain it.")
@@ -123,7 +123,7 @@ def test_one_stale_submission_keeps_the_whole_file_out(session: Session, desk: D
     assert len(texts) == len(MONTHS) and not any('"13"' in text for text in texts)
 
 
-def test_what_is_signed_is_left_alone_or_opened_with_a_reason(session: Session, desk: Desk) -> None:
+def test_what_is_signed_is_left_alone_until_it_is_reopened(session: Session, desk: Desk) -> None:
     sent = file_of(desk, session, "12")
     saved = drafts.save(session, desk.actor(session, "sub.rxt"), sent, channel="csv")
     sign_off.send(session, desk.actor(session, "sub.rxt"), desk.due_item_id)
@@ -136,12 +136,12 @@ def test_what_is_signed_is_left_alone_or_opened_with_a_reason(session: Session, 
     assert len(again) == len(saved) == 13
     with pytest.raises(NotReady, match="2015-04 is signed"):
         drafts.save(session, desk.actor(session, "sub.rxt"), file_of(desk, session, "14"), channel="csv")
+    reopen(session, desk, "Some came late.")
     corrected = drafts.save(
         session,
         desk.actor(session, "sub.rxt"),
         file_of(desk, session, "14"),
         channel="csv",
-        reason="Some came late.",
     )
     kinds = session.scalars(
         select(SubmissionEvent.kind)

@@ -12,7 +12,7 @@ from hub.errors import HubError
 from hub.facts.models import Revision
 from hub.submissions import drafted, drafts, events, sign_off
 from hub.submissions.models import SubmissionEvent
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
+from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks, reopen
 
 ROUNDS = 25
 
@@ -64,7 +64,9 @@ def send_anew(engine: Engine, desk: Desk, total: str) -> tuple[str, int]:
         at = events.standing(session, desk.due_item_id)
         if at.status == "sent":
             sign_off.withdraw(session, actor, desk.due_item_id)
-        drafts.save(session, actor, outcome(desk, total), channel="form", reason="Once more.")
+        if at.status == "signed":
+            reopen(session, desk, "Once more.")
+        drafts.save(session, actor, outcome(desk, total), channel="form")
         now = sign_off.send(session, actor, desk.due_item_id)
         draft = drafted.read(session, desk.world.partnership.id, desk.due_item_id)
         assert draft is not None

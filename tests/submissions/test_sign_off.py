@@ -23,6 +23,7 @@ from tests.submissions.submission_world import (
     outcome,
     query,
     rechecks,
+    reopen,
 )
 
 
@@ -130,9 +131,7 @@ def test_what_was_touched_before_the_last_signature_does_not_count(session: Sess
     save(session, desk, "12")
     send(session, desk)
     sign(session, desk)
-    sign_off.reopen(
-        session, desk.actor(session, "sgn.rxt"), desk.due_item_id, reason="One was counted twice."
-    )
+    reopen(session, desk, "One was counted twice.")
     save(session, desk, "11", by="sgn.rxt")
     send(session, desk)
     receipt = sign(session, desk, by="sub.rxt")  # the roles are the guard's; the persons are the rule's
@@ -221,14 +220,15 @@ def test_what_was_sent_waits_and_can_be_withdrawn_or_sent_back(session: Session,
     assert save(session, desk, "13").status == "draft"
 
 
-def test_a_signed_return_is_corrected_with_a_reason(session: Session, desk: Desk) -> None:
+def test_a_signed_return_is_corrected_once_it_is_reopened(session: Session, desk: Desk) -> None:
     save(session, desk, "12")
     send(session, desk)
     sign(session, desk)
     assert save(session, desk, "12").unchanged
-    with pytest.raises(NotReady, match="say why"):
+    with pytest.raises(NotReady, match="ask on its page for it to be reopened"):
         save(session, desk, "13")
-    save(session, desk, "13", reason="One came late.")
+    reopen(session, desk, "One came late.")
+    save(session, desk, "13")
     assert total(session, desk) == 12  # what was signed stands until the correction is
     send(session, desk)
     sign(session, desk)
@@ -238,7 +238,7 @@ def test_a_signed_return_is_corrected_with_a_reason(session: Session, desk: Desk
 
 
 def test_statuses_fold_to_what_the_last_event_says(session: Session, desk: Desk) -> None:
-    test_a_signed_return_is_corrected_with_a_reason(session, desk)
+    test_a_signed_return_is_corrected_once_it_is_reopened(session, desk)
     history = session.scalars(select(SubmissionEvent).order_by(SubmissionEvent.sequence)).all()
     kinds = [event.kind for event in history]
     for length in range(1, len(kinds) + 1):

@@ -1,5 +1,6 @@
 """A return's whole way through the pages: filled in, explained, sent, sent back, signed, corrected."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -144,19 +145,30 @@ def test_sent_back_with_a_reason_and_withdrawn(signed_in: SignIn, web_engine: En
     assert "Why it came back: The night team is missing" in words(submitter.get("/").text)
 
 
-def test_a_correction_needs_a_reason_and_supersedes(
+def agree(browser: Browser, number: int) -> None:
+    """Follow the first request on a return's page and agree to it."""
+    link = re.search(r"/requests/[0-9]+", browser.get(f"/submissions/{number}").text)
+    assert link is not None
+    browser.get(link[0])
+    agreed = browser.post(f"{link[0]}/reopening", {"decision": "granted"}, action=f"{link[0]}/reopening")
+    assert "Answered" in words(browser.follow(agreed).text)
+
+
+def test_a_correction_is_agreed_by_a_second_person_and_supersedes(
     signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:
     number = item(web_engine, world)
     submitter, signatory = signed_in("sub.rxt"), signed_in("sgn.rxt")
     for total in (12, 15):
         if total == 15:
-            submitter.get(f"/submissions/{number}/correction")
-            refused = submitter.post(f"/submissions/{number}/correction")
-            assert refused.status_code == 409
-            submitter.get(f"/submissions/{number}/correction")
-            opened = submitter.post(f"/submissions/{number}/correction", {"reason": "Three came late"})
-            submitter.follow(opened)
+            ask = f"/submissions/{number}/ask"
+            submitter.get(ask)
+            refused = submitter.post(ask, {"until_on": "2015-06-30"})
+            assert refused.status_code == 409 and "Say why" in words(refused.text)
+            submitter.get(ask)
+            submitter.follow(submitter.post(ask, {"until_on": "2015-06-30", "reason": "Three came late"}))
+            assert "It waits for a second person" in words(submitter.get(f"/submissions/{number}").text)
+            agree(signatory, number)
         fill_in(submitter, number, total=total)
         submitter.follow(submitter.post(f"/submissions/{number}/send", action=f"/submissions/{number}/send"))
         page = words(signatory.get(f"/submissions/{number}/sign").text)
@@ -178,7 +190,7 @@ def test_who_touched_it_cannot_sign(signed_in: SignIn, web_engine: Engine, world
 def test_another_agencys_submission_is_not_there(signed_in: SignIn, web_engine: Engine, world: World) -> None:
     theirs = item(web_engine, world, "RR1")
     browser = signed_in("sub.rxt")
-    for page in ("", "/answer", "/findings", "/sign", "/correction", "/template.csv", "/receipts/1"):
+    for page in ("", "/answer", "/findings", "/sign", "/ask", "/template.csv", "/receipts/1"):
         foreign = browser.get(f"/submissions/{theirs}{page}")
         absent = browser.get(f"/submissions/1{page}")
         assert foreign.status_code == absent.status_code == 404

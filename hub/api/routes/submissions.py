@@ -35,7 +35,6 @@ class RowsToKeep(RowsToCheck):
     """Rows that take the place of the draft."""
 
     seen = Whole(least=0, most=2**31 - 1, says=SEEN, load_default=None)
-    reason = Text(longest=2000, says="Why a signed submission is corrected; needed then.", load_default="")
     sure = Sure(says=SURE)
 
 
@@ -113,11 +112,10 @@ def replace(submission: int, body: dict[str, Any]) -> dict[str, Any]:
     Errors and queries do not stop rows from being kept. Rows that cannot be read at all, or that belong to another
     submission, are refused with their findings, and nothing is kept.
     """
-    subject.refuse_identifiers([body["reason"]], sure=body["sure"])
     outcome = subject.check(submission, body["rows"], mapping=body["mapping"])
     session = transaction.writing()
     seen = {} if body["seen"] is None else {submission: body["seen"]}
-    drafts.save(session, g.actor, outcome, channel="json", seen=seen, reason=body["reason"].strip() or None)
+    drafts.save(session, g.actor, outcome, channel="json", seen=seen)
     return subject.as_answer(subject.of(session, submission))
 
 

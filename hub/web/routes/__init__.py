@@ -15,7 +15,11 @@ from hub.web.routes import (
     matters,
     people,
     plain,
+<<<<<<< HEAD
     post,
+=======
+    requests,
+>>>>>>> 12a0f44 (Ask and answer by page, and reopen a signed return by two persons)
     running,
     running_agencies,
     running_definitions,
@@ -43,6 +47,7 @@ BLUEPRINTS = (
     submission.blueprint,
     answer.blueprint,
     signing.blueprint,
+    requests.blueprint,
     upload.blueprint,
     board.blueprint,
     compare.blueprint,

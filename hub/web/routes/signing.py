@@ -1,4 +1,4 @@
-"""Sending for sign-off, withdrawing, signing, sending back, and opening a signed return for correction."""
+"""Sending for sign-off, withdrawing, signing and sending back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hub.partners.policy import Permission
 from hub.submissions import sign_off
 from hub.submissions.receipts import Receipt
 from hub.web import present_signing, subject, typed
-from hub.web.forms import CorrectionForm, SendBackForm
+from hub.web.forms import SendBackForm
 from hub.web.once import once
 from hub.web.subject import Subject
 
@@ -104,37 +104,3 @@ def send_back(submission: int) -> ResponseReturnValue:
     typed.checked([reason])
     sign_off.send_back(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
     return _back(submission, "sent-back")
-
-
-def _correction_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) -> str:
-    return render_template(
-        "correction.html",
-        heading="Correct a signed return",
-        about=about,
-        complaint=complaint,
-        asks_sure=asks_sure,
-        form=CorrectionForm(),
-    )
-
-
-@blueprint.get("/correction")
-@requires(Permission.DRAFT_WRITE, of="submission")
-def correction(submission: int) -> str:
-    return _correction_page(subject.of(submission))
-
-
-def not_reopened(error: HubError, submission: int) -> ResponseReturnValue:
-    return _correction_page(
-        subject.of(submission), complaint=error.sentence, asks_sure=isinstance(error, typed.AreYouSure)
-    ), 409
-
-
-@blueprint.post("/correction")
-@requires(Permission.DRAFT_WRITE, of="submission")
-@once(refused=not_reopened)
-def reopen(submission: int) -> ResponseReturnValue:
-    subject.of(submission)
-    reason = CorrectionForm().words()
-    typed.checked([reason])
-    sign_off.reopen(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
-    return redirect(url_for("answer.form", submission=submission, done="reopened"), 303)

@@ -77,12 +77,10 @@ def not_kept(error: HubError) -> ResponseReturnValue:
 @once(refused=not_kept)
 def send() -> ResponseReturnValue:
     form, code, file = UploadForm(), request.form.get("return_code", ""), request.files.get("file")
-    reason = form.words()
     if code not in {definition.code for definition in _owed()}:
         raise NotReady("Choose which return the file is for.")
     if file is None or not file.filename:
         raise NotReady("Choose a file: a workbook (XLSX) or a CSV.")
-    typed.checked([reason])
     outcome = _checked(
         file,
         catalogue.definition(transaction.reading(), code),
@@ -96,7 +94,6 @@ def send() -> ResponseReturnValue:
         g.actor,
         outcome,
         channel=_channel(file),
-        reason=reason or None,
     )
     sealed = present_upload.sealed(present_upload.summary(outcome, saved))
     return redirect(url_for("upload.summary", what=sealed), 303)
