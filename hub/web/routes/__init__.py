@@ -15,11 +15,8 @@ from hub.web.routes import (
     matters,
     people,
     plain,
-<<<<<<< HEAD
     post,
-=======
     requests,
->>>>>>> 12a0f44 (Ask and answer by page, and reopen a signed return by two persons)
     running,
     running_agencies,
     running_definitions,
