@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,31 @@ class DraftRead:
 
 
 def finding_key(finding: Finding) -> str:
-    """What an explanation is tied to: the rule, the place and the value. Another value asks again."""
+    """What an explanation is tied to: the rule, the place and the value. Another value asks again.
+
+    What is said of no place is told apart by its words.
+    """
     where = finding.where
-    return digest_of(canonical([finding.code, where.row, where.field or where.column, finding.value]))[:16]
+    place = [finding.code, where.row, where.field or where.column, finding.value]
+    return digest_of(canonical(place if where.row is not None else [*place, finding.message]))[:16]
+
+
+Place = tuple[str, str, str, str, str | None, str | None]
+
+
+def places_of(findings: Iterable[Finding], rows: Iterable[Mapping[str, str]]) -> dict[str, Place]:
+    """By key, what each query is about wherever its row stands: rule, period, table, line, figure and value.
+
+    The same figures come by form, workbook or interface with other row numbers; what was explained stays explained.
+    """
+    by_number = {row["row_no"]: row for row in rows}
+    found: dict[str, Place] = {}
+    for finding in queries(list(findings)):
+        row = by_number.get(str(finding.where.row))
+        if row is not None:
+            line = (row.get("period", ""), row.get("breakdown", ""), row.get("code", ""))
+            found[finding_key(finding)] = (finding.code, *line, finding.where.field, finding.value)
+    return found
 
 
 def explained_of(findings: tuple[Finding, ...], explanations: Mapping[str, str]) -> tuple[Explained, ...]:

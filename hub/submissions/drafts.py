@@ -28,7 +28,7 @@ from hub.findings import Finding, queries
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events
-from hub.submissions.drafted import explained_of, finding_key, last_signed, put, read, row_of
+from hub.submissions.drafted import explained_of, finding_key, last_signed, places_of, put, read, row_of
 from hub.submissions.models import Draft
 from hub.validation.outcome import Outcome, Part
 
@@ -51,6 +51,7 @@ class _Before(NamedTuple):
     """What of a draft outlives its replacement, as it is stored."""
 
     document: str
+    findings: str
     explanations: str
 
 
@@ -114,10 +115,10 @@ def _people(session: Session, standings: Sequence[events.Standing]) -> Sequence[
 def _drafts(session: Session, ids: list[int]) -> dict[int, _Before]:
     found: dict[int, _Before] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(Draft.id, Draft.document, Draft.explanations).where(
+        query = select(Draft.id, Draft.document, Draft.findings, Draft.explanations).where(
             Draft.id.in_(ids[start : start + CHUNK])
         )
-        found.update({row[0]: _Before(row[1], row[2]) for row in session.execute(query)})
+        found.update({row[0]: _Before(*row[1:]) for row in session.execute(query)})
     return found
 
 
@@ -170,7 +171,7 @@ class _Saving:
         now = events.after(at, kind, person_id=self.person_id, moment=self.moments[at.item.partnership_id])
         self.happened.append(now)
         before = self.before.get(at.item.id)
-        explanations = _kept(findings, json.loads(before.explanations)) if before else {}
+        explanations = _kept(findings, part, before) if before else {}
         self.drafts.append(
             row_of(
                 now,
@@ -225,10 +226,20 @@ class _Saving:
         )
 
 
-def _kept(findings: tuple[Finding, ...], said: Mapping[str, str]) -> dict[str, str]:
-    """Explanations of queries that are still there stay."""
-    keys = {finding_key(f) for f in queries(findings)} if said else set()
-    return {key: words for key, words in said.items() if key in keys}
+def _kept(findings: tuple[Finding, ...], part: Part, before: _Before) -> dict[str, str]:
+    """Explanations of queries that are still there stay: by their key, or at another row of another file."""
+    said: dict[str, str] = json.loads(before.explanations)
+    if not said:
+        return {}
+    kept = {key: said[key] for key in map(finding_key, queries(findings)) if key in said}
+    earlier = [Finding.from_json(finding) for finding in json.loads(before.findings)]
+    by_place = {
+        place: said[key]
+        for key, place in places_of(earlier, json.loads(before.document)).items()
+        if key in said
+    }
+    now = places_of(findings, part.rows).items()
+    return {key: by_place[place] for key, place in now if place in by_place} | kept
 
 
 def explain(

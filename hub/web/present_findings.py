@@ -1,12 +1,16 @@
-"""Findings as people read them: errors before queries, the same complaint once with its places, the first hundred."""
+"""Findings as people read them: errors first, each complaint once with its places; then at most five queries, the rest folded.
+
+Warnings never bury errors: what is asked stands below them, the worst first, and what needs no answer is folded too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from hub.findings import Finding, errors, in_reading_order, queries
+from hub.findings import Finding, errors, in_reading_order, notes, queries
 from hub.submissions.drafted import DraftRead, finding_key
+from hub.validation.history import MOST_ASKED
 
 SHOWN = 100
 
@@ -37,22 +41,33 @@ class Group:
 
 @dataclass(frozen=True)
 class Findings:
+    """`groups` are the errors; `asked` the queries that are shown, `folded` the others, unanswered ones first."""
+
     groups: tuple[Group, ...]
+    asked: tuple[Item, ...]
+    folded: tuple[Item, ...]
+    notes: tuple[Item, ...]
     errors: int
     queries: int
     unexplained: int
 
     @property
     def total(self) -> int:
-        return self.errors + self.queries
+        return self.errors + self.queries + len(self.notes)
 
     @property
     def shown(self) -> int:
-        return sum(len(group.items) for group in self.groups)
+        """How many errors and queries are on the page, folded ones included."""
+        return sum(len(group.items) for group in self.groups) + len(self.asked) + len(self.folded)
+
+    @property
+    def beyond(self) -> int:
+        """How many are not: the files to take away hold them."""
+        return self.errors + self.queries - self.shown
 
     @property
     def in_words(self) -> str:
-        if not self.total:
+        if not self.errors and not self.queries:
             return "nothing found"
         return " and ".join(
             part
@@ -82,19 +97,30 @@ def present(
     rows: Rows | None = None,
     words: Words | None = None,
 ) -> Findings:
-    """Errors first; of each code its places, until a hundred places are shown in all."""
-    ordered = in_reading_order(findings)
+    """Errors by code with their places, until a hundred are shown in all; five queries, the rest folded; notes folded."""
+    every = list(findings)
     said = explanations or {}
-    by_code: dict[tuple[str, str], list[Finding]] = {}
-    for finding in ordered:
-        by_code.setdefault((finding.severity, finding.code), []).append(finding)
+    by_code: dict[str, list[Finding]] = {}
+    for finding in errors(in_reading_order(every)):
+        by_code.setdefault(finding.code, []).append(finding)
     groups, room = [], SHOWN
-    for (severity, code), places in by_code.items():
+    for code, places in by_code.items():
         items = tuple(_item(finding, said, rows or {}, words) for finding in places[:room])
         room -= len(items)
-        groups.append(Group(code, severity, len(places), items))
-    waiting = [finding for finding in queries(ordered) if not said.get(finding_key(finding))]
-    return Findings(tuple(groups), len(errors(ordered)), len(queries(ordered)), len(waiting))
+        groups.append(Group(code, "error", len(places), items))
+    # the check gives queries with the worst first; those that wait for an answer come before those that have one
+    waiting = [finding for finding in queries(every) if not said.get(finding_key(finding))]
+    answered = [finding for finding in queries(every) if said.get(finding_key(finding))]
+    of_queries = [_item(finding, said, rows or {}, words) for finding in [*waiting, *answered][:SHOWN]]
+    return Findings(
+        groups=tuple(groups),
+        asked=tuple(of_queries[:MOST_ASKED]),
+        folded=tuple(of_queries[MOST_ASKED:]),
+        notes=tuple(_item(finding, said, rows or {}, words) for finding in notes(every)[:SHOWN]),
+        errors=sum(group.count for group in groups),
+        queries=len(queries(every)),
+        unexplained=len(waiting),
+    )
 
 
 def _item(finding: Finding, explanations: dict[str, str], rows: Rows, words: Words | None) -> Item:

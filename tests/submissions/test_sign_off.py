@@ -118,6 +118,17 @@ def test_an_explanation_outlives_a_second_upload_but_not_another_value(session: 
     assert len(draft(session, desk).unexplained) == 1
 
 
+def test_an_explanation_outlives_another_file_with_other_row_numbers(session: Session, desk: Desk) -> None:
+    save(session, desk, outcome(desk, "30", query(desk)))
+    (asked,) = draft(session, desk).unexplained
+    words = {finding_key(asked): "Two families of five."}
+    drafts.explain(session, desk.actor(session, "sub.rxt"), desk.due_item_id, words=words)
+    save(session, desk, outcome(desk, "30", query(desk, row=1), first_row=1))
+    assert draft(session, desk).unexplained == []
+    save(session, desk, outcome(desk, "30", query(desk, row=2), first_row=1))  # now of another line
+    assert len(draft(session, desk).unexplained) == 1
+
+
 def test_nobody_signs_what_they_touched(session: Session, desk: Desk) -> None:
     save(session, desk, "12", by="sgn.rxt")
     save(session, desk, "13")
