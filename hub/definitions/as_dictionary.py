@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hub.definitions.as_questions import answers_of
 from hub.definitions.as_schema import expected
-from hub.definitions.model import Definition, Due, Figure, Owes, Rule
+from hub.definitions.model import Definition, Due, Figure, HistoryRule, Owes, Rule
 from hub.units import UNITS
 
 KIND_NAMES = {
@@ -98,7 +98,10 @@ def as_dictionary(definition: Definition) -> Dictionary:
         used_by=definition.used_by,
         breakdowns=tuple((b.name, b.title, b.list, b.personal) for b in definition.breakdowns),
         entries=tuple(_entry(definition, figure) for figure in definition.figures),
-        checks=tuple(_check(definition, rule) for rule in definition.rules),
+        checks=(
+            *(_check(definition, rule) for rule in definition.rules),
+            *(_history_check(definition, rule) for rule in definition.history),
+        ),
     )
 
 
@@ -125,6 +128,12 @@ def _check(definition: Definition, rule: Rule) -> Check:
         definition.figure(rule.field).title if rule.field else None,
         titles,
     )
+
+
+def _history_check(definition: Definition, rule: HistoryRule) -> Check:
+    figures = ", ".join(definition.figure(name).title for name in rule.figures)
+    titles = tuple(definition.breakdown(name).title for name in rule.breakdowns)
+    return Check(rule.code, rule.severity, rule.why, figures or None, titles)
 
 
 def owed_in_words(owes: Owes, *, published: bool = False) -> str:

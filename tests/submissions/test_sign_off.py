@@ -119,14 +119,14 @@ def test_an_explanation_outlives_a_second_upload_but_not_another_value(session: 
 
 
 def test_an_explanation_outlives_another_file_with_other_row_numbers(session: Session, desk: Desk) -> None:
-    save(session, desk, outcome(desk, "30", query(desk)))
-    (asked,) = draft(session, desk).unexplained
-    words = {finding_key(asked): "Two families of five."}
-    drafts.explain(session, desk.actor(session, "sub.rxt"), desk.due_item_id, words=words)
-    save(session, desk, outcome(desk, "30", query(desk, row=1), first_row=1))
+    save(session, desk, "30", query(desk))
+    words = {drafted.finding_key(query(desk)): "Two families of five."}
+    actor = desk.actor(session, "sub.rxt")
+    drafts.explain(session, actor, desk.due_item_id, words=words)
+    drafts.save(session, actor, outcome(desk, "30", query(desk, row=1), first_row=1), channel="form")
     assert draft(session, desk).unexplained == []
-    save(session, desk, outcome(desk, "30", query(desk, row=2), first_row=1))  # now of another line
-    assert len(draft(session, desk).unexplained) == 1
+    drafts.save(session, actor, outcome(desk, "30", query(desk, row=2), first_row=1), channel="form")
+    assert len(draft(session, desk).unexplained) == 1  # now of another line
 
 
 def test_nobody_signs_what_they_touched(session: Session, desk: Desk) -> None:
