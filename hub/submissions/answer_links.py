@@ -7,7 +7,6 @@ It is worked out from its row and the secret key, so that no table, letter or ba
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -28,16 +27,6 @@ LASTS = timedelta(hours=72)
 AT_LEAST = timedelta(hours=48)  # a letter carries a link that is good for that long
 PURPOSE = "answer link"
 NO_LINK = "This link does not work. Sign in to answer, or ask your data team."
-
-
-@dataclass(frozen=True)
-class Opened:
-    """What a link leads to. `spent` says why it can no longer be used; empty where it can."""
-
-    link: AnswerLink
-    person: Person
-    item: DueItem
-    spent: str = ""
 
 
 def may_have(session: Session, person_id: int, item: DueItem) -> bool:
@@ -77,24 +66,34 @@ def token(link_id: int, *, secret_key: str) -> str:
     return f"{link_id}-{keyed_digest(secret_key, PURPOSE, str(link_id))}"
 
 
-def open_link(session: Session, given: str, *, secret_key: str, now: datetime) -> Opened:
-    """Raises NotFound for a link that was never given out; a spent one says why."""
+def find(session: Session, given: str, *, secret_key: str) -> tuple[AnswerLink, Person]:
+    """A link that was given out, and its person. NotFound for any other text, all alike."""
     number, _, _ = given.partition("-")
-    if not (number.isascii() and number.isdecimal() and len(number) < 19) or not hmac.compare_digest(
+    known = number.isascii() and number.isdecimal() and len(number) <= 19
+    if not known or not hmac.compare_digest(
         given.encode(), token(int(number), secret_key=secret_key).encode()
     ):
         raise NotFound(NO_LINK)
-    link = session.get(AnswerLink, int(number))
-    person = session.get(Person, link.person_id) if link else None
-    item = session.scalar(select(DueItem).where(DueItem.id == link.due_item_id)) if link else None
-    if link is None or person is None or item is None or person.disabled_at is not None:
+    row = session.execute(
+        select(AnswerLink, Person)
+        .join(Person, Person.id == AnswerLink.person_id)
+        .where(AnswerLink.id == int(number), Person.disabled_at.is_(None))
+    ).first()
+    if row is None:
         raise NotFound(NO_LINK)
-    if not may_have(session, person.id, item):
-        raise NotFound(NO_LINK)
-    return Opened(link, person, item, _spent(link, now))
+    return row[0], row[1]
 
 
-def _spent(link: AnswerLink, now: datetime) -> str:
+def item_of(session: Session, link: AnswerLink) -> DueItem:
+    """The return that a link leads to. NotFound where the person may not sign it alone any more."""
+    item = session.scalar(select(DueItem).where(DueItem.id == link.due_item_id))
+    if item is None or not may_have(session, link.person_id, item):
+        raise NotFound(NO_LINK)
+    return item
+
+
+def spent(link: AnswerLink, *, now: datetime) -> str:
+    """Why it can no longer be used; empty where it can."""
     if link.used_at is not None:
         return "This link was used: it works for one signature."
     return "This link is out of date." if link.expires_at <= now else ""

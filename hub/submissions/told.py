@@ -89,6 +89,7 @@ def tell_about(
     people: Iterable[int] | None = None,
     staff: Staff | None = None,
     occasion: str = "",
+    copied: bool = True,
 ) -> int:
     """Tell persons (without `people`: whoever prepares and signs at the agency), and the agency's copied mailbox.
 
@@ -98,12 +99,12 @@ def tell_about(
     staff = staff or staff_of(session, item.partnership_id, [item.agency_id])
     told = staff.people(item.agency_id, PREPARES, SIGNS) if people is None else tuple(sorted(people))
     moment = now_for(session.get_one(Partnership, item.partnership_id))
-    copied = [staff.contacts[place] for place in ((item.agency_id, COPY),) if place in staff.contacts]
+    mailbox = staff.contacts.get((item.agency_id, COPY)) if copied else None
     return tell(
         session,
         [
             *(_telling(at, kind, occasion, moment, person_id=each) for each in told),
-            *(_telling(at, kind, occasion, moment, contact_id=each) for each in copied),
+            *([_telling(at, kind, occasion, moment, contact_id=mailbox)] if mailbox else []),
         ],
     )
 

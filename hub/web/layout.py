@@ -74,6 +74,7 @@ DONE = {
     "kept": "Saved.",
     "again": "It goes out again with the next round of the worker.",
     "test-mail": "A test mail is on its way to you. It stands in this list within a minute.",
+    "new-link": "A new link is on its way to your e-mail address. It comes within a few minutes.",
     "post-chosen": "Saved. It holds from your next mail on.",
     "agency-added": "Added. What it owes is on the due list from now on.",
     "agencies-added": "All were added. What they owe is on the due list from now on.",

@@ -4,6 +4,7 @@ from hub.web.routes import (
     account,
     agreements,
     answer,
+    answer_link,
     board,
     compare,
     compared,
@@ -54,4 +55,5 @@ BLUEPRINTS = (
     matters.blueprint,
     agreements.blueprint,
     post.blueprint,
+    answer_link.blueprint,
 )
