@@ -10,6 +10,8 @@ from hub.db import Base
 APPEND_ONLY = (
     "audit_entries",
     "comparison_terms",
+    "correction_events",
+    "correction_requests",
     "countersignatures",
     "definition_versions",
     "dimension_members",

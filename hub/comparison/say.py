@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.calendar.due import period_id
-from hub.calendar.models import DueItem
 from hub.clock import LONDON, now_for
 from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
 from hub.comparison.models import MatterEvent
 from hub.errors import Conflict, NotAllowed, NotReady
+from hub.facts.heads import lock_head
 from hub.facts.models import Words
 from hub.facts.queries import as_at
 from hub.measures.model import Measure
@@ -93,14 +92,8 @@ def agree(session: Session, partnership: Partnership, speaker: Speaker) -> Matte
 
 
 def _locked(session: Session, partnership: Partnership, speaker: Speaker) -> Matter:
-    """The matter as it stands now, nobody else speaking meanwhile. Conflict where it is not what the person saw."""
-    source = speaker.measure.sources["month"]
-    query = select(DueItem.id).where(
-        DueItem.partnership_id == partnership.id,
-        DueItem.agency_id == speaker.sender_id,
-        DueItem.return_code == source.return_code,
-    )
-    session.execute(query.order_by(DueItem.id).limit(1).with_for_update(key_share=True))
+    """The matter as it stands now, with nobody speaking or signing meanwhile. Conflict where it is not what the person saw."""
+    lock_head(session, partnership.id)
     found = matter(session, as_at(session, partnership), speaker.measure, speaker.sender_id, speaker.month)
     if found is None:
         raise NotReady("Nothing is compared for this agency in this month.")

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     SUBMISSION_COUNTERSIGN = "submission:countersign"
     REQUEST_ASK = "request:ask"
     REQUEST_GRANT = "request:grant"
+    CORRECTION_ASK = "correction:ask"
+    CORRECTION_ANSWER = "correction:answer"
     FIGURES_OWN = "figures:own"
     FIGURES_OTHERS = "figures:others"
     MATTER_TAKE_PART = "matter:take-part"

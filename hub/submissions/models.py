@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
@@ -65,4 +65,57 @@ class SentBackPart(Base):
             ["partnership_id", "event_id"], ["submission_events.partnership_id", "submission_events.id"]
         ),
         UniqueConstraint("partnership_id", "event_id", "breakdown", "figure"),
+    )
+
+
+class CorrectionRequest(Base):
+    """One figure of one row of a signed return that somebody asks to be looked at again, as it stood when asked."""
+
+    __tablename__ = "correction_requests"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    due_item_id: Mapped[int] = mapped_column(BigId)
+    revision_id: Mapped[int] = mapped_column(BigId)  # that stood when it was asked
+    period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
+    breakdown: Mapped[str]
+    code: Mapped[str]
+    figure: Mapped[str]
+    old_value: Mapped[str]  # as it was signed; empty where there was none
+    reason: Mapped[str]
+    words_id: Mapped[int | None] = mapped_column(BigId)
+    asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asker_agency_id: Mapped[int | None] = mapped_column(
+        BigId, ForeignKey("agencies.id")
+    )  # the other side of a comparison; empty for the data team
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+        Index("ix_correction_requests_due_item", "partnership_id", "due_item_id"),
+    )
+
+
+class CorrectionEvent(Base):
+    """What became of a request: answered (perhaps again, until it is signed), then signed."""
+
+    __tablename__ = "correction_events"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    request_id: Mapped[int] = mapped_column(BigId)
+    sequence: Mapped[int]
+    kind: Mapped[str]
+    new_value: Mapped[str | None]  # of an answer, empty where it is as it is; of a signature, what then stood
+    words_id: Mapped[int | None] = mapped_column(BigId)
+    revision_id: Mapped[int | None] = mapped_column(BigId)  # that the signature made, where it made one
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["partnership_id", "request_id"], ["correction_requests.partnership_id", "correction_requests.id"]
+        ),
+        ForeignKeyConstraint(["partnership_id", "words_id"], ["words.partnership_id", "words.id"]),
+        ForeignKeyConstraint(["partnership_id", "revision_id"], ["revisions.partnership_id", "revisions.id"]),
+        UniqueConstraint("partnership_id", "request_id", "sequence"),
+        CheckConstraint("kind IN ('answered', 'signed')", name="kind"),
     )

@@ -26,7 +26,7 @@ from hub.facts.models import Revision, Words
 from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor
-from hub.submissions import drafted, events, told
+from hub.submissions import correction_answers, drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
@@ -208,6 +208,7 @@ def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str)
     _happen(
         session, actor, at, "signed", action="submission:sign", person_id=actor.id, revision_id=revision.id
     )
+    correction_answers.signed_with(session, at.item, person_id=actor.id, revision_id=revision.id)
     return receipt(session, tenant, revision.id)
 
 

@@ -82,6 +82,10 @@ DONE = {
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
     "note-written": "The note is written. The matter closes when both sides have signed it.",
     "note-signed": "Signed for your side.",
+    "correction-asked": "Asked. The agency is told and answers it.",
+    "corrections-answered": "Your answers are kept. Another person of your agency signs them.",
+    "corrections-in-draft": "Your answers are kept, and the new values are in a draft. Check it, then send it for sign-off.",
+    "corrections-signed": "Signed. Whoever asked sees the answers.",
 }
 
 

@@ -9,7 +9,7 @@ from hub.access import transaction
 from hub.access.guard import public, requires
 from hub.clock import today_for
 from hub.partners.policy import Permission
-from hub.web import layout, present_home, present_matters, present_set_up, reach
+from hub.web import layout, present_corrections, present_home, present_matters, present_set_up, reach
 from hub.web.present_marks import LEGEND
 
 blueprint = Blueprint("home", __name__)
@@ -29,6 +29,7 @@ def home() -> str:
         "home.html",
         heading="What is due" if mine or stewarded else "Home",
         work=present_home.work(session, todays, agency_ids, signs_for) if mine else None,
+        corrections_asked=present_corrections.on_first_page(session),
         differences=present_matters.blocks(session, [*mine, *stewarded]),
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,
