@@ -12,23 +12,16 @@ from sqlalchemy.orm import Session
 from hub import periods
 from hub.board.overview import value_words
 from hub.definitions import catalogue
+from hub.definitions.model import AREAS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
-from hub.measures.compute import Reading
+from hub.measures.compute import AGENCY, Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Area, Partnership
 
 MONTHS = 13
-TITLES = {
-    "agency": "By agency",
-    "area": "By area",
-    "source": "By source",
-    "setting": "By setting",
-    "category": "By main concern",
-    "age_band": "By age",
-    "ethnic_group": "By ethnic group",
-}
+BY_AGENCY = "By agency"
 
 
 @dataclass(frozen=True)
@@ -56,17 +49,15 @@ def by_line(
 def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
     source = measure.sources.get("month")
     if source is None or measure.kind == "on_time":
-        return ["agency"] if measure.kind == "on_time" else []
+        return [AGENCY] if measure.kind == "on_time" else []
     if measure.kind in ("share", "gap"):
-        return [measure.breakdown or "agency"]
+        return [measure.breakdown or AGENCY]
     figures = reading.figures(source.return_code)
-    needed = set(source.numerator)
-    found = {
-        breakdown for breakdown, name in figures if needed <= {n for b, n in figures if b == breakdown}
-    } - {"total"}
-    if source.return_code != "front-door" and measure.kind == "count":
-        found.add("agency")
-    return [by for by in TITLES if by in found]
+    tables = [each.name for each in reading.definition(source.return_code).breakdowns if each.name != TOTAL]
+    counted = [by for by in tables if all((by, name) in figures for name in measure.numerator_of(source, by))]
+    # By whoever signed, where several agencies sign the return.
+    signers = {kind for owes in reading.definition(source.return_code).owes for kind in owes.kinds}
+    return counted if AGENCY in tables or signers == {"council"} else [AGENCY, *counted]
 
 
 def _table(
@@ -82,7 +73,7 @@ def _table(
     # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
     seen = {point.period for point in series.points if point.state != "not_due"}
     months = sorted(seen, reverse=True)[:MONTHS]
-    names = _names(session, reading.partnership, by)
+    title, names = _words(session, reading, measure, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
     codes = sorted({line for line, _ in cells}, key=lambda code: names.get(code, code))
     rows = tuple(
@@ -94,23 +85,20 @@ def _table(
         )
         for code in codes
     )
-    return LineTable(by, TITLES[by], tuple(months), rows, series.withheld)
+    return LineTable(by, title, tuple(months), rows, series.withheld)
 
 
-def _names(session: Session, partnership: Partnership, by: str) -> dict[str, str]:
-    if by == "agency":
-        return dict(session.execute(select(Agency.code, Agency.name)).all())
-    if by == "area":
-        areas = session.execute(select(Area.code, Area.name).where(Area.partnership_id == partnership.id))
-        return dict(areas.all()) | {"not-known": "Area not known"}
-    lists = {
-        "source": "sources",
-        "setting": "settings",
-        "category": "categories",
-        "age_band": "age-bands",
-        "ethnic_group": "ethnic-groups",
-    }
-    return {item.code: item.title for item in catalogue.codelist(session, lists[by]).items}
+def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
+    """The title of a table and of its lines."""
+    if by == AGENCY:
+        return BY_AGENCY, dict(session.execute(select(Agency.code, Agency.name)).all())
+    table = reading.definition(measure.sources["month"].return_code).breakdown(by)
+    if table.list == AREAS_LIST:
+        here = Area.partnership_id == reading.partnership.id
+        areas = session.execute(select(Area.code, Area.name).where(here))
+        return table.title, dict(areas.all()) | {NOT_KNOWN: "Area not known"}
+    items = catalogue.codelist(session, table.list, as_at=reading.at.moment).items
+    return table.title, {item.code: item.title for item in items} | {NOT_HELD: "Not held"}
 
 
 def as_csv(series: Series, partnership: Partnership) -> str:

@@ -117,6 +117,10 @@ def _hint(breakdown: Breakdown) -> str:
         )
     if breakdown.judged:
         parts.append(f"{breakdown.judged.title}: the partnership says that later, not you.")
+    if breakdown.may_be_not_held:
+        parts.append(
+            "If you do not hold this table, write [x] in its last line and leave the other lines blank."
+        )
     if (breakdown.list or breakdown.key) and breakdown.adds_up:
         parts.append("The lines add to the total.")
     if breakdown.rows == "listed" and not breakdown.key:

@@ -16,7 +16,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, missing, validates_schema
 
 from hub import periods
-from hub.definitions.model import ANSWERS, REGISTER_KEY, TOTAL, Definition, Figure
+from hub.definitions.model import ANSWERS, NOT_HELD, REGISTER_KEY, TOTAL, Definition, Figure
 from hub.errors import WrongUsage
 from hub.units import UNITS
 
@@ -177,7 +177,8 @@ def _line_check(definition: Definition, owed: set[str], lists: Mapping[str, Coll
         codes = lists.get(breakdown.list)
         if breakdown.key and not re.fullmatch(REGISTER_KEY, code):
             raise ValidationError(f"“{code}” is no reference. Write a short one, for example 1.", "code")
-        if name != TOTAL and (not code or (codes is not None and code not in codes)):
+        held = not (breakdown.may_be_not_held and code == NOT_HELD)
+        if held and name != TOTAL and (not code or (codes is not None and code not in codes)):
             raise ValidationError(
                 f"“{code}” is not a code of the list for “{breakdown.title}”. Look it up in the lists.",
                 "code",

@@ -10,7 +10,16 @@ import re
 from typing import Any
 
 from hub.definitions.layout import Lists
-from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, NOT_KNOWN, TOTAL, Definition, Figure
+from hub.definitions.model import (
+    ANSWERS,
+    AREAS_LIST,
+    KEY_COLUMNS,
+    NOT_HELD,
+    NOT_KNOWN,
+    TOTAL,
+    Definition,
+    Figure,
+)
 from hub.units import UNITS
 
 PERIOD_PATTERNS = {
@@ -73,6 +82,8 @@ def _code(definition: Definition, lists: Lists | None) -> dict[str, Any]:
     codes = dict.fromkeys(code for name in wanted for code in lists[name])
     if AREAS_LIST in wanted:
         codes |= {NOT_KNOWN: None}
+    if any(breakdown.may_be_not_held for breakdown in definition.breakdowns):
+        codes |= {NOT_HELD: None}
     return {**field, "constraints": {"enum": list(codes)}} if codes else field
 
 

@@ -56,7 +56,9 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     for number, figure in enumerate(data["figures"]):
         yield from _figure(figure, ("figures", number), lists, published=data["published"])
     numbers = [figure["name"] for figure in data["figures"] if not UNITS[figure["unit"]].words]
+    answers = {figure["name"]: figure["answers"] for figure in data["figures"]}
     yield from _breakdowns(data["breakdowns"], figures, numbers, lists)
+    yield from _not_held(data["breakdowns"], answers)
     yield from _owing(data, figures, breakdowns)
     for number, rule in enumerate(data["rules"]):
         yield from _rule(rule, ("rules", number), numbers, breakdowns)
@@ -193,6 +195,23 @@ def _register(breakdown: Data, place: Place, lists: Collection[str]) -> Iterator
             (*place, "judged", "list"),
             f"“{breakdown['judged']['list']}” is not a code list. There are: {', '.join(sorted(lists))}.",
         )
+
+
+def _not_held(breakdowns: list[Data], answers: dict[str, list[str]]) -> Iterator[Fault]:
+    """“Not held” is written as not available, in a line of its own."""
+    for number, breakdown in enumerate(breakdowns):
+        if not breakdown["may_be_not_held"]:
+            continue
+        place: Place = ("breakdowns", number, "may_be_not_held")
+        name = breakdown["name"]
+        if breakdown["list"] in ("", AREAS_LIST, MEMBERS_LIST):
+            yield place, f"“{name}” has no code list, so it cannot be answered as not held."
+        for figure in breakdown["figures"]:
+            if "not_available" not in answers.get(figure, ["not_available"]):
+                yield (
+                    place,
+                    f"“{name}” may be not held, so “{figure}” must take the answer not_available.",
+                )
 
 
 def _owing(data: Data, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from itertools import count, islice
 
 from hub import periods
-from hub.definitions.model import AREAS_LIST, NOT_KNOWN, TOTAL, Breakdown, Definition, Owes
+from hub.definitions.model import (
+    AREAS_LIST,
+    NOT_HELD,
+    NOT_HELD_TITLE,
+    NOT_KNOWN,
+    TOTAL,
+    Breakdown,
+    Definition,
+    Owes,
+)
 from hub.errors import NotFound, UnknownDefinition, WrongUsage
 from hub.periods import Period
 
@@ -55,7 +64,7 @@ def breakdowns_of(definition: Definition, owes: Owes) -> list[Breakdown]:
 
 
 def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) -> list[Line]:
-    """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last.
+    """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last, and after it “not held”.
 
     Of a register, the rows that the sender has named already (`keys`) and some more.
     """
@@ -72,6 +81,8 @@ def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) 
     lines = [Line(code, title) for code, title in lists[breakdown.list].items()]
     if breakdown.list == AREAS_LIST and NOT_KNOWN not in lists[breakdown.list]:
         lines.append(Line(NOT_KNOWN, "Area not known"))
+    if breakdown.may_be_not_held:
+        lines.append(Line(NOT_HELD, NOT_HELD_TITLE))
     return lines
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.definitions import file_parts
 from hub.definitions.folders import Catalogue
 from hub.definitions.mapping_model import MISSING, ColumnMapping, from_json, mapping_of
-from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, TOTAL, CodeList, Definition
+from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, NOT_HELD, TOTAL, CodeList, Definition
 from hub.definitions.models import DefinitionVersion
 from hub.definitions.shape_mappings import MappingFile
 from hub.document import Place, read
@@ -128,7 +128,8 @@ def _line_faults(
         yield place, f"“{breakdown.name}”: give either a code or the column that holds it."
     elif line["code"] and breakdown.list not in (AREAS_LIST, MEMBERS_LIST):
         codes = _codes(codelists, breakdown.list)
-        if line["code"] not in codes:
+        not_held = breakdown.may_be_not_held and line["code"] == NOT_HELD
+        if line["code"] not in codes and not not_held:
             yield (
                 (*place, "code"),
                 f"“{line['code']}” is not in the list “{breakdown.list}”. It has: {', '.join(codes)}.",

@@ -33,6 +33,10 @@ NOT_KNOWN = "not-known"
 # How a sender names the rows of a register: short, without anything that could point to a person.
 REGISTER_KEY = "[a-z0-9][a-z0-9-]{0,19}"
 
+# The line that a table has beside its list's, where whoever owes it may answer that they do not hold it at all.
+NOT_HELD = "not-held"
+NOT_HELD_TITLE = "We do not hold this table"
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -78,6 +82,7 @@ class Breakdown:
     adds_up: bool = True  # the lines add to the total
     key: str = ""  # of a register: what the sender's own code of a row is called; there is then no list
     judged: Judged | None = None  # what the partnership, and not the sender, says of each row
+    may_be_not_held: bool = False  # one line, NOT_HELD, may stand in place of all others
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,7 @@ class _BreakdownFile(Part):
     adds_up = YesNo(load_default=True)
     key = Sentence(load_default="")
     judged = Group(_JudgedFile, load_default=None, allow_none=True)
+    may_be_not_held = YesNo(load_default=False)
 
 
 class _FigureFile(Part):

@@ -15,7 +15,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.definitions.model import TOTAL
+from hub.definitions import catalogue
+from hub.definitions.model import TOTAL, Definition
 from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
@@ -59,6 +60,7 @@ class Reading:
     def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
         self.session, self.partnership, self.at = session, partnership, at
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
+        self._definitions: dict[str, Definition] = {}
         self._collected: dict[tuple[int, str, int | None, bool], list[Collected]] = {}
         self._places: dict[str, AsAt] = {}
         self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
@@ -131,7 +133,21 @@ class Reading:
             as_at=self.at.moment,
             points=tuple(points),
             by=asked.by,
+            personal=self._is_personal(source.return_code, asked.by),
         )
+
+    def definition(self, return_code: str) -> Definition:
+        """What the return asks, as known at the moment."""
+        if return_code not in self._definitions:
+            self._definitions[return_code] = catalogue.definition(
+                self.session, return_code, as_at=self.at.moment
+            )
+        return self._definitions[return_code]
+
+    def _is_personal(self, return_code: str, by: str | None) -> bool:
+        if by in (None, AREA, AGENCY):
+            return False
+        return any(each.name == by and each.personal for each in self.definition(return_code).breakdowns)
 
     def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""

@@ -141,7 +141,7 @@ class Series:
     as_at: datetime
     points: tuple[Point, ...]
     by: str | None = None
-    personal: bool = False  # by a personal characteristic, or at the level of one school: the gate decides
+    personal: bool = False  # the return's definition says that this breakdown is of a personal characteristic
     withheld: str | None = None  # why nothing is shown
 
     def as_json(self) -> dict[str, Any]:

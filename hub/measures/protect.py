@@ -32,7 +32,7 @@ def protect(
     """The series as the audience may see it. `schools` are the codes of schools; `owner` signed the figures, if one agency did."""
     if audience.exact or (owner is not None and owner in audience.agencies):
         return series
-    if series.by in PERSONAL:
+    if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)
     hidden = schools - audience.agencies
     if series.by == "agency" and any(point.lines.get("agency") in hidden for point in series.points):

@@ -90,12 +90,15 @@ def _column(figure: Figure, rows: Rows, pen: Pen, *, absent: bool) -> tuple[pd.D
     asked = rows.by_line([figure.name in line.asked for line in rows.lines], bool)
     blank = texts == ""
     readings, which = _read(figure, texts, ~blank & (asked | ~rows.kept))
+    contradicting = _said_with_number(rows, readings, which)
     blanks = np.flatnonzero(rows.kept & asked & blank & (not absent))
     findings = [
         *stray(figure, texts, np.flatnonzero(rows.kept & ~asked & ~blank), pen),
         *_unreadable(figure, texts, readings, which, pen),
         *_blanks(figure, blanks, pen),
+        *stray(figure, texts, contradicting, pen, code="not-held-with-number"),
     ]
+    which[contradicting] = -1
     values = np.array([*(reading.value if reading else None for reading in readings), None], dtype=np.float64)
     states = np.array(
         [*(reading.state if reading else UNREADABLE for reading in readings), BLANK.state], dtype=object
@@ -120,6 +123,13 @@ def _read(figure: Figure, texts: Array, wanted: Array) -> tuple[list[Reading | N
     which = np.full(len(texts), -1)
     which[wanted], different = pd.factorize(texts[wanted])
     return [read_figure(text, figure) for text in different], which
+
+
+def _said_with_number(rows: Rows, readings: list[Reading | None], which: Array) -> Array:
+    """Rows that say that their table is not held, and yet give something else than that."""
+    line = rows.kept & rows.by_line([line.not_held for line in rows.lines], bool)
+    other = [reading is not None and reading.state != "not_available" for reading in readings]
+    return np.flatnonzero(line & np.array([*other, False], dtype=bool)[which])
 
 
 def _unreadable(

@@ -13,6 +13,8 @@ from hub import periods
 from hub.definitions.model import (
     AREAS_LIST,
     MEMBERS_LIST,
+    NOT_HELD,
+    NOT_HELD_TITLE,
     NOT_KNOWN,
     REGISTER_KEY,
     TOTAL,
@@ -39,6 +41,7 @@ class Line:
     code: str
     asked: frozenset[str]
     optional: bool = False  # left out when all its cells are blank
+    not_held: bool = False  # stands in place of its table's other lines
     fault: Fault | None = None
 
     @property
@@ -80,7 +83,9 @@ def line_finder(
             )
         asked = frozenset(breakdown.figures) & frozenset(owes.figures)
         fault = _fault_in_code(breakdown, code, codes_of(breakdown, scope, expected.partnership))
-        return Line(name, code, asked, optional=breakdown.rows == "listed", fault=fault)
+        not_held = breakdown.may_be_not_held and code == NOT_HELD
+        optional = breakdown.rows == "listed" or not_held
+        return Line(name, code, asked, optional=optional, not_held=not_held, fault=fault)
 
     return find
 
@@ -102,6 +107,12 @@ def codes_of(breakdown: Breakdown, scope: Scope, partnership: str) -> Mapping[st
     """The codes that a breakdown's lines may have in a partnership, with their titles."""
     if breakdown.name == TOTAL or breakdown.key:
         return {}
+    if breakdown.may_be_not_held:
+        return {**_codes_in_list(breakdown, scope, partnership), NOT_HELD: NOT_HELD_TITLE}
+    return _codes_in_list(breakdown, scope, partnership)
+
+
+def _codes_in_list(breakdown: Breakdown, scope: Scope, partnership: str) -> Mapping[str, str]:
     own = scope.lists.get(partnership, {}).get(breakdown.list)
     found = own if own is not None else scope.lists.get("", {}).get(breakdown.list)
     if breakdown.list == AREAS_LIST:
@@ -163,6 +174,11 @@ def _lack(
     if breakdown.name == TOTAL:
         message = say("total-missing", period=period.name, total=TOTAL, heading="breakdown")
         return None if given else Lack("total-missing", period.code, message)
+    if breakdown.may_be_not_held and given and NOT_HELD in given:
+        if given == {NOT_HELD}:
+            return None
+        message = say("table-held-and-not", breakdown=breakdown.title, period=period.name)
+        return Lack("table-held-and-not", period.code, message, breakdown.name)
     if breakdown.rows == "listed":
         if given or nothing or not breakdown.required:
             return None
@@ -173,7 +189,7 @@ def _lack(
             offer=offers(list(codes)) or f"{breakdown.key} 1, 2 and so on",
         )
         return Lack("breakdown-without-lines", period.code, message)
-    left_out = [code for code in codes if code != NOT_KNOWN and code not in (given or set())]
+    left_out = [code for code in codes if code not in (NOT_KNOWN, NOT_HELD, *(given or ()))]
     if not left_out or (not given and not breakdown.required):
         return None
     if not given:

@@ -53,11 +53,23 @@ class Rows:
 
     @cached_property
     def left_out(self) -> Array:
-        """Lines of a listed breakdown without any figure: as good as left out, whatever the channel."""
-        left_out = self.placed & self.by_line([line.optional for line in self.lines], bool)
+        """Lines of a listed breakdown, or of a table that is not held, without any figure: as good as left out."""
+        blank = self.placed.copy()
         for name in self.frame.columns.difference([*KEY_COLUMNS, ROW_NO]):
-            left_out = left_out & (self.frame[name] == "").to_numpy()
-        return left_out
+            blank &= (self.frame[name] == "").to_numpy()
+        optional = self.by_line([line.optional for line in self.lines], bool)
+        return np.asarray(blank & (optional | self._not_held(blank)))
+
+    def _not_held(self, blank: Array) -> Array:
+        """Rows of a table for which the same submission says, in that period, that it is not held."""
+        says_so = ~blank & self.by_line([line.not_held for line in self.lines], bool)
+        if not says_so.any():
+            return says_so
+        tables = self.by_line([line.breakdown for line in self.lines])
+        place = {"place": self.place, "breakdown": tables}
+        return (
+            pd.DataFrame({**place, "said": says_so}).groupby(list(place))["said"].transform("any").to_numpy()
+        )
 
     @cached_property
     def usable(self) -> Array:

@@ -40,6 +40,8 @@ MESSAGES = {
     "duplicate-row": "This line was already given in row {first}. Keep one of the two and leave the other out.",
     "total-missing": "The total row for {period} is missing. Add a row with {total} under {heading}.",
     "breakdown-without-lines": "The table “{breakdown}” for {period} is missing. Add its lines: {offer}.",
+    "table-held-and-not": "The table “{breakdown}” for {period} is said to be not held, and has other lines too. Clear the line that says so, or the others.",
+    "not-held-with-number": "This line says that the table is not held, so write [x] here, or leave it blank and fill in the lines above.",
     "line-missing": "The table “{breakdown}” for {period} lacks {offer}. Add each missing line; write 0 where there were none.",
     "period-lines-missing": "{offer} missing: this return needs a row for every {kind} of {period}. Add the rows.",
     # cells

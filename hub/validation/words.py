@@ -33,9 +33,11 @@ def words_wrong(
         yield from pen.each("words-missing", "error", figure.name, bare, [message] * len(bare))
 
 
-def stray(figure: Figure, texts: Array, rows: Array, pen: Pen) -> Iterator[Finding]:
-    message = say("figure-not-asked", figure=figure.title)
-    return pen.each("figure-not-asked", "error", figure.name, rows, [message] * len(rows), list(texts[rows]))
+def stray(
+    figure: Figure, texts: Array, rows: Array, pen: Pen, *, code: str = "figure-not-asked"
+) -> Iterator[Finding]:
+    message = say(code, figure=figure.title)
+    return pen.each(code, "error", figure.name, rows, [message] * len(rows), list(texts[rows]))
 
 
 def _unreadable(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.access import guard
-from hub.definitions.model import TOTAL, Definition
+from hub.definitions.model import NOT_HELD, NOT_HELD_TITLE, TOTAL, Definition
 from hub.errors import WrongUsage
 from hub.facts.models import Revision
 from hub.partners import policy
@@ -102,7 +102,7 @@ def _table(
 ) -> DataTable:
     breakdown = definition.breakdown(name)
     mine = [row for row in rows if row.get("breakdown") == name]
-    titles = lists.get(breakdown.list, {})
+    titles = {NOT_HELD: NOT_HELD_TITLE, **lists.get(breakdown.list, {})}
     if breakdown.key:
         titles = {row.get("code", ""): f"{breakdown.key} {row.get('code', '')}" for row in mine}
     figures = [figure for figure in breakdown.figures if any(row.get(figure) for row in mine)]

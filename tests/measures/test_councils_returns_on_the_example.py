@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from hub.definitions import catalogue
+from hub.measures.protect import Audience, protect
 from tests.example_world import Example
 
 # Birmingham, year ending 31 March (DfE, Characteristics of children in need): plans on that day, those of two years or
@@ -101,6 +102,24 @@ def test_members_parts_in_conferences_stay_within_the_whole(example: Example) ->
     children = example.point("CP03", "2014-11").denominator
     police = next(p for p in lines if p.lines["agency"] == "20")
     assert (police.denominator or 0) <= (children or 0)
+
+
+def test_a_table_that_was_not_held_is_not_available_and_never_zero(example: Example) -> None:
+    (line,) = example.series(
+        "CP01", by="ethnic_group", first=date(2012, 10, 1), last=date(2012, 10, 31)
+    ).points
+    assert (line.lines["ethnic_group"], line.value, line.state) == ("not-held", None, "not_available")
+    held = example.series("CP01", by="ethnic_group", first=date(2013, 10, 1), last=date(2013, 10, 31)).points
+    assert sum(p.value or 0 for p in held) == example.point("CP01", "2013-10").value
+
+
+def test_the_gate_withholds_what_the_definition_calls_personal(example: Example) -> None:
+    categories = example.series("CP05", by="category")
+    lengths = example.series("CP05", by="duration")
+    board = Audience()
+    assert protect(categories, board).points == () and protect(categories, board).withheld
+    assert protect(lengths, board).points == lengths.points
+    assert protect(categories, Audience(exact=True)).points == categories.points
 
 
 def test_nothing_is_asked_of_the_council_twice() -> None:

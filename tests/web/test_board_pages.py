@@ -105,6 +105,19 @@ def test_single_schools_and_ages_are_withheld_from_the_board_but_not_from_the_da
     assert "Not shown: the numbers of one school" not in as_("steward").get(drill).text
 
 
+def test_a_measure_stands_by_every_table_of_its_return_under_the_tables_own_words(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    took_part = as_("member").get(f"/partnerships/{CODE}/measures/SD02").text
+    assert "Strategy discussions in which each partner took part" in took_part
+    assert "School or education service" in took_part
+    lengths = as_("member").get(f"/partnerships/{CODE}/measures/CP05").text
+    assert "6 months, less than 1 year" in lengths
+    assert "Emotional abuse" not in lengths  # by category it is personal
+    assert "Emotional abuse" in as_("steward").get(f"/partnerships/{CODE}/measures/CP05").text
+    assert "Not held" in as_("steward").get(f"/partnerships/{CODE}/measures/CP01?as_at=2013-06-30").text
+
+
 def test_a_download_says_the_same_and_is_marked_as_illustrative(as_: Callable[[str], FlaskClient]) -> None:
     answer = as_("member").get(f"/partnerships/{CODE}/measures/RF02/download.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))

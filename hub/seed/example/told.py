@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from hub.definitions.model import NOT_HELD
 from hub.periods import Period, parse
 
 Row = dict[str, str]
@@ -25,6 +26,12 @@ def row(
     """A row of text as an agency would upload it."""
     texts = {name: "[z]" if name in not_applicable else str(count) for name, count in figures.items()}
     return {"agency": agency, "period": period.code, "breakdown": breakdown, "code": code} | texts
+
+
+def not_held(agency: str, period: Period, breakdown: str, figures: Collection[str]) -> Row:
+    """The row that says that the agency does not hold a table."""
+    key = {"agency": agency, "period": period.code, "breakdown": breakdown, "code": NOT_HELD}
+    return key | dict.fromkeys(figures, "[x]")
 
 
 @dataclass(frozen=True)
