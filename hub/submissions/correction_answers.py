@@ -7,7 +7,7 @@ answer is "as it is" nothing changes in the return, and a signatory signs the an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -18,10 +18,11 @@ from hub.clock import now_for
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor
-from hub.submissions import drafted, drafts, events
+from hub.submissions import drafted, drafts, events, requests
 from hub.submissions.corrections import MOST_WORDS, Correction, corrections, is_row, value_at
 from hub.submissions.models import CorrectionEvent
-from hub.validation.outcome import Outcome
+from hub.submissions.windows import OPEN
+from hub.validation.outcome import Outcome, Scope
 
 LONGEST_VALUE = 40
 
@@ -62,6 +63,11 @@ def rows_with(
     return rows
 
 
+def as_reopened(scope: Scope) -> Scope:
+    """The scope of a check whose return these answers open: a window that closed is open for it."""
+    return replace(scope, expected=tuple(replace(each, window=OPEN) for each in scope.expected))
+
+
 def answer(
     session: Session,
     actor: Actor,
@@ -91,14 +97,17 @@ def answer(
     if any(each.new_value for each in answers):
         if outcome is None:
             raise NotReady("New values are checked before they are kept. Send them again.")
-        drafts.save(
-            session,
-            actor,
-            outcome,
-            channel=channel,
-            seen={} if seen is None else {due_item_id: seen},
-            reason=_reason(answers),
-        )
+        if at.status == "signed":
+            first = next(asked[each.request_id] for each in answers if each.new_value)
+            requests.reopen_as_asked(
+                session,
+                actor,
+                at,
+                asked_by=first.asked_by_id,
+                asked_at=first.asked_at,
+                reason=_reason(answers),
+            )
+        drafts.save(session, actor, outcome, channel=channel)
     moment = now_for(session.get_one(Partnership, tenant))
     for each in answers:
         words_id = events.keep_words(session, tenant, each.why.strip())

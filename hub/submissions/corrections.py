@@ -63,6 +63,7 @@ class Correction:
     reason: str
     note: str | None
     asked_by: str
+    asked_by_id: int
     asker_agency: str  # "" for the data team
     asked_at: datetime
     sequence: int = 0
@@ -238,6 +239,7 @@ def _correction(
         reason=request.reason,
         note=note,
         asked_by=asker,
+        asked_by_id=request.asked_by,
         asker_agency=agency or "",
         asked_at=request.at,
         sequence=happened[-1][0].sequence if happened else 0,

@@ -7,7 +7,7 @@ reopening and a lock not of the agency that it is for (security.md section 1). A
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
@@ -161,6 +161,42 @@ def answer(
         now = events.after(at, "reopened", person_id=person_id, moment=given.at, words_id=asked.reason_id)
         events.append_all(session, [now])
     return given
+
+
+DAYS_TO_CORRECT = 28
+
+
+def reopen_as_asked(
+    session: Session, actor: Actor, at: events.Standing, *, asked_by: int, asked_at: datetime, reason: str
+) -> None:
+    """Open a signed return because one person asked for a row of it to be corrected and another, here, agrees.
+
+    Errors: NotAllowed where the asker is the one who agrees.
+    """
+    person_id = events.person_of(session, actor)
+    if person_id == asked_by:
+        raise NotAllowed("You asked for this correction yourself. Another person must answer it.")
+    tenant = at.item.partnership_id
+    today = today_for(session.get_one(Partnership, tenant))
+    request = Request(
+        partnership_id=tenant,
+        id=new_id(),
+        kind="reopening",
+        agency_id=at.item.agency_id,
+        due_item_id=at.item.id,
+        return_code=at.item.return_code,
+        from_on=today,
+        until_on=today + timedelta(days=DAYS_TO_CORRECT),
+        reason_id=events.keep_words(session, tenant, reason),
+        asked_by=asked_by,
+        asked_at=asked_at,
+    )
+    session.add(request)
+    session.flush()
+    asked = found(session, request.id)
+    given = _add(session, actor, asked, _locked(session, asked, number=1), "granted")
+    now = events.after(at, "reopened", person_id=person_id, moment=given.at, words_id=asked.reason_id)
+    events.append_all(session, [now])
 
 
 def take_back(session: Session, actor: Actor, request_id: int) -> RequestAnswer:

@@ -17,6 +17,7 @@ from hub.errors import NotFound
 from hub.intake.table import Received
 from hub.partners.models import Agency, Partnership
 from hub.submissions import drafted
+from hub.submissions.correction_answers import as_reopened
 from hub.submissions.drafted import DraftRead
 from hub.submissions.earlier import with_history
 from hub.submissions.queries import Listed, my_list
@@ -64,8 +65,15 @@ class Subject:
 
     def check(self, rows: Sequence[dict[str, str]]) -> Outcome:
         """Check rows as the form sends them."""
+        return self._check(rows, self.scope_to_check())
+
+    def check_reopened(self, rows: Sequence[dict[str, str]]) -> Outcome:
+        """The same, of rows that answer a request for a correction: they open the return."""
+        return self._check(rows, as_reopened(self.scope_to_check()))
+
+    def _check(self, rows: Sequence[dict[str, str]], scope: Scope) -> Outcome:
         bare = tuple({name: text for name, text in row.items() if name != "row_no"} for row in rows)
-        return checker().check(Received("form", rows=bare), self.definition, self.scope_to_check())
+        return checker().check(Received("form", rows=bare), self.definition, scope)
 
 
 def of(submission: int) -> Subject:

@@ -62,7 +62,7 @@ def answer(submission: int) -> ResponseReturnValue:
     typed.checked(each.why for each in answers)
     outcome = None
     if any(each.new_value for each in answers):
-        outcome = about.check(_rows(about, answers))
+        outcome = about.check_reopened(_rows(about, answers))
         if outcome.refused:
             raise NotReady(outcome.findings[0].message)
     writing = transaction.writing()
