@@ -26,6 +26,7 @@ from hub.partners.models import (
     Person,
     Region,
 )
+from hub.partners.sharing_models import SharingAcceptance
 
 NOW = datetime(2015, 5, 18, 8, 0, tzinfo=UTC)
 KNOWN_FROM = datetime(2012, 4, 1, tzinfo=UTC)
@@ -126,11 +127,32 @@ def make_world(session: Session) -> World:
     person(session, world, "SUB", "rel", agency_id=world.agencies["REL"].id)
     person(session, world, "SGN", "rel", agency_id=world.agencies["REL"].id)
     person(session, world, "STW", "elsewhere", partnership_id=elsewhere.id)
+    accept_for_all(session, world)
     for partnership in (here, elsewhere):
         for definition in world.definitions.values():
             due.make_due_items(session, partnership, definition, date(2014, 4, 1), date(2015, 4, 30))
     session.flush()
     return world
+
+
+def accept_for_all(session: Session, world: World) -> None:
+    """Every agency has accepted an information-sharing agreement, as most tests need."""
+    for code, agency in world.agencies.items():
+        home = world.elsewhere if code in ELSEWHERE else world.partnership
+        session.add(
+            SharingAcceptance(
+                partnership_id=home.id,
+                agency_id=agency.id,
+                agreement="sharing",
+                version=1,
+                digest="0" * 64,
+                officer="An officer",
+                guardian="A guardian",
+                guardian_post="caldicott-guardian",
+                person_id=world.people["adm.hub"].id,
+                at=KNOWN_FROM,
+            )
+        )
 
 
 def person(

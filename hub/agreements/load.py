@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
 from hub.partners import queries
 from hub.partners.models import Partnership
 
+STANDING = date.max  # the end of an agreement that stands until it is withdrawn
 _COMMON = ("id", "clause", "text", "promisor", "promisee", "supporting", "kind")
 _CODE = validate.Regexp(
     r"[A-Za-z0-9][A-Za-z0-9-]{0,59}\Z", error="may hold letters, digits and hyphens only."
@@ -30,7 +31,7 @@ _CODE = validate.Regexp(
 
 class _TermSchema(Schema):
     begins_on = fields.Date(required=True, data_key="from")
-    ends_on = fields.Date(required=True, data_key="until")
+    ends_on = fields.Date(load_default=None, data_key="until")
 
 
 class _ClauseSchema(Schema):
@@ -97,7 +98,7 @@ def _agreement(read: Document) -> Agreement:
             for name in ("code", "version", "status", "kind", "partnership", "title", "about", "signed_on")
         },
         begins_on=loaded["term"]["begins_on"],
-        ends_on=loaded["term"]["ends_on"],
+        ends_on=loaded["term"]["ends_on"] or STANDING,
         parties=tuple(loaded["parties"]),
         clauses=tuple(Clause(**clause) for clause in loaded["clauses"]),
         commitments=tuple(
@@ -121,6 +122,13 @@ def _commitment(loaded: dict[str, Any], raw: dict[str, Any]) -> Commitment:
 
 def _inconsistencies(agreement: Agreement, read: Document) -> list[DefinitionError]:
     faults = []
+    if agreement.ends_on == STANDING and agreement.kind != "isa":
+        faults.append(
+            read.fault(
+                ("term",),
+                "say until when it holds; only an agreement of the kind isa stands until withdrawn.",
+            )
+        )
     if agreement.ends_on < agreement.begins_on:
         faults.append(read.fault(("term",), "the term ends before it begins."))
     clauses = {clause.number for clause in agreement.clauses}
@@ -191,7 +199,12 @@ def agreement_as_at(session: Session, partnership_id: int, code: str, moment: da
     if not versions:
         raise UnknownDefinition(f"There is no agreement “{code}”.")
     known = next((version for version in versions if version.known_from <= moment), versions[-1])
-    return _agreement(Document(known.code, json.loads(known.document)))
+    return agreement_from(known)
+
+
+def agreement_from(version: AgreementVersion) -> Agreement:
+    """The agreement of a stored version."""
+    return _agreement(Document(version.code, json.loads(version.document)))
 
 
 def agreements_of(session: Session, partnership_id: int) -> list[str]:

@@ -60,6 +60,11 @@ class Agreement:
     commitments: tuple[Commitment, ...]
     milestones: tuple[MilestoneSaid, ...] = ()
 
+    @property
+    def stands(self) -> bool:
+        """Whether it has no end but stands until withdrawn."""
+        return self.ends_on == date.max
+
     def commitment(self, id: str) -> Commitment:
         return next(commitment for commitment in self.commitments if commitment.id == id)
 

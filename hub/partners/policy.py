@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from hub.clock import real_now, today_for
 from hub.partners.models import Grant, Membership, Partnership, PartnershipRegion, Person
 from hub.partners.roles import ANY, API, SOME, Cell, Permission, Scope, matrix
+from hub.partners.sharing_models import SharingAcceptance
 
 __all__ = ["ANONYMOUS", "Actor", "Held", "Permission", "Place", "actor_for", "grants_of", "may", "row_scope"]
 
@@ -211,12 +212,23 @@ def _takes_part(session: Session, agency_id: int, place: Place) -> bool:
 def _members_reach(session: Session, agency_id: int, place: Place) -> bool:
     if place.region_id is not None:
         return False
-    shared = _memberships_of(session, agency_id)
+    shared = _memberships_of(session, agency_id) & _accepted(session, agency_id)
     if place.partnership_id is not None:
         shared &= {place.partnership_id}
     if place.agency_id in (None, agency_id):
         return bool(shared)
     return any(belongs(session, each, place.agency_id, ever=True) for each in shared)
+
+
+def _accepted(session: Session, agency_id: int) -> set[int]:
+    """The partnerships whose information-sharing agreement the agency accepted and has not withdrawn from."""
+    return set(
+        session.scalars(
+            select(SharingAcceptance.partnership_id).where(
+                SharingAcceptance.agency_id == agency_id, SharingAcceptance.withdrawn_at.is_(None)
+            )
+        )
+    )
 
 
 def _partnership_reaches(session: Session, partnership_id: int, place: Place) -> bool:

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     FIGURES_PUBLISHED = "figures:published"
     BOARD_READ = "board:read"
     AGREEMENT_READ = "agreement:read"
+    SHARING_ACCEPT = "sharing:accept"
+    SHARING_WITHDRAW = "sharing:withdraw"
     DEFINITION_MANAGE = "definition:manage"
     DEFINITION_APPROVE = "definition:approve"
     MAPPING_OWN = "mapping:own"

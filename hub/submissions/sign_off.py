@@ -27,6 +27,8 @@ from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor
 from hub.submissions import correction_answers, drafted, events, told
+from hub.partners.sharing import refuse_unless_accepted
+from hub.submissions import drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
@@ -59,6 +61,7 @@ def send(session: Session, actor: Actor, due_item_id: int, *, seen: int | None =
     events.check_seen(session, at, seen, person_id=person_id)
     events.check_allowed(at, "sent")
     check_open(session, at.item)
+    refuse_unless_accepted(session, at.item.partnership_id, at.item.agency_id)
     _ready(drafted.read(session, at.item.partnership_id, due_item_id))
     return _happen(session, actor, at, "sent", action="submission:send", person_id=person_id)
 
@@ -203,6 +206,7 @@ def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str)
         raise Conflict(f"{what}, after it was shown to you. Nothing was signed: look at it again.")
     _may_sign(session, actor, at, draft)
     check_open(session, at.item)
+    refuse_unless_accepted(session, tenant, at.item.agency_id)
     _unmoved(session, at, draft, checked)
     revision = _enter(session, actor, at, draft, checked)
     _happen(

@@ -99,7 +99,11 @@ def readable(permission: Permission) -> list[Partnership]:
             select(PartnershipRegion.partnership_id).where(PartnershipRegion.region_id.in_(regions))
         )
     )
-    members = {one.id for one in partnerships_of_agencies(agency_ids(permission))}
+    members = {
+        one.id
+        for one in partnerships_of_agencies(agency_ids(permission))
+        if may(session, g.actor, permission, partnership_id=one.id)
+    }
     return partnerships(partnership_ids(permission) | lying_in | members)
 
 

@@ -31,6 +31,7 @@ from hub.partners.models import Account, Agency, Partnership, PartnershipRegion
 from hub.periods import parse
 from hub.seed.example import story
 from hub.seed.example.returns import told_returns
+from hub.seed.example.sharing import accept_for_all
 from hub.seed.example.signings import all_checked, signings, unsigned
 from hub.seed.example.told import BEGINS, Row
 from hub.submissions.history import sign_history
@@ -71,6 +72,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
         for signing in signings(session, partnership, code, told, cast=cast, clock_at=clock_at)
     ]
     _agreements(session, partnership, cast, clock_at)
+    accept_for_all(session, partnership, recorded_by=cast["steward@example.org"])
     revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
     return Seeded(
         partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
