@@ -26,9 +26,8 @@ from hub.facts.models import Revision, Words
 from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor
-from hub.submissions import correction_answers, drafted, events, told
 from hub.partners.sharing import refuse_unless_accepted
-from hub.submissions import drafted, events, told
+from hub.submissions import correction_answers, drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt

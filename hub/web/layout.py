@@ -71,6 +71,8 @@ DONE = {
     "partnership-made": "The partnership is there. Its set-up list says what comes next.",
     "definitions-brought": "In force from now on.",
     "definitions-proposed": "Checked and proposed. It is in force once another person approves it.",
+    "accepted": "Accepted. Figures can be sent and signed from now on.",
+    "sharing-withdrawn": "Withdrawn. Nothing more can be sent or signed.",
     "kept": "Saved.",
     "again": "It goes out again with the next round of the worker.",
     "test-mail": "A test mail is on its way to you. It stands in this list within a minute.",

@@ -13,11 +13,12 @@ from hub.clock import real_now
 from hub.errors import NotAllowed
 from hub.partners import accounts, passwords, people, second_factor, sign_ins
 from hub.partners.accounts import Typed
-from hub.partners.models import Account, Agency
+from hub.partners.models import Account, Agency, Partnership
 from hub.partners.policy import Place, grants_of
 from hub.partners.roles import matrix
 from hub.partners.secrets import seal, unseal
 from hub.post.models import PostChoice
+from hub.web import reach
 from hub.web.routes.sign_in import prove
 
 blueprint = Blueprint("account", __name__)
@@ -125,9 +126,21 @@ def account_page(*, faults: dict[str, str] | None = None) -> str:
         code_asked=mine.totp_secret is not None and not is_demo(),
         missing=g.get("second_factor_missing", False),
         key_agencies=_agencies_with_keys(),
+        takes_part=_takes_part(),
+        practises=reach.agency_ids(Permission.DRAFT_WRITE),
         faults=faults or {},
         digest=choice.digest if (choice := session.get(PostChoice, g.person.id)) else True,
     )
+
+
+def _takes_part() -> list[tuple[Agency, Partnership]]:
+    """The person's agencies with the partnerships that each takes part in: what it accepts there, where it practises."""
+    session = transaction.reading()
+    return [
+        (session.get_one(Agency, each), place)
+        for each in sorted(reach.agency_ids(Permission.SUBMISSION_STATUS))
+        for place in reach.partnerships_of_agencies({each})
+    ]
 
 
 def second_factor_page(secret: str, *, fault: str = "") -> str:

@@ -15,6 +15,7 @@ from hub.partners.particulars import Particulars
 from hub.web import fields, layout, reach, typed
 from hub.web.once import once
 from hub.web.present_running import duties
+from hub.web.present_set_up_here import steps
 
 blueprint = Blueprint("running", __name__)
 
@@ -70,7 +71,12 @@ def partnership_of_page() -> Partnership:
 @requires(Permission.PARTNERSHIP_RUN, of="partnership")
 def index(partnership: str) -> str:
     found = partnership_of_page()
-    return render_template("run/index.html", heading=f"Run {found.name}", duties=duties(found))
+    return render_template(
+        "run/index.html",
+        heading=f"Run {found.name}",
+        duties=duties(found),
+        steps=steps(transaction.reading(), found),
+    )
 
 
 @blueprint.get("/partnerships/<partnership>/run/particulars")

@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.db import UTCDateTime
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 

@@ -1,0 +1,154 @@
+"""The set-up list of one partnership: what is done, what is not, and where each is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from hub.agreements.sharing import in_force
+from hub.calendar.models import DueItem
+from hub.clock import real_now, today_for
+from hub.definitions import catalogue
+from hub.definitions.models import PeriodRow
+from hub.partners import sharing
+from hub.partners.models import Agency, Area, Grant, Partnership
+from hub.partners.queries import members_on
+from hub.post.models import Letter, Notice
+
+
+@dataclass(frozen=True)
+class Step:
+    """`hint` says how far it is, in a sentence."""
+
+    text: str
+    hint: str
+    done: bool
+    href: str
+
+
+def steps(session: Session, partnership: Partnership) -> list[Step]:
+    """In the order in which they are best done."""
+    code, today = partnership.code, today_for(partnership)
+    members = list(members_on(session, partnership.id, today))
+    about = url_for("running.about", partnership=code)
+    agencies = url_for("running_agencies.listing", partnership=code)
+    definitions = url_for("running_definitions.listing", partnership=code)
+    people = url_for("people.of_partnership", partnership=code)
+    areas = _count(session, Area, Area.partnership_id == partnership.id)
+    asked = _asked(session, partnership, {member.kind for member in members})
+    agreements = url_for("running_sharing.listing", partnership=code)
+    return [
+        _council(session, partnership, about),
+        Step(
+            "Contact", partnership.contact_email or "no address yet", bool(partnership.contact_email), about
+        ),
+        Step(
+            "Areas", f"{areas} areas" if areas else "none: figures are of the whole place", areas > 0, about
+        ),
+        Step("Agencies", f"{len(members)} take part today", len(members) > 1, agencies),
+        Step("Returns", f"{asked} returns are asked of them", asked > 0, definitions),
+        _calendar(session, partnership, agencies),
+        _agreement(session, partnership, members, agreements),
+        _groups(session, partnership, people),
+        _mail(session, partnership, url_for("post.listing", partnership=code)),
+        _team(session, partnership, people),
+        *_seconds(session, members, agencies),
+    ]
+
+
+def _council(session: Session, partnership: Partnership, href: str) -> Step:
+    found = session.get(Agency, partnership.council_agency_id) if partnership.council_agency_id else None
+    return Step("Council that leads it", found.name if found else "not chosen yet", found is not None, href)
+
+
+def _asked(session: Session, partnership: Partnership, kinds: set[str]) -> int:
+    return sum(
+        1
+        for definition in catalogue.definitions(session)
+        if not definition.published
+        and catalogue.serves(definition, illustrative=partnership.illustrative)
+        and any(definition.owes_for(kind) for kind in kinds)
+    )
+
+
+def _calendar(session: Session, partnership: Partnership, href: str) -> Step:
+    last = session.scalar(
+        select(func.max(PeriodRow.ends_on))
+        .join(DueItem, DueItem.period_id == PeriodRow.id)
+        .where(DueItem.partnership_id == partnership.id, DueItem.due_on.is_not(None))
+    )
+    hint = f"what is due is listed up to {last:%-d %B %Y}" if last else "nothing is on the due list yet"
+    return Step("Calendar", hint, last is not None, href)
+
+
+def _agreement(session: Session, partnership: Partnership, members: list[Agency], href: str) -> Step:
+    standing = in_force(session, partnership.id)
+    if standing is None:
+        return Step("Information-sharing agreement", "none yet: no figures can come in", False, href)
+    accepted = sharing.accepted_by(session, partnership.id)
+    count = sum(1 for member in members if member.id in accepted)
+    hint = f"accepted by {count} of {len(members)} agencies"
+    return Step("Information-sharing agreement", hint, count == len(members) > 0, href)
+
+
+def _groups(session: Session, partnership: Partnership, href: str) -> Step:
+    board = _holders(session, "BRD", partnership_id=partnership.id)
+    return Step("Groups", f"{board} Board members can read", board > 0, href)
+
+
+def _mail(session: Session, partnership: Partnership, href: str) -> Step:
+    query = (
+        select(Letter.id)
+        .join(Notice, Notice.letter_id == Letter.id)
+        .where(Notice.partnership_id == partnership.id, Letter.state == "sent")
+        .limit(1)
+    )
+    sent = session.scalars(query).first() is not None
+    return Step("Mail test", "a mail has gone out" if sent else "no mail has gone out yet", sent, href)
+
+
+def _team(session: Session, partnership: Partnership, href: str) -> Step:
+    team = _holders(session, "STW", partnership_id=partnership.id)
+    manager = _holders(session, "MGR", partnership_id=partnership.id)
+    hint = f"{team} in the data team, {manager} business manager{'' if manager == 1 else 's'}"
+    return Step("A second person for each duty of the partnership", hint, team > 1 and manager > 0, href)
+
+
+def _seconds(session: Session, members: list[Agency], href: str) -> list[Step]:
+    """Whoever signs has not prepared it, so two persons are needed; a school's light return needs one."""
+    alone = [member.name for member in members if not _can_sign(session, member)]
+    shown = ", ".join(alone[:3]) + (f" and {len(alone) - 3} more" if len(alone) > 3 else "")
+    hint = f"not yet at {shown}" if alone else "everywhere"
+    return [Step("A submitter and another signatory in each agency", hint, bool(members) and not alone, href)]
+
+
+def _can_sign(session: Session, agency: Agency) -> bool:
+    holding = _persons(session, "SGN", agency_id=agency.id)
+    if agency.kind == "school":
+        return bool(holding)
+    everybody = holding | _persons(session, "SUB", agency_id=agency.id)
+    return bool(holding) and len(everybody) > 1
+
+
+def _holders(session: Session, role: str, **over: int) -> int:
+    return len(_persons(session, role, **over))
+
+
+def _persons(session: Session, role: str, **over: int) -> set[int]:
+    now = real_now()
+    query = select(Grant.person_id).where(
+        Grant.role == role,
+        Grant.ended_at.is_(None),
+        Grant.from_at <= now,
+        Grant.until_at > now,
+        Grant.approved_by.is_not(None) | Grant.proposed_by.is_(None),
+    )
+    return set(session.scalars(query.filter_by(**over)))
+
+
+def _count(session: Session, table: Any, *conditions: Any) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
