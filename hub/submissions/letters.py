@@ -25,7 +25,11 @@ from hub.post import wording
 from hub.post.models import AgencyContact, AnswerLink, Letter, Notice
 from hub.submissions import answer_links, reminders
 
-ANSWERED_BY_LINK = (*reminders.STAGES[:-1], "sent_back", "answer-link")
+ANSWERED_BY_LINK = (
+    *(kind for kind in reminders.STAGES if kind != reminders.ESCALATED),
+    "sent_back",
+    "answer-link",
+)
 NO_DAY = date.max
 _MARK = re.compile(r"\{answer link (\d+)\}")
 

@@ -16,16 +16,18 @@ from sqlalchemy.orm import Session
 
 from hub import db
 from hub.audit.chain import OPERATOR, record
+from hub.calendar.local import local_calendar
+from hub.calendar.models import DueItem
 from hub.clock import london_date, now_for, real_now
 from hub.config import Config
 from hub.db import new_id
-from hub.partners.models import Partnership
+from hub.partners.models import Agency, Partnership
 from hub.post import outbox
 from hub.post.mail import Mail, Permanent, Postbox, Temporary
 from hub.post.models import Letter, Notice, PostChoice
 from hub.post.postbox import sender_domain
 from hub.submissions import letters, reminders, still_wanted
-from hub.submissions.post_times import next_opening
+from hub.submissions.post_times import days_for, next_opening
 
 GATHERING, REMINDING = "post", "reminders"
 AT_ONCE = (
@@ -107,8 +109,22 @@ def _letters_of(session: Session, notices: list[Notice], config: Config, *, now:
 
 def _waits(session: Session, notice: Notice) -> timedelta:
     """How long until mail about this may go: nothing, within the hours of its partnership's own clock."""
-    moment = now_for(session.get_one(Partnership, notice.partnership_id))
-    return next_opening(moment) - moment
+    place = session.get_one(Partnership, notice.partnership_id)
+    days = days_for(_agency_kind(session, notice), local_calendar(session, place.code))
+    moment = now_for(place)
+    return next_opening(moment, days) - moment
+
+
+def _agency_kind(session: Session, notice: Notice) -> str:
+    """Of the agency that is written to; the data team, to whom things go in the end, keeps no terms."""
+    if notice.due_item_id is None or notice.kind == reminders.ESCALATED:
+        return ""
+    query = (
+        select(Agency.kind)
+        .join(DueItem, DueItem.agency_id == Agency.id)
+        .where(DueItem.partnership_id == notice.partnership_id, DueItem.id == notice.due_item_id)
+    )
+    return session.scalars(query).one()
 
 
 def _wants_digest(session: Session, notice: Notice) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.calendar.agreed import agreed_as_at, latest_days
+from hub.calendar.local import local_calendar
 from hub.calendar.models import DueItem
 from hub.calendar.working_days import working_day_after, working_day_before
 from hub.clock import now_for, today_for
@@ -34,7 +35,9 @@ OPENED, SOON, TODAY, OVERDUE, LONG_OVERDUE, ESCALATED = (
     "long-overdue",
     "escalated",
 )
-STAGES = (OPENED, SOON, TODAY, OVERDUE, LONG_OVERDUE, ESCALATED)
+CLOSING = "closing"
+STAGES = (OPENED, SOON, TODAY, OVERDUE, LONG_OVERDUE, ESCALATED, CLOSING)
+BEFORE_CLOSING = 2  # working days
 BEFORE, AFTER = 5, {OVERDUE: 2, LONG_OVERDUE: 5, ESCALATED: 10}
 TOO_LATE = 20  # working days: whoever starts to remind does not begin with last year's
 
@@ -45,22 +48,26 @@ class Stage:
     on: date
 
 
-def stages(opens_on: date, due_on: date) -> tuple[Stage, ...]:
-    """The days on which a return is reminded of, in order."""
+def stages(opens_on: date, due_on: date, closes_on: date | None = None) -> list[Stage]:
+    """The days on which a return is reminded of, in order; nothing is said once its window has closed."""
     soon = working_day_before(due_on, BEFORE)
-    return (
+    found = [
         Stage(OPENED, opens_on),
         *([Stage(SOON, soon)] if soon > opens_on else []),
         Stage(TODAY, due_on),
         *(Stage(kind, working_day_after(due_on, number)) for kind, number in AFTER.items()),
-    )
+    ]
+    if closes_on is not None:
+        closing = working_day_before(closes_on, BEFORE_CLOSING)
+        found.append(Stage(CLOSING, max(closing, due_on + timedelta(days=1))))
+    return sorted(found, key=lambda stage: stage.on)
 
 
-def stage_on(today: date, *, opens_on: date, due_on: date) -> Stage | None:
+def stage_on(today: date, *, opens_on: date, due_on: date, closes_on: date | None = None) -> Stage | None:
     """The latest stage that a day has reached, unless it is too long ago to speak of."""
     if today > working_day_after(due_on, TOO_LATE):
         return None
-    reached = [stage for stage in stages(opens_on, due_on) if stage.on <= today]
+    reached = [stage for stage in stages(opens_on, due_on, closes_on) if stage.on <= today]
     return reached[-1] if reached else None
 
 
@@ -76,7 +83,7 @@ def agreed_days(
 def remind(session: Session, partnership: Partnership) -> int:
     """Put the notices of today's stages into the outbox; returns how many are new. Doing it again puts none."""
     moment = now_for(partnership)
-    due = list(_due(session, partnership.id, today_for(partnership)))
+    due = list(_due(session, partnership, today_for(partnership)))
     known = _told(session, partnership.id, [each.item_id for each in due])
     fresh = {each.item_id: each for each in due if f"{each.stage.kind}:{each.occasion}" not in known}
     if not fresh:
@@ -112,27 +119,32 @@ class _Due:
         return f"{self.item_id}:{'' if self.stage.kind == OPENED else self.due_on}"
 
 
-def _due(session: Session, partnership_id: int, today: date) -> Iterator[_Due]:
+def _due(session: Session, partnership: Partnership, today: date) -> Iterator[_Due]:
     """Due items whose period is over, that nobody has signed, with the stage that they have reached."""
-    later = agreed_days(session, partnership_id)
+    later, calendar = agreed_days(session, partnership.id), local_calendar(session, partnership.code)
     signed = exists().where(
         Revision.partnership_id == DueItem.partnership_id, Revision.due_item_id == DueItem.id
     )
     query = (
-        select(DueItem.id, DueItem.due_on, PeriodRow.ends_on)
+        select(DueItem.id, DueItem.return_code, DueItem.due_on, PeriodRow.ends_on)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(
-            DueItem.partnership_id == partnership_id,
+            DueItem.partnership_id == partnership.id,
             or_(DueItem.due_on >= today - timedelta(days=3 * TOO_LATE), DueItem.id.in_(later)),
             PeriodRow.ends_on < today,
             ~signed,
         )
     )
-    for item_id, due_on, ends_on in session.execute(query):
+    for item_id, code, due_on, ends_on in session.execute(query):
         day = later.get(item_id, due_on)
         if day is None:
             continue
-        stage = stage_on(today, opens_on=ends_on + timedelta(days=1), due_on=day)
+        stage = stage_on(
+            today,
+            opens_on=ends_on + timedelta(days=1),
+            due_on=day,
+            closes_on=calendar.closes_on(code, day),
+        )
         if stage is not None:
             yield _Due(item_id, day, stage)
 
@@ -161,7 +173,7 @@ def _recipients(item: Listed, kind: str, staff: Staff) -> list[tuple[int | None,
         contact = SENIOR
         nobody = (item.agency_id, SENIOR) not in staff.contacts
         people = staff.people(item.partnership_id, DATA_TEAM) if nobody else ()
-    elif kind in (OVERDUE, LONG_OVERDUE):
+    elif kind in (OVERDUE, LONG_OVERDUE, CLOSING):
         people = staff.people(item.agency_id, PREPARES, SIGNS)
     elif item.status == "sent":
         people = staff.people(item.agency_id, SIGNS)

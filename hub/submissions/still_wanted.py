@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from hub.partners.models import Person
+from hub.calendar.models import DueItem
+from hub.partners.models import Partnership, Person
 from hub.post.models import Notice
 from hub.submissions import reminders
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
+from hub.submissions.windows import OPEN, windows
 
 DONE = "it is done"
 MOVED = "the due date moved"
 LEFT = "the person has no part in it any more"
 LATER = "a later reminder took its place"
 ANSWERED = "it was answered"
+CLOSED = "its window is closed"
+ASKS_FOR_ACTS = (*(kind for kind in reminders.STAGES if kind != reminders.ESCALATED), "sent", "sent_back")
 
 
 def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
@@ -41,27 +46,40 @@ def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
         )
         for tenant in tenants
     }
-    found = {
-        notice.id: why
-        for notice in notices
-        if (
-            why := _why_not(session, notice, items.get(notice.due_item_id or 0), staff[notice.partnership_id])
-        )
-    }
+    shut = _shut(session, list(items.values()))
+    found = {}
+    for notice in notices:
+        item = items.get(notice.due_item_id or 0)
+        why = _why_not(session, notice, item, staff[notice.partnership_id])
+        if not why and notice.due_item_id in shut and notice.kind in ASKS_FOR_ACTS:
+            why = CLOSED
+        if why:
+            found[notice.id] = why
     return found | _overtaken([each for each in notices if each.id not in found])
+
+
+def _shut(session: Session, items: Sequence[Listed]) -> set[int]:
+    """The items that nobody can answer today: reminding of them would send people to a closed window."""
+    found: set[int] = set()
+    for tenant in {item.partnership_id for item in items}:
+        ours = [item.due_item_id for item in items if item.partnership_id == tenant]
+        due = session.scalars(
+            select(DueItem).where(DueItem.partnership_id == tenant, DueItem.id.in_(ours))
+        ).all()
+        looked = windows(session, session.get_one(Partnership, tenant), due)
+        found |= {number for number, window in looked.items() if window.state != OPEN}
+    return found
 
 
 def _overtaken(notices: Sequence[Notice]) -> dict[int, str]:
     """Of several reminders of one return that wait for one recipient, the latest stage alone goes."""
     stages = [each for each in notices if each.kind in reminders.STAGES]
-    latest: dict[tuple[int | None, int | None, int | None], int] = {}
-    for notice in stages:
-        latest[_asked_of(notice)] = max(_stage(notice), latest.get(_asked_of(notice), 0))
-    return {each.id: LATER for each in stages if latest[_asked_of(each)] > _stage(each)}
+    latest = {_asked_of(each): each for each in sorted(stages, key=_told)}
+    return {each.id: LATER for each in stages if latest[_asked_of(each)] is not each}
 
 
-def _stage(notice: Notice) -> int:
-    return reminders.STAGES.index(notice.kind)
+def _told(notice: Notice) -> tuple[datetime, int]:
+    return notice.made_at, reminders.STAGES.index(notice.kind)
 
 
 def _asked_of(notice: Notice) -> tuple[int | None, int | None, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from hub import db
+from hub.calendar.local import store_calendar
 from hub.calendar.models import DueItem
 from hub.clock import real_now
 from hub.config import Config, from_environment
@@ -168,6 +170,51 @@ def test_a_return_is_reminded_of_until_it_goes_to_the_senior(office: Office) -> 
     senior = [("chief.nurse@example.org", f"{subject}: not received")]
     assert office.day(datetime(2015, 6, 8, 9, 0, tzinfo=UTC)) == senior
     assert office.day(datetime(2015, 6, 15, 9, 0, tzinfo=UTC)) == []
+
+
+SCHOOL = """
+calendar: testshire
+terms:
+  - {name: Spring, from: 2015-01-05, until: 2015-03-27}
+  - {name: Summer, from: 2015-04-13, until: 2015-07-21, breaks: [{from: 2015-05-25, until: 2015-05-29}]}
+closes:
+  - {return: referrals, working_days: 6}
+"""
+
+
+def load_calendar(office: Office, tmp_path: Path) -> None:
+    file = tmp_path / "calendar.yaml"
+    file.write_text(SCHOOL)
+    with db.transaction(office.engine) as session:
+        store_calendar(session, file, now=datetime(2015, 1, 1, tzinfo=UTC))
+
+
+def test_schools_get_no_mail_in_their_holidays(office: Office, tmp_path: Path) -> None:
+    """The week of 25 May is the summer half-term: what comes up in it waits until Monday 1 June."""
+    load_calendar(office, tmp_path)
+    with db.transaction(office.engine) as session:
+        term = office.world.item(session, "990001", "AY2014-15T2")
+        session.execute(update(DueItem).where(DueItem.id == office.desk.due_item_id).values(due_on=None))
+        session.execute(update(DueItem).where(DueItem.id == term).values(due_on=date(2015, 5, 28)))
+    (first,) = office.day(MONDAY + timedelta(days=3))
+    assert first[0] == "sgn.990001@example.org"
+    assert office.day(datetime(2015, 5, 28, 9, 0, tzinfo=UTC)) == []
+    ((to, subject),) = office.day(datetime(2015, 6, 1, 8, 0, tzinfo=UTC))
+    assert to == "sgn.990001@example.org"
+    assert subject.endswith("due 28 May 2015: overdue")
+
+
+def test_a_closing_window_is_told_and_a_closed_one_reminds_nobody(office: Office, tmp_path: Path) -> None:
+    """Due on 22 May, closed six working days later, on Tuesday 2 June: told two working days before, on 29 May."""
+    load_calendar(office, tmp_path)
+    office.day(datetime(2015, 5, 27, 9, 0, tzinfo=UTC))
+    told = office.day(datetime(2015, 5, 29, 9, 0, tzinfo=UTC))
+    assert [(to, subject.rpartition(": ")[2]) for to, subject in told] == [
+        ("sgn.rxt@example.org", "closing"),
+        ("sub.rxt@example.org", "closing"),
+    ]
+    assert office.day(datetime(2015, 6, 3, 9, 0, tzinfo=UTC)) == []
+    assert "its window is closed" in office.whys()
 
 
 def test_without_a_named_senior_the_data_team_is_told(office: Office) -> None:
