@@ -9,14 +9,19 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from hub.access import guard
-from hub.comparison.matters import REASONS, Matter, Said, Side, matters
+from hub.comparison.matters import REASONS, Matter, Paper, Said, Side, matters
 from hub.comparison.mirror import comparisons
 from hub.comparison.say import DID
+from hub.comparison.sides import source_of
+from hub.definitions.model import TOTAL
 from hub.facts.queries import AsAt, as_at
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
+from hub.periods import Period
+from hub.submissions.corrections import Correction, corrections
+from hub.submissions.corrections import Place as Row
 from hub.web import reach
 
 LATEST = timedelta(days=190)  # of the block on the first page
@@ -87,6 +92,29 @@ def blocks(session: Session, places: list[Partnership]) -> list[Block]:
             if still:
                 found.append(Block(place, measure, tuple(still[:SHOWN]), max(0, len(still) - SHOWN)))
     return found
+
+
+def rows_compared(measure: Measure, sender: str, month: Period) -> dict[str, Row]:
+    """Side → the figure of its return that is compared: what the other side may ask to be looked at again."""
+    source, _, breakdown, figure = source_of(measure)
+    return {
+        "sent": Row(month.code, TOTAL, "", source.numerator[0]),
+        "logged": Row(month.code, breakdown, sender, figure),
+    }
+
+
+def asked_about(
+    session: Session, place: Partnership, found: Matter, signed: dict[str, Paper], measure: Measure
+) -> list[tuple[str, Correction]]:
+    """(side, request) about the two figures that are compared."""
+    rows = rows_compared(measure, found.sender.code, found.month)
+    requests = corrections(session, place.id, [paper.due_item_id for paper in signed.values()])
+    return [
+        (side, each)
+        for each in requests
+        for side, paper in signed.items()
+        if each.due_item_id == paper.due_item_id and each.place == rows[side]
+    ]
 
 
 def lines(found: Matter, *, council: str) -> list[Line]:

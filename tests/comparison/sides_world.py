@@ -64,7 +64,11 @@ def _sign(
                 partnership_id=world.partnership.id,
                 due_item_id=world.item(session, agency, month),
                 definition_version_id=definition_version_id(session, world.definitions[return_code]),
-                rows=[{"row_no": str(place), "cell": str(cell)} for place, cell in enumerate(cells, start=1)],
+                rows=[
+                    {"row_no": str(place), "partnership": "testshire", "agency": agency, "period": month}
+                    | {"breakdown": breakdown, "code": line, figure: str(number)}
+                    for place, (breakdown, line, figure, number) in enumerate(lines, start=1)
+                ],
                 cells=cells,
                 signed_by=world.people[f"sgn.{code}"].id,
                 prepared_by=world.people[f"sub.{code}"].id,

@@ -87,3 +87,25 @@ def test_what_is_not_there_is_a_plain_no(signed_in: SignIn, world: World, path: 
     answer = signed_in("stw.testshire").get(path)
     assert answer.status_code in (400, 404)
     assert "Traceback" not in answer.text
+
+
+def test_one_side_asks_the_other_to_look_at_its_figure(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    council, sender, signatory = (signed_in(name) for name in ("sub.330", "sub.rxt", "sgn.rxt"))
+    assert "Choose why the row" in say(council, "ask")
+    page = say(council, "ask", ask_reason="differs", ask_words="Our log has fifty.")
+    assert "SUB of 330, Testshire Council, asked Testshire Mental Health Trust about 64" in page
+    assert "It waits for an answer" in page
+    assert "has asked about this figure already" in say(council, "ask", ask_reason="differs")
+    with db.open_session(web_engine) as session:
+        at = f"/submissions/{world.item(session, 'RXT', '2015-04')}/corrections"
+    assert "1 row to answer or sign" in words(sender.get("/").text)
+    number = sender.get(at).text.partition('name="answer-')[2].partition('"')[0]
+    typed = {f"answer-{number}": "as-it-is", f"why-{number}": "Counted twice over: sixty-four."}
+    sender.follow(sender.post(f"{at}/answer", typed, action=f"{at}/answer"))
+    signatory.get(at)
+    signatory.follow(signatory.post(f"{at}/sign", action=f"{at}/sign"))
+    told = words(council.get(MATTER).text)
+    assert "as it is. “Counted twice over: sixty-four.” Signed by SGN of rxt" in told
+    assert council.get(at).status_code == 404  # the rest of the other side's return stays its own

@@ -14,11 +14,12 @@ from hub.comparison import say
 from hub.comparison.matters import REASONS, matter, papers
 from hub.comparison.mirror import definitions
 from hub.comparison.sides import month_of
-from hub.errors import HubError, NotFound
+from hub.errors import HubError, NotFound, NotReady
 from hub.facts.queries import as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission
+from hub.submissions import corrections
 from hub.web import layout, present_matters, typed
 from hub.web.once import once
 from hub.web.routes.board import moment_of
@@ -61,15 +62,20 @@ def _page(
     if found is None or place.council_agency_id is None:
         raise NotFound(ABSENT)
     council = council_name(session, place)
+    signed = papers(
+        session, at, definition, sender_id=who.id, council_id=place.council_agency_id, month=month
+    )
+    side = present_matters.side_of(place, who.id)
     return render_template(
         "compared/matter.html",
         heading=f"{found.sender.name}, {month.name}: sent and logged",
         measure=definition,
         matter=found,
-        papers=papers(
-            session, at, definition, sender_id=who.id, council_id=place.council_agency_id, month=month
-        ),
-        side=present_matters.side_of(place, who.id),
+        papers=signed,
+        side=side,
+        others=[each for each in ("sent", "logged") if each != side and each in signed],
+        asked=present_matters.asked_about(session, place, found, signed, definition),
+        ask_reasons=corrections.REASONS,
         lines=present_matters.lines(found, council=council),
         signed_by_me=any(each.person_id == g.actor.id for each in found.signatures),
         totals=say.totals_of(found),
@@ -137,6 +143,41 @@ def note(**address: str) -> ResponseReturnValue:
     typed.checked([words])
     say.write_note(transaction.writing(), place, speaker, words=words)
     return _back("note-written", **address)
+
+
+@blueprint.post(f"{ONE}/ask")
+@requires(Permission.MATTER_TAKE_PART, of="matter")
+@once(refused=not_said)
+def ask(**address: str) -> ResponseReturnValue:
+    """Ask the other side to look at its figure again; the data team may ask either."""
+    place, speaker = _speaker(**address)
+    session = transaction.reading()
+    of, words = request.form.get("of", ""), request.form.get("ask_words", "")
+    typed.checked([words])
+    rows = present_matters.rows_compared(speaker.measure, address["agency"], speaker.month)
+    if of not in rows or of == speaker.side or place.council_agency_id is None:
+        raise NotReady("Choose whose figure is to be looked at again.")
+    signed = papers(
+        session,
+        as_at(session, place),
+        speaker.measure,
+        sender_id=speaker.sender_id,
+        council_id=place.council_agency_id,
+        month=speaker.month,
+    )
+    if of not in signed:
+        raise NotReady("That side has signed nothing for this month yet.")
+    own = {"sent": speaker.sender_id, "logged": place.council_agency_id}
+    corrections.ask(
+        transaction.writing(),
+        g.actor,
+        signed[of].due_item_id,
+        place=rows[of],
+        reason=request.form.get("ask_reason", ""),
+        words=words,
+        asker_agency_id=own.get(speaker.side),
+    )
+    return _back("correction-asked", **address)
 
 
 @blueprint.post(f"{ONE}/agree")
