@@ -142,22 +142,22 @@ def _listing() -> Select[*tuple[Any, ...]]:
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(Partnership, Partnership.id == DueItem.partnership_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .outerjoin(SubmissionEvent, _newest(SubmissionEvent, "sequence"))
-        .outerjoin(first, and_(_of_item(first), first.number == 1))
-        .outerjoin(latest, _newest(latest, "number"))
+        .outerjoin(SubmissionEvent, newest(SubmissionEvent, "sequence"))
+        .outerjoin(first, and_(of_item(first), first.number == 1))
+        .outerjoin(latest, newest(latest, "number"))
         .order_by(DueItem.due_on, PeriodRow.starts_on, Agency.kind, Agency.code)
     )
 
 
-def _of_item(table: Any) -> ColumnElement[bool]:
+def of_item(table: Any) -> ColumnElement[bool]:
     return and_(table.partnership_id == DueItem.partnership_id, table.due_item_id == DueItem.id)
 
 
-def _newest(table: Any, counter: str) -> ColumnElement[bool]:
+def newest(table: Any, counter: str) -> ColumnElement[bool]:
     """The row of a due item whose counter is the highest, found by index: the whole history is never read."""
     again = aliased(table)
-    highest = select(func.max(getattr(again, counter))).where(_of_item(again)).correlate(DueItem)
-    return and_(_of_item(table), getattr(table, counter) == highest.scalar_subquery())
+    highest = select(func.max(getattr(again, counter))).where(of_item(again)).correlate(DueItem)
+    return and_(of_item(table), getattr(table, counter) == highest.scalar_subquery())
 
 
 def _listed(row: Row[*tuple[Any, ...]], agreed: _AgreedDays) -> Listed:
@@ -183,13 +183,13 @@ def _listed(row: Row[*tuple[Any, ...]], agreed: _AgreedDays) -> Listed:
         partial=bool(partial),
         first_signed_at=first_at,
         signed_at=signed_at,
-        answer=_received(due_on, first_at, revisions, nil=nil, partial=partial)
+        answer=received(due_on, first_at, revisions, nil=nil, partial=partial)
         if first_at is not None
-        else _awaited(due_on, status, today_for(place)),
+        else awaited(due_on, status, today_for(place)),
     )
 
 
-def _received(due_on: date | None, first_at: datetime, revisions: int, *, nil: bool, partial: bool) -> str:
+def received(due_on: date | None, first_at: datetime, revisions: int, *, nil: bool, partial: bool) -> str:
     """The one word for what came. Late outweighs the rest: what was late stays late."""
     if due_on is not None and london_date(first_at) > due_on:
         return "late"
@@ -200,7 +200,7 @@ def _received(due_on: date | None, first_at: datetime, revisions: int, *, nil: b
     return "nil" if nil else "on time"
 
 
-def _awaited(due_on: date | None, status: str, today: date) -> str:
+def awaited(due_on: date | None, status: str, today: date) -> str:
     """The one word for what did not come yet."""
     if status == "sent_back":
         return "sent back"

@@ -54,6 +54,8 @@ DONE = {
     "withdrawn": "Withdrawn. It is a draft again.",
     "sent-back": "Sent back with your reason.",
     "signed": "Signed. The figures are in the ledger.",
+    "deputy-named": "Saved. The partnership’s data team sees it too.",
+    "absence-ended": "Saved: you are not away then.",
     "asked": "Asked. It waits for a second person; this page shows what becomes of it.",
     "answered": "Answered. The asker sees it, and it is kept.",
     "taken-back": "Taken back.",

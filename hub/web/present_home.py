@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hub.calendar.agreed import agreed_as_at
 from hub.definitions import catalogue
 from hub.partners.models import Partnership
-from hub.periods import Period
+from hub.submissions.grid import Column, ended_periods, kinds_asked
 from hub.submissions.queries import Listed, my_list, timeline
-from hub.web import present_marks
+from hub.submissions.signatories import without_signatory
+from hub.web import present_marks, present_requests
+from hub.web.present_grid import KIND_WORDS
 from hub.web.present_marks import Mark
+from hub.web.present_requests import Shown
 
 RECENTLY_SIGNED = 6
-GRID_PERIODS = 6
+NEWEST = 3
+
+Todays = Mapping[int, tuple[Partnership, date]]
 
 
 @dataclass(frozen=True)
@@ -46,19 +52,21 @@ class Work:
 
 
 @dataclass(frozen=True)
-class GridRow:
-    agency: str
-    cells: tuple[tuple[Listed, Mark] | None, ...]
+class ReturnRow:
+    """One return and frequency with its newest periods that have ended."""
+
+    title: str
+    code: str
+    kind: str
+    columns: Sequence[Column]
 
 
 @dataclass(frozen=True)
-class Grid:
-    """Agency × period for one return and frequency."""
-
-    title: str
-    periods: tuple[Period, ...]
-    rows: tuple[GridRow, ...]
-    received: tuple[tuple[int, int], ...]  # (received, due) under each period
+class Overview:
+    partnership: Partnership
+    rows: tuple[ReturnRow, ...]
+    waiting: int  # requests that wait for a second person
+    unsigned: int  # agencies with nobody to sign what is coming
 
 
 def titles(session: Session, codes: Iterable[str]) -> dict[str, str]:
@@ -130,58 +138,24 @@ def due_in_words(listed: Listed, today: date) -> str:
     return f"Was due {written}, {-days} day{'s' if days != -1 else ''} ago"
 
 
-def grids(session: Session, partnership: Partnership, today: date) -> list[Grid]:
-    """The data team's view: the newest periods that have ended, for each return and frequency."""
-    owed = [
-        each
-        for each in my_list(session, None, partnership_id=partnership.id, first=_since(today), last=today)
-        if each.due_on is not None
+def overview(session: Session, partnership: Partnership) -> Overview:
+    """The data team's first look: for each return how much of the newest periods came, and what waits for somebody."""
+    asked = kinds_asked(session, partnership.id)
+    named = titles(session, (code for code, _ in asked))
+    rows = [
+        ReturnRow(f"{named[code]}, {KIND_WORDS[kind]}", code, kind, columns[:NEWEST])
+        for code, kind in asked
+        if (columns := ended_periods(session, partnership, code, kind))
     ]
-    named = titles(session, (each.return_code for each in owed))
-    groups: dict[tuple[str, str], list[Listed]] = {}
-    for each in owed:
-        groups.setdefault((each.return_code, each.period.kind), []).append(each)
-    return [
-        _grid(f"{named[code]}, {KIND_WORDS[kind]}", group) for (code, kind), group in sorted(groups.items())
-    ]
+    waiting = sum(each.standing == "waiting" for each in agreed_as_at(session, partnership.id))
+    return Overview(partnership, tuple(rows), waiting, len(without_signatory(session, partnership)))
 
 
-def _since(today: date) -> date:
-    """Far enough back for the longest kind of period shown."""
-    return date(today.year - 3, today.month, 1)
-
-
-KIND_WORDS = {
-    "month": "monthly",
-    "quarter": "quarterly",
-    "term": "termly",
-    "financial_year": "yearly",
-    "academic_year": "by school year",
-    "instant": "on a day",
-    "mid_year": "mid-year",
-}
-
-
-def _grid(title: str, group: list[Listed]) -> Grid:
-    # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
-    shown = tuple(sorted({each.period for each in group}, reverse=True)[:GRID_PERIODS])
-    by_place = {(each.agency, each.period.code): each for each in group}
-    agencies = sorted({each.agency: each.agency_name for each in group}.items(), key=lambda item: item[1])
-    rows = tuple(
-        GridRow(name, tuple(_cell(by_place.get((code, period.code))) for period in shown))
-        for code, name in agencies
-    )
-    return Grid(
-        title,
-        shown,
-        tuple(row for row in rows if any(row.cells)),
-        tuple(_received([each for each in group if each.period == period]) for period in shown),
-    )
-
-
-def _cell(listed: Listed | None) -> tuple[Listed, Mark] | None:
-    return None if listed is None else (listed, present_marks.in_grid(listed))
-
-
-def _received(owed: list[Listed]) -> tuple[int, int]:
-    return sum(1 for each in owed if each.first_signed_at is not None), len(owed)
+def to_answer(session: Session, partnerships: Collection[Partnership], todays: Todays) -> list[Shown]:
+    """What waits for the person at the door as its second person, and what they asked for themselves."""
+    found = []
+    for one in partnerships:
+        waiting = [each for each in agreed_as_at(session, one.id) if each.standing == "waiting"]
+        shown = present_requests.shown(session, one, waiting, todays[one.id][1])
+        found += [each for each in shown if each.may_answer or each.mine]
+    return found

@@ -18,12 +18,13 @@ def test_an_agency_sees_what_it_owes_in_order_of_due_dates(signed_in: SignIn) ->
 
 
 def test_a_data_team_sees_who_sent_what_in_words(signed_in: SignIn) -> None:
-    page = words(signed_in("stw.testshire").get("/").text)
+    steward = signed_in("stw.testshire")
+    home = words(steward.get("/").text)
+    assert "Referrals made to the front door, monthly 0 of 3" in home and "Elsewhere" not in home
+    page = words(steward.get("/partnerships/testshire/grid/referrals/month").text)
     for agency in (
-        "Testshire Council",
         "Testshire Mental Health Trust",
         "Testshire Police",
-        "Elm Road School",
     ):
         assert agency in page
     assert "missing" in page

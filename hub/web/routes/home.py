@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from hub.access import transaction
 from hub.access.guard import public, requires
 from hub.clock import today_for
+from hub.partners.models import Agency
 from hub.partners.policy import Permission
+from hub.submissions.signatories import ByDeputy, done_by_deputies
 from hub.web import layout, present_corrections, present_home, present_matters, present_set_up, reach
-from hub.web.present_marks import LEGEND
 
 blueprint = Blueprint("home", __name__)
 
@@ -33,11 +37,20 @@ def home() -> str:
         differences=present_matters.blocks(session, [*mine, *stewarded]),
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,
-        grids=[(one, present_home.grids(session, one, today_for(one))) for one in stewarded],
-        legend=LEGEND,
+        overviews=[present_home.overview(session, one) for one in stewarded],
+        to_answer=present_home.to_answer(session, mine, todays) if mine else [],
+        deputies_of=[session.get_one(Agency, each).code for each in sorted(signs_for)] if mine else [],
+        by_deputy=_by_deputy(session, signs_for) if mine else [],
         roles=reach.role_names(),
         set_up=present_set_up.steps(session) if reach.held_with(Permission.SETTING_MANAGE) else None,
     )
+
+
+def _by_deputy(session: Session, signs_for: set[int]) -> list[ByDeputy]:
+    """What the person's deputies did in the last quarter of a year."""
+    places = reach.partnerships_of_agencies(signs_for)
+    since = min((today_for(each) for each in places), default=None)
+    return done_by_deputies(session, g.actor.id, signs_for, since=since - timedelta(days=92)) if since else []
 
 
 def lead_to_set_up() -> ResponseReturnValue | None:

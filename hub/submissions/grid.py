@@ -1,0 +1,238 @@
+"""The data team's grid: agencies down, periods across, and for each return one glance at what came of it.
+
+Reads what a page shows and no more: the agencies of the page, the periods of the span, few columns. Totals under the
+periods are counted in indexes over everybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from hub import periods
+from hub.calendar.agreed import agreed_as_at, latest_days
+from hub.calendar.models import DueItem
+from hub.clock import london_date, today_for
+from hub.definitions.models import PeriodRow
+from hub.facts.models import Revision
+from hub.partners.models import Agency, Partnership
+from hub.periods import Kind, Period
+from hub.submissions.models import SubmissionEvent
+from hub.submissions.queries import awaited, newest, of_item, received
+
+
+class Glance(NamedTuple):
+    """One return of the grid: the word for it, and what stands beside the word."""
+
+    due_item_id: int
+    answer: str  # as in queries.Listed
+    late: bool
+    corrected: bool
+    correcting: bool  # signed before, and open for correction now
+    excepted: bool  # an exception was agreed: it may still come, and is late
+
+
+class Column(NamedTuple):
+    """One period of the grid, with how many came of how many."""
+
+    id: int
+    period: Period
+    received: int
+    due: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    columns: tuple[Column, ...]  # newest first
+    agencies: tuple[tuple[int, str, str], ...]  # of the page: id, code, name
+    glances: dict[tuple[int, int], Glance]  # by agency and period
+    count: int  # agencies on all pages
+
+
+def grid_page(
+    session: Session,
+    partnership: Partnership,
+    return_code: str,
+    kind: Kind,
+    *,
+    periods_shown: int,
+    agencies_shown: int,
+    page: int = 1,
+) -> Grid:
+    """The newest periods that have ended, for one page of the agencies that owe the return for any of them, by name."""
+    columns = ended_periods(session, partnership, return_code, kind)[:periods_shown]
+    shown = [column.id for column in columns]
+    owing = (
+        select(DueItem.agency_id)
+        .where(
+            DueItem.partnership_id == partnership.id,
+            DueItem.return_code == return_code,
+            DueItem.period_id.in_(shown),
+        )
+        .distinct()
+    )
+    named = (
+        select(Agency.id, Agency.code, Agency.name)
+        .where(Agency.id.in_(owing))
+        .order_by(Agency.name, Agency.id)
+    )
+    agencies = [(number, code, name) for number, code, name in session.execute(named)]
+    start = (page - 1) * agencies_shown
+    of_page = agencies[start : start + agencies_shown]
+    found = glances(
+        session, partnership, return_code, agency_ids=[each[0] for each in of_page], period_ids=shown
+    )
+    return Grid(tuple(columns), tuple(of_page), found, len(agencies))
+
+
+def kinds_asked(session: Session, partnership_id: int) -> list[tuple[str, Kind]]:
+    """The returns and frequencies that the partnership's agencies owe."""
+    query = (
+        select(DueItem.return_code, PeriodRow.kind)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .where(DueItem.partnership_id == partnership_id, DueItem.due_on.is_not(None))
+        .distinct()
+        .order_by(DueItem.return_code, PeriodRow.kind)
+    )
+    return [(code, kind) for code, kind in session.execute(query)]  # type: ignore[misc]
+
+
+def ended_periods(session: Session, partnership: Partnership, return_code: str, kind: Kind) -> list[Column]:
+    """Every period that has ended, newest first, with its totals over everybody who owes it."""
+    due = (
+        select(DueItem.period_id, func.count().label("due"))
+        .where(DueItem.partnership_id == partnership.id, DueItem.return_code == return_code)
+        .group_by(DueItem.period_id)
+        .subquery()
+    )
+    came = (
+        select(Revision.period_id, func.count().label("came"))
+        .where(
+            Revision.partnership_id == partnership.id,
+            Revision.return_code == return_code,
+            Revision.number == 1,
+        )
+        .group_by(Revision.period_id)
+        .subquery()
+    )
+    query = (
+        select(PeriodRow.id, PeriodRow.code, due.c.due, func.coalesce(came.c.came, 0))
+        .join(due, due.c.period_id == PeriodRow.id)
+        .outerjoin(came, came.c.period_id == PeriodRow.id)
+        .where(PeriodRow.kind == kind, PeriodRow.ends_on < today_for(partnership))
+        .order_by(PeriodRow.starts_on.desc())
+    )
+    return [
+        Column(number, periods.parse(code), received_, due_)
+        for number, code, due_, received_ in session.execute(query)
+    ]
+
+
+def glances(
+    session: Session,
+    partnership: Partnership,
+    return_code: str,
+    *,
+    agency_ids: Sequence[int],
+    period_ids: Collection[int],
+) -> dict[tuple[int, int], Glance]:
+    first, latest = aliased(Revision), aliased(Revision)
+    query = (
+        select(
+            DueItem.id,
+            DueItem.agency_id,
+            DueItem.period_id,
+            DueItem.due_on,
+            SubmissionEvent.status,
+            first.signed_at,
+            latest.number,
+            latest.nil,
+            latest.partial,
+        )
+        .select_from(DueItem)
+        .outerjoin(SubmissionEvent, newest(SubmissionEvent, "sequence"))
+        .outerjoin(first, and_(of_item(first), first.number == 1))
+        .outerjoin(latest, newest(latest, "number"))
+        .where(
+            DueItem.partnership_id == partnership.id,
+            DueItem.return_code == return_code,
+            DueItem.agency_id.in_(agency_ids),
+            DueItem.period_id.in_(period_ids),
+        )
+    )
+    agreed = agreed_as_at(session, partnership.id, kinds=["extension", "exception"], agency_ids=agency_ids)
+    later = latest_days(each for each in agreed if each.kind == "extension")
+    excepted = latest_days(each for each in agreed if each.kind == "exception")
+    today = today_for(partnership)
+    found = {}
+    for item_id, agency_id, period_id, day, status, first_at, number, nil, partial in session.execute(query):
+        due_on = later.get(item_id, day)
+        found[agency_id, period_id] = _glance(
+            item_id, due_on, status, first_at, number or 0, nil=bool(nil), partial=bool(partial), today=today,
+            excepted=item_id in excepted,
+        )  # fmt: skip
+    return found
+
+
+def _glance(
+    item_id: int,
+    due_on: date | None,
+    status: str | None,
+    first_at: datetime | None,
+    revisions: int,
+    *,
+    nil: bool,
+    partial: bool,
+    today: date,
+    excepted: bool,
+) -> Glance:
+    if first_at is None:
+        return Glance(item_id, awaited(due_on, status or "not-started", today), False, False, False, excepted)
+    late = due_on is not None and london_date(first_at) > due_on
+    answer = received(due_on, first_at, revisions, nil=nil, partial=partial)
+    return Glance(item_id, answer, late, revisions > 1, status not in (None, "signed"), excepted)
+
+
+class Punctual(NamedTuple):
+    """How an agency has kept its due days over a span: how many fell due, came, and came by the end of their day."""
+
+    agency_id: int
+    code: str
+    name: str
+    due: int
+    received: int
+    on_time: int
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.on_time / self.due if self.due else 0.0
+
+
+def punctuality(session: Session, partnership: Partnership, *, since: date) -> list[Punctual]:
+    """Every agency's returns that fell due since a day and before today; the least punctual first."""
+    today = today_for(partnership)
+    query = (
+        select(DueItem.id, DueItem.agency_id, DueItem.due_on, Revision.signed_at)
+        .select_from(DueItem)
+        .outerjoin(Revision, and_(of_item(Revision), Revision.number == 1))
+        .where(DueItem.partnership_id == partnership.id, DueItem.due_on.between(since, today))
+    )
+    agreed = agreed_as_at(session, partnership.id, kinds=["extension"])
+    later = latest_days(agreed)
+    counts: dict[int, list[int]] = {}
+    for item_id, agency_id, day, signed_at in session.execute(query):
+        due_on = later.get(item_id, day)
+        if due_on is None or (due_on >= today and signed_at is None):
+            continue  # it may still come in time
+        count = counts.setdefault(agency_id, [0, 0, 0])
+        count[0] += 1
+        count[1] += signed_at is not None
+        count[2] += signed_at is not None and london_date(signed_at) <= due_on
+    names = session.execute(select(Agency.id, Agency.code, Agency.name).where(Agency.id.in_(counts)))
+    found = [Punctual(number, code, name, *counts[number]) for number, code, name in names]
+    return sorted(found, key=lambda each: (each.percent, each.name))
