@@ -17,6 +17,7 @@ from hub.facts.document import DIGEST_MARK
 from hub.facts.models import RegisterCell, SignedDocument, Words
 from hub.facts.queries import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
+from hub.periods import Period
 
 REMOVED = "(removed when its time to be kept was over)"
 
@@ -38,9 +39,11 @@ def register_rows_as_at(
     breakdown: str,
     *,
     agency_ids: Sequence[int] | None = None,
+    period: Period | None = None,
 ) -> list[RegisterRow]:
-    """The rows of one table in the revisions that stood, by period and agency."""
-    standing = revisions_as_at(session, at, return_code, agency_ids=agency_ids)
+    """The rows of one table in the revisions that stood, by period and agency; of one period where that is named."""
+    first, last = (period.starts_on, period.ends_on) if period else (None, None)
+    standing = revisions_as_at(session, at, return_code, agency_ids=agency_ids, first=first, last=last)
     if not standing:
         return []
     documents = dict(

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     HISTORY_PREPARE = "history:prepare"
     HISTORY_SIGN = "history:sign"
     PARTNERSHIP_RUN = "partnership:run"
+    ROW_JUDGE = "row:judge"
     AGENCY_MANAGE = "agency:manage"
     PEOPLE_SEE = "people:see"
     GRANT_PROPOSE = "grant:propose"

@@ -82,6 +82,7 @@ DONE = {
     "post-chosen": "Saved. It holds from your next mail on.",
     "agency-added": "Added. What it owes is on the due list from now on.",
     "agencies-added": "All were added. What they owe is on the due list from now on.",
+    "judged": "Kept with your reason. The agency reads it beside its own row.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
     "note-written": "The note is written. The matter closes when both sides have signed it.",

@@ -17,6 +17,9 @@ Row = Mapping[str, str]
 Place = tuple[str, str, str]  # period, breakdown, code
 
 
+LONG_TEXT = 150  # more characters than this get a box of several lines
+
+
 @dataclass(frozen=True)
 class Box:
     """One input. `id` is its anchor; `errors` and `queries` what the last check said about it."""
@@ -28,6 +31,7 @@ class Box:
     errors: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     in_words: bool = False
+    is_long: bool = False
     choices: tuple[tuple[str, str], ...] = ()  # of a list: (code, title)
 
 
@@ -45,6 +49,9 @@ class FormTable:
     hint: str
     columns: tuple[str, ...]
     rows: tuple[FormRow, ...]
+    in_words: bool = (
+        False  # some boxes take words: each row then stands by itself, its boxes one below another
+    )
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,8 @@ def _table(
     )
     title = f"{first.breakdown.title}, {first.period.name}" if of_period else first.breakdown.title
     columns = tuple(column.figure.title for column in first.columns)
+    if any(column.figure.in_words for column in first.columns):
+        return FormTable(title, first.hint, columns, made, in_words=True)
     if len(columns) > len(made):
         turned = tuple(FormRow(name, tuple(row.boxes[at] for row in made)) for at, name in enumerate(columns))
         return FormTable(title, first.hint, tuple(row.label for row in made), turned)
@@ -132,6 +141,7 @@ def _box(
         errors=tuple(finding.message for finding in found if finding.severity == "error"),
         queries=tuple(finding.message for finding in found if finding.severity == "query"),
         in_words=figure.in_words,
+        is_long=figure.unit == "text" and figure.maximum > LONG_TEXT,
         choices=column.choices,
     )
 

@@ -12,10 +12,12 @@ from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.access import transaction
 from hub.clock import real_now, today_for
 from hub.partners.models import Agency, AgencyCode, AgencyName, Grant, Membership, Partnership, Succession
 from hub.partners.policy import Permission, Place
 from hub.web import reach
+from hub.web.present_rows import judged_returns
 
 KINDS = {
     "council": "Council",
@@ -62,10 +64,25 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.OUTBOX_MANAGE, "Jobs", "large files that the worker reads", "post.jobs"),
         (Permission.GRANT_PROPOSE, "Add many people", "proposals for roles from a list", "running_people.bulk"),
     ]  # fmt: skip
-    return [
+    found = [
         Duty(text, about, url_for(endpoint, partnership=code))
         for permission, text, about, endpoint in pages
         if reach.may_here(permission, Place(partnership_id=partnership.id))
+    ]
+    return found + _judging(partnership)
+
+
+def _judging(partnership: Partnership) -> list[Duty]:
+    """A page for each return with rows that the partnership judges."""
+    if not reach.may_here(Permission.ROW_JUDGE, Place(partnership_id=partnership.id)):
+        return []
+    return [
+        Duty(
+            definition.title,
+            ", ".join(table.judged.title.lower() for table in definition.breakdowns if table.judged),
+            url_for("rows.listing", partnership=partnership.code, code=definition.code),
+        )
+        for definition in judged_returns(transaction.reading())
     ]
 
 

@@ -57,6 +57,7 @@ class DataTable:
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    in_words: bool = False
 
 
 def may(about: Subject) -> May:
@@ -112,6 +113,8 @@ def _table(
         for row in mine
         if any(row.get(figure) for figure in breakdown.figures)
     )
+    if any(definition.figure(figure).in_words for figure in figures):
+        return DataTable(breakdown.title, columns, lines, in_words=True)
     if len(columns) > len(lines):  # the longer side goes down the page
         turned = tuple((name, tuple(cells[at] for _, cells in lines)) for at, name in enumerate(columns))
         return DataTable(breakdown.title, tuple(label for label, _ in lines), turned if lines else ())

@@ -15,6 +15,7 @@ from hub.web import (
     present_marks,
     present_receipt,
     present_requests,
+    present_rows,
     present_signing,
     present_submission,
     subject,
@@ -48,6 +49,9 @@ def submission(submission: int) -> str:
         agreed=present_requests.on_return(session, about),
         window=present_requests.window(session, about),
         draft=draft,
+        judged=present_rows.said_of(session, about.partnership.id, about.definition, about.id)
+        if may.see or may.read_signed
+        else (),
         findings=present_findings.of_draft(draft) if draft else None,
         tables=present_submission.tables(about.definition, rows, about.lists(about.scope())),
     )

@@ -1,0 +1,204 @@
+"""Signed rows that the partnership judges, as pages show them: what was signed, and what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import periods, units
+from hub.definitions import catalogue
+from hub.definitions.model import Breakdown, Definition
+from hub.definitions.models import DefinitionVersion
+from hub.facts.judgements import Judged, judgements_as_at
+from hub.facts.queries import AsAt
+from hub.facts.registers import RegisterRow, register_rows_as_at
+from hub.facts.revisions import revisions_as_at
+from hub.partners.models import Agency, Partnership
+from hub.periods import Period
+
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Cell:
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SignedRow:
+    """One row of an agency, with every judgement of it, the last one last."""
+
+    agency: Agency
+    period: str
+    submission: int
+    table: str
+    key: str
+    title: str
+    cells: tuple[Cell, ...]
+    amounts: Mapping[str, int]
+    said: tuple[Judged, ...]
+
+    @property
+    def stands(self) -> Judged | None:
+        return self.said[-1] if self.said else None
+
+
+@dataclass(frozen=True)
+class Sum:
+    """How many rows have one judgement, and what their amounts of money add to."""
+
+    title: str
+    rows: int
+    pounds: str
+
+
+@dataclass(frozen=True)
+class JudgedTable:
+    definition: Definition
+    breakdown: Breakdown
+    choices: Mapping[str, str]
+    rows: tuple[SignedRow, ...]
+    sums: tuple[Sum, ...]
+
+
+def judged_returns(session: Session) -> list[Definition]:
+    """The returns in force that have a table which the partnership judges."""
+    codes = session.scalars(
+        select(DefinitionVersion.code).where(DefinitionVersion.kind == "return").distinct()
+    )
+    found = [catalogue.definition(session, code) for code in sorted(codes)]
+    return [each for each in found if any(table.judged for table in each.breakdowns)]
+
+
+def signed_periods(session: Session, at: AsAt, definition: Definition) -> list[Period]:
+    """The periods of collection for which anything stood, newest first."""
+    codes = dict.fromkeys(each.period for each in revisions_as_at(session, at, definition.code))
+    return sorted(map(periods.parse, codes), key=lambda period: period.starts_on, reverse=True)
+
+
+def judged_tables(
+    session: Session,
+    place: Partnership,
+    at: AsAt,
+    definition: Definition,
+    *,
+    period: Period | None = None,
+    submission: int | None = None,
+) -> list[JudgedTable]:
+    """Every judged table of a return, its rows as they stood; of one period or submission where that is named."""
+    return [
+        _table(session, place, at, definition, table, period=period, submission=submission)
+        for table in definition.breakdowns
+        if table.judged
+    ]
+
+
+def _table(
+    session: Session,
+    place: Partnership,
+    at: AsAt,
+    definition: Definition,
+    table: Breakdown,
+    *,
+    period: Period | None,
+    submission: int | None,
+) -> JudgedTable:
+    assert table.judged
+    choices = titles_of(session, table.judged.list)
+    found = register_rows_as_at(session, at, definition.code, table.name, period=period)
+    found = [row for row in found if submission in (None, row.revision.due_item_id)]
+    ids = sorted({row.revision.due_item_id for row in found})
+    said = judgements_as_at(session, place.id, at.moment, due_item_ids=ids) if ids else {}
+    agency_ids = {row.revision.agency_id for row in found}
+    agencies = {each.id: each for each in session.scalars(select(Agency).where(Agency.id.in_(agency_ids)))}
+    lists = {name: titles_of(session, name) for name in {figure.list for figure in definition.figures} - {""}}
+    lines = {} if table.key else titles_of(session, table.list)
+    rows = tuple(
+        SignedRow(
+            agency=agencies[row.revision.agency_id],
+            period=periods.parse(row.revision.period).name,
+            submission=row.revision.due_item_id,
+            table=table.name,
+            key=row.code,
+            title=f"{table.key} {row.code}" if table.key else lines.get(row.code, row.code),
+            cells=_cells(definition, table, row, lists),
+            amounts=_amounts(definition, row),
+            said=tuple(said.get((row.revision.due_item_id, table.name, row.code), ())),
+        )
+        for row in found
+    )
+    return JudgedTable(definition, table, choices, rows, _sums(rows, choices, definition))
+
+
+def titles_of(session: Session, name: str) -> dict[str, str]:
+    return {item.code: item.title for item in catalogue.codelist(session, name).items}
+
+
+def _cells(
+    definition: Definition, table: Breakdown, row: RegisterRow, lists: Mapping[str, Mapping[str, str]]
+) -> tuple[Cell, ...]:
+    figures = [definition.figure(name) for name in table.figures]
+    return tuple(
+        Cell(
+            figure.title,
+            units.UNITS[figure.unit].prefix + lists.get(figure.list, {}).get(text, text),
+        )
+        for figure in figures
+        if (text := row.cells.get(figure.name, ""))
+    )
+
+
+def _amounts(definition: Definition, row: RegisterRow) -> dict[str, int]:
+    """The row's money, in pence. A signed cell passed its check, so that it can be read."""
+    found = {}
+    for name in definition.in_unit("pounds"):
+        whole, _, rest = row.cells.get(name, "").partition(".")
+        if whole.isdecimal():
+            found[name] = int(whole) * 100 + int(rest.ljust(2, "0") or 0)
+    return found
+
+
+def _sums(rows: Sequence[SignedRow], choices: Mapping[str, str], definition: Definition) -> tuple[Sum, ...]:
+    """By judgement, those not judged yet last; money only where the rows have any."""
+    money = bool(definition.in_unit("pounds"))
+    named = [*choices.items(), ("", "Not judged yet")]
+    sums = []
+    for code, title in named:
+        mine = [row for row in rows if (row.stands.judgement if row.stands else "") == code]
+        pence = sum(amount for row in mine for amount in row.amounts.values())
+        sums.append(Sum(title, len(mine), f"£{units.to_text(pence, 'pounds')}" if money else ""))
+    return tuple(sums)
+
+
+@dataclass(frozen=True)
+class SaidOfRow:
+    """What the partnership says of one row of a return, for the agency that signed it."""
+
+    row: str
+    what: str
+    answer: str
+    said: Judged
+
+
+def said_of(
+    session: Session, partnership_id: int, definition: Definition, submission: int
+) -> tuple[SaidOfRow, ...]:
+    """What stands of the partnership's judgements of one return."""
+    judged = {table.name: table for table in definition.breakdowns if table.judged}
+    if not judged:
+        return ()
+    found = judgements_as_at(session, partnership_id, END_OF_TIME, due_item_ids=[submission])
+    rows = []
+    for (_, name, code), said in found.items():
+        table = judged.get(name)
+        if table is None or table.judged is None:
+            continue
+        row = f"{table.key} {code}" if table.key else titles_of(session, table.list).get(code, code)
+        answer = titles_of(session, table.judged.list).get(said[-1].judgement, said[-1].judgement)
+        rows.append(SaidOfRow(row, table.judged.title, answer, said[-1]))
+    return tuple(sorted(rows, key=lambda each: each.row))
