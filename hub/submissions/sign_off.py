@@ -31,6 +31,7 @@ from hub.submissions import correction_answers, drafted, events, told
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.receipts import Receipt, receipt
+from hub.submissions.sent_back import Part, name_parts, parts_of_return
 from hub.submissions.windows import check_open
 from hub.validation.outcome import Outcome
 
@@ -74,16 +75,27 @@ def withdraw(session: Session, actor: Actor, due_item_id: int, *, seen: int | No
 
 
 def send_back(
-    session: Session, actor: Actor, due_item_id: int, *, reason: str, seen: int | None = None
+    session: Session,
+    actor: Actor,
+    due_item_id: int,
+    *,
+    reason: str,
+    parts: Sequence[Part] = (),
+    seen: int | None = None,
 ) -> events.Standing:
-    """The signatory sends it back and says why."""
+    """The signatory sends it back, says why, and may name the parts of the return that it is about."""
     person_id = events.person_of(session, actor)
     at = events.lock_one(session, due_item_id)
     events.check_seen(session, at, seen, person_id=person_id)
     words = _needed(reason, "Say why you send it back, so that it can be put right.")
-    return _happen(
+    now = _happen(
         session, actor, at, "sent_back", action="submission:send-back", person_id=person_id, words=words
     )
+    if parts and now.last is not None:
+        kind = session.get_one(Agency, at.item.agency_id).kind
+        asked = definition(session, at.item.return_code)
+        name_parts(session, now.last, parts, known=[part for part, _ in parts_of_return(asked, kind)])
+    return now
 
 
 def _needed(reason: str, complaint: str) -> str:

@@ -12,7 +12,8 @@ from hub.calendar.agreed import agreed_as_at
 from hub.definitions import catalogue
 from hub.partners.models import Partnership
 from hub.submissions.grid import Column, ended_periods, kinds_asked
-from hub.submissions.queries import Listed, my_list, timeline
+from hub.submissions.queries import Listed, my_list
+from hub.submissions.sent_back import still_sent_back
 from hub.submissions.signatories import without_signatory
 from hub.web import present_marks, present_requests
 from hub.web.present_grid import KIND_WORDS
@@ -119,8 +120,8 @@ def _reason(session: Session, listed: Listed) -> str:
     """What the signatory wrote when sending it back."""
     if listed.status != "sent_back":
         return ""
-    happened = timeline(session, listed.partnership_id, listed.due_item_id)
-    return next((each.words or "" for each in reversed(happened) if each.kind == "sent_back"), "")
+    found = still_sent_back(session, listed.partnership_id, listed.due_item_id)
+    return found.words if found else ""
 
 
 def due_in_words(listed: Listed, today: date) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from hub.facts.models import Revision
 from hub.partners import policy
 from hub.partners.policy import Permission
 from hub.submissions.queries import Happened
+from hub.submissions.sent_back import parts_of_return, still_sent_back
 from hub.web.subject import Subject
 
 DID = {
@@ -73,6 +75,26 @@ def may(about: Subject) -> May:
         sign=allowed(Permission.SUBMISSION_SIGN),
         read_signed=allowed(Permission.FIGURES_OWN),
     )
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """Why a return came back, with the parts that were named, in words."""
+
+    person: str
+    at: datetime
+    words: str
+    parts: tuple[str, ...]
+
+
+def came_back(session: Session, about: Subject) -> CameBack | None:
+    """While it has not been sent again."""
+    found = still_sent_back(session, about.partnership.id, about.id)
+    if found is None:
+        return None
+    titles = dict(parts_of_return(about.definition, about.agency.kind))
+    parts = tuple(titles.get(part, part[0]) for part in found.parts)
+    return CameBack(found.person, found.at, found.words, parts)
 
 
 def moments(happened: Iterable[Happened]) -> list[Moment]:

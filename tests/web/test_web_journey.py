@@ -138,11 +138,16 @@ def test_sent_back_with_a_reason_and_withdrawn(signed_in: SignIn, web_engine: En
     signatory.get(f"/submissions/{number}/sign")
     back = signatory.post(
         f"/submissions/{number}/send-back",
-        {"reason": "The night team is missing"},
+        {"reason": "The night team is missing", "part": "setting:"},
         action=f"/submissions/{number}/send-back",
     )
     signatory.follow(back)
     assert "Why it came back: The night team is missing" in words(submitter.get("/").text)
+    form = words(submitter.get(f"/submissions/{number}/answer").text)
+    assert "“The night team is missing” It is about: Setting" in form and "Setting sent back" in form
+    fill_in(submitter, number)
+    submitter.follow(submitter.post(f"/submissions/{number}/send", action=f"/submissions/{number}/send"))
+    assert "It is about" not in words(submitter.get(f"/submissions/{number}/answer").text)
 
 
 def agree(browser: Browser, number: int) -> None:

@@ -44,6 +44,7 @@ def _page(about: Subject, *, posted: Mapping[str, str] | None = None, complaint:
         form=present_answer.form(questions, draft, posted),
         findings=present_findings.of_draft(draft) if draft and posted is None else None,
         complaint=complaint,
+        came_back=present_submission.came_back(transaction.reading(), about),
     )
 
 

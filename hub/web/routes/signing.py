@@ -11,7 +11,8 @@ from hub.errors import HubError
 from hub.partners.policy import Permission
 from hub.submissions import sign_off
 from hub.submissions.receipts import Receipt
-from hub.web import present_signing, subject, typed
+from hub.submissions.sent_back import parts_of_return
+from hub.web import fields, present_signing, subject, typed
 from hub.web.forms import SendBackForm
 from hub.web.once import once
 from hub.web.subject import Subject
@@ -54,6 +55,8 @@ def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) 
         complaint=complaint,
         asks_sure=asks_sure,
         form=SendBackForm(),
+        parts=parts_of_return(about.definition, about.agency.kind),
+        named=fields.several("part"),
     )
 
 
@@ -102,5 +105,8 @@ def send_back(submission: int) -> ResponseReturnValue:
     subject.of(submission)
     reason = SendBackForm().words()
     typed.checked([reason])
-    sign_off.send_back(transaction.writing(), g.actor, submission, reason=reason, seen=subject.seen())
+    parts = [(table, figure) for table, _, figure in (text.partition(":") for text in fields.several("part"))]
+    sign_off.send_back(
+        transaction.writing(), g.actor, submission, reason=reason, parts=parts, seen=subject.seen()
+    )
     return _back(submission, "sent-back")

@@ -46,6 +46,7 @@ def submission(submission: int) -> str:
         single_signature=about.signatures == 1,
         moments=present_submission.moments(timeline(session, about.partnership.id, about.id)),
         revisions=revisions,
+        came_back=present_submission.came_back(session, about),
         agreed=present_requests.on_return(session, about),
         window=present_requests.window(session, about),
         draft=draft,
