@@ -22,6 +22,7 @@ from hub.definitions.models import PeriodRow
 from hub.facts.interning import CHUNK
 from hub.facts.models import Revision
 from hub.partners.models import Partnership
+from hub.partners.sharing import accepted_by
 from hub.post.models import Notice
 from hub.post.outbox import Telling, tell
 from hub.submissions.queries import Listed, my_list
@@ -88,7 +89,13 @@ def remind(session: Session, partnership: Partnership) -> int:
     fresh = {each.item_id: each for each in due if f"{each.stage.kind}:{each.occasion}" not in known}
     if not fresh:
         return 0
-    listed = [each for some in _chunks(list(fresh)) for each in my_list(session, None, due_item_ids=some)]
+    accepted = accepted_by(session, partnership.id)  # nobody else's figures can come in yet
+    listed = [
+        each
+        for some in _chunks(list(fresh))
+        for each in my_list(session, None, due_item_ids=some)
+        if each.agency_id in accepted
+    ]
     staff = staff_of(session, partnership.id, {each.agency_id for each in listed})
     tellings = [
         Telling(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
 from hub.partners.models import Partnership, Person
+from hub.partners.sharing import accepted_by
 from hub.post.models import Notice
 from hub.submissions import reminders
 from hub.submissions.models import SubmissionEvent
@@ -23,7 +24,7 @@ MOVED = "the due date moved"
 LEFT = "the person has no part in it any more"
 LATER = "a later reminder took its place"
 ANSWERED = "it was answered"
-CLOSED = "its window is closed"
+CLOSED = "it cannot be answered now"
 ASKS_FOR_ACTS = (*(kind for kind in reminders.STAGES if kind != reminders.ESCALATED), "sent", "sent_back")
 
 
@@ -66,8 +67,11 @@ def _shut(session: Session, items: Sequence[Listed]) -> set[int]:
         due = session.scalars(
             select(DueItem).where(DueItem.partnership_id == tenant, DueItem.id.in_(ours))
         ).all()
-        looked = windows(session, session.get_one(Partnership, tenant), due)
-        found |= {number for number, window in looked.items() if window.state != OPEN}
+        looked, accepted = (
+            windows(session, session.get_one(Partnership, tenant), due),
+            accepted_by(session, tenant),
+        )
+        found |= {item.id for item in due if looked[item.id].state != OPEN or item.agency_id not in accepted}
     return found
 
 

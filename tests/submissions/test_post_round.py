@@ -214,7 +214,7 @@ def test_a_closing_window_is_told_and_a_closed_one_reminds_nobody(office: Office
         ("sub.rxt@example.org", "closing"),
     ]
     assert office.day(datetime(2015, 6, 3, 9, 0, tzinfo=UTC)) == []
-    assert "its window is closed" in office.whys()
+    assert "it cannot be answered now" in office.whys()
 
 
 def test_without_a_named_senior_the_data_team_is_told(office: Office) -> None:
