@@ -23,6 +23,7 @@ from hub.identifiers.signs import signs_in
 from hub.intake.table import ROW_NO, Received
 from hub.partners.models import Partnership
 from hub.submissions import drafted
+from hub.submissions.correction_answers import as_reopened
 from hub.submissions.earlier import with_history
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
@@ -54,8 +55,12 @@ def of(session: Session, submission: int) -> Subject:
     return Subject(found[0], place.illustrative, drafted.read(session, place.id, submission))
 
 
-def check(submission: int, rows: Sequence[Mapping[str, Any]], *, mapping: str = "") -> Outcome:
+def check(
+    submission: int, rows: Sequence[Mapping[str, Any]], *, mapping: str = "", reopened: bool = False
+) -> Outcome:
     """The same check that a file or form gets, of rows in the return's columns or in those that a mapping reads.
+
+    `reopened` is of rows that answer a request for a correction: they open the return.
 
     Errors: Refusal where nothing of it could be kept.
     """
@@ -63,7 +68,7 @@ def check(submission: int, rows: Sequence[Mapping[str, Any]], *, mapping: str = 
     listed = of(session, submission).listed
     definition = catalogue.definition(session, listed.return_code)
     scope = scope_for(session, definition, partnership_id=listed.partnership_id, due_item_ids=[submission])
-    scope = with_history(session, definition, scope)
+    scope = with_history(session, definition, as_reopened(scope) if reopened else scope)
     by = _mapping(session, definition, mapping) if mapping else None
     outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope, mapping=by)
     if outcome.refused or not outcome.parts or outcome.table.get("unplaced"):
@@ -91,11 +96,11 @@ def as_answer(about: Subject) -> dict[str, Any]:
         "illustrative": about.illustrative,
         "ready": about.ready,
         "findings": shapes.findings(draft.findings, draft.explanations) if draft else [],
-        "rows": [_bare(row) for row in draft.rows] if draft else [],
+        "rows": [bare(row) for row in draft.rows] if draft else [],
     }
 
 
-def _bare(row: Mapping[str, str]) -> dict[str, str]:
+def bare(row: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in row.items() if name != ROW_NO}
 
 

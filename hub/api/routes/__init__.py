@@ -1,6 +1,16 @@
 """One module per family of endpoints; each has its blueprint."""
 
-from hub.api.routes import agency, description, due_items, facts, measures, returns, sending, submissions
+from hub.api.routes import (
+    agency,
+    corrections,
+    description,
+    due_items,
+    facts,
+    measures,
+    returns,
+    sending,
+    submissions,
+)
 
 BLUEPRINTS = (
     description.blueprint,
@@ -8,6 +18,7 @@ BLUEPRINTS = (
     returns.blueprint,
     due_items.blueprint,
     submissions.blueprint,
+    corrections.blueprint,
     sending.blueprint,
     facts.blueprint,
     measures.blueprint,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, g
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from hub.access import transaction
 from hub.access.guard import Permission, requires
@@ -49,8 +49,8 @@ class ExplanationsToKeep(Closed):
     explanations = fields.List(
         fields.Nested(ExplanationToKeep),
         required=True,
-        validate=lambda found: 0 < len(found) <= 1000,
-        error_messages={"required": "This is needed.", "invalid": "Send a list.", "validator_failed": "Send 1 to 1,000."},
+        validate=validate.Length(1, 1000, error="Send 1 to 1,000."),
+        error_messages={"required": "This is needed.", "invalid": "Send a list."},
         metadata={"schema": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"$ref": "#/components/schemas/ExplanationToKeep"}}},
     )  # fmt: skip
     seen = Whole(least=0, most=2**31 - 1, says=SEEN, load_default=None)
