@@ -36,13 +36,19 @@ class LineTable:
 
 
 def by_line(
-    session: Session, reading: Reading, measure: Measure, audience: Audience, *, schools: frozenset[str]
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    audience: Audience,
+    *,
+    schools: frozenset[str],
+    follow: bool = False,
 ) -> list[LineTable]:
-    """Every breakdown that the measure's figures are counted by."""
+    """Every breakdown that the measure's figures are counted by; by agency also under the successors, where `follow` says so."""
     return [
         table
         for by in _breakdowns(reading, measure)
-        if (table := _table(session, reading, measure, by, audience, schools)) is not None
+        if (table := _table(session, reading, measure, by, audience, schools, follow=follow)) is not None
     ]
 
 
@@ -61,12 +67,21 @@ def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
 
 
 def _table(
-    session: Session, reading: Reading, measure: Measure, by: str, audience: Audience, schools: frozenset[str]
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    by: str,
+    audience: Audience,
+    schools: frozenset[str],
+    *,
+    follow: bool,
 ) -> LineTable | None:
     last = periods.containing(reading.at.today, "month")
     first = periods.a_year_before(last)
     try:
-        series = reading.series(measure, Asked(first=first.starts_on, last=last.ends_on, by=by))
+        series = reading.series(
+            measure, Asked(first=first.starts_on, last=last.ends_on, by=by, follow=follow)
+        )
     except UnknownDefinition:
         return None  # the denominator is not counted by this breakdown
     series = protect(series, audience, schools=schools)

@@ -25,6 +25,11 @@ def register(subparsers: Any) -> None:
     )
     parser.add_argument("--to", dest="last", metavar="P", help="the last period")
     parser.add_argument("--by", metavar="BREAKDOWN", help="agency, area, source or another breakdown")
+    parser.add_argument(
+        "--follow-successors",
+        action="store_true",
+        help="with --by agency: under the body that has taken an agency’s place since",
+    )
     parser.add_argument("--agency", metavar="CODE", help="of one agency")
     parser.add_argument("--area", metavar="CODE", help="of one area")
     parser.add_argument("--as-at", metavar="T", help="a date (its end) or a moment with offset")
@@ -98,6 +103,8 @@ def _asked(
     from hub.partners import queries
     from hub.periods import parse
 
+    if arguments.follow_successors and arguments.by != "agency":
+        raise WrongUsage("--follow-successors goes with --by agency.")
     first = parse(arguments.first) if arguments.first else None
     last = parse(arguments.last) if arguments.last else None
     if first and last and first.kind != last.kind:
@@ -110,6 +117,7 @@ def _asked(
         first=first.starts_on if first else None,
         last=last.ends_on if last else None,
         by=arguments.by,
+        follow=arguments.follow_successors,
         agency_id=queries.agency(session, arguments.agency).id if arguments.agency else None,
         area_id=_area(session, partnership, arguments.area) if arguments.area else None,
     )

@@ -29,7 +29,8 @@ from hub.measures.points import Side, Sums, added, per_children, point_of
 from hub.measures.published import population_by_year, stands_in
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.queries import ENGLAND
-from hub.periods import Kind, Period, parse
+from hub.partners.successions import followed
+from hub.periods import Period, parse
 
 AREA = "area"
 AGENCY = "agency"
@@ -265,7 +266,7 @@ class Reading:
         if asked.by is None:
             return lambda _cell: ""
         if by_agency:
-            codes = _codes(self.session, Agency, {cell.agency_id for cell in cells})
+            codes = self._agencies({cell.agency_id for cell in cells}, asked)
             return lambda cell: codes[cell.agency_id]
         if asked.by == AREA:
             areas = _codes(self.session, Area, {cell.area_id for cell in cells})
@@ -277,7 +278,16 @@ class Reading:
             )
         )
         members: dict[int, str] = dict(rows.all())
-        return lambda cell: members[cell.dimension_set_id]
+        later = self._followed(asked) if asked.by == AGENCY else {}
+        return lambda cell: later.get(members[cell.dimension_set_id], members[cell.dimension_set_id])
+
+    def _agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
+        """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors."""
+        later = self._followed(asked)
+        return {number: later.get(code, code) for number, code in _codes(self.session, Agency, ids).items()}
+
+    def _followed(self, asked: Asked) -> dict[str, str]:
+        return followed(self.session, self.at.today) if asked.follow else {}
 
     def _coverage(self, at: AsAt, return_code: str, asked: Asked, *, by_agency: bool) -> list[Collected]:
         agency_ids = asked.agency_ids
@@ -312,7 +322,7 @@ class Reading:
             lines.discard("")
         covers = {"": coverage.by_period(collected, asked.kind)}
         if by_agency:
-            covers = self._covers_by_agency(collected, asked.kind)
+            covers = self._covers_by_agency(collected, asked)
             lines |= set(covers)
         for line in sorted(lines) or [""]:
             cover = covers.get(line, {}) if by_agency else covers[""]
@@ -327,13 +337,13 @@ class Reading:
                 yield replace(point, lines={asked.by: line}) if asked.by else point
 
     def _covers_by_agency(
-        self, collected: list[Collected], kind: Kind
+        self, collected: list[Collected], asked: Asked
     ) -> dict[str, dict[Period, tuple[Coverage, bool]]]:
-        codes = _codes(self.session, Agency, {row.agency_id for row in collected})
+        codes = self._agencies({row.agency_id for row in collected}, asked)
         rows: dict[str, list[Collected]] = defaultdict(list)
         for row in collected:
             rows[codes[row.agency_id]].append(row)
-        return {code: coverage.by_period(own, kind) for code, own in rows.items()}
+        return {code: coverage.by_period(own, asked.kind) for code, own in rows.items()}
 
 
 def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:

@@ -81,6 +81,7 @@ class Asked:
     by: str | None = None
     agency_id: int | None = None
     area_id: int | None = None
+    follow: bool = False  # by agency: under the body that has taken an agency's place since
 
     @property
     def agency_ids(self) -> list[int] | None:

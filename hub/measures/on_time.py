@@ -21,6 +21,7 @@ from hub.facts.models import Revision
 from hub.facts.queries import AsAt
 from hub.measures.model import Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
+from hub.partners.successions import followed
 from hub.periods import Period, containing
 
 
@@ -57,12 +58,14 @@ def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period],
     Months that are over alone: before that, more may fall due.
     """
     later = due_days(session, at.partnership_id, position=at.position)
+    successors = followed(session, at.today) if asked.follow else {}
     found: dict[tuple[str, Period], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
     for count in (*_by_calendar(session, at, asked, later), *_with_more_time(session, at, asked, later)):
         month = containing(count.day, "month")
         if asked.expects(month, at.today):
-            due, received, punctual = found[count.line, month]
-            found[count.line, month] = (due + count.due, received + count.received, punctual + count.punctual)
+            line = successors.get(count.line, count.line)
+            due, received, punctual = found[line, month]
+            found[line, month] = (due + count.due, received + count.received, punctual + count.punctual)
     return dict(found)
 
 

@@ -18,6 +18,7 @@ from hub.measures.protect import protect
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission
+from hub.partners.successions import followed
 from hub.periods import containing, parse
 from hub.web import layout, reach
 
@@ -99,7 +100,9 @@ def measure(partnership: str, measure: str) -> str:
         measure=definition,
         panel_shown=panel,
         beside=beside,
-        lines=tables.by_line(session, reading, definition, audience, schools=schools),
+        lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=_follows()),
+        follows=_follows(),
+        followable=bool(followed(session, at.today)),
         at=at,
         view=view,
         areas=queries.areas_on(session, place.id, at.today),
@@ -124,6 +127,11 @@ def behind(partnership: str, measure: str, period: str) -> str:
     )
 
 
+def _follows() -> bool:
+    """Whether the reader asked for agencies under the bodies that have taken their place since."""
+    return request.args.get("successors") == "follow"
+
+
 @blueprint.get("/partnerships/<partnership>/measures/<measure>/download.csv")
 @requires(Permission.BOARD_READ, of="partnership")
 def download(partnership: str, measure: str) -> Response:
@@ -136,7 +144,9 @@ def download(partnership: str, measure: str) -> Response:
     reading = Reading(session, place, at)
     last = containing(at.today, "month").ends_on
     series = protect(
-        reading.series(definition, Asked(last=last, by=by)), reach.audience(place), schools=schools
+        reading.series(definition, Asked(last=last, by=by, follow=_follows())),
+        reach.audience(place),
+        schools=schools,
     )
     text = tables.as_csv(series, place)
     name = f"{place.code}-{definition.id}{'-by-' + by if by else ''}.csv"
