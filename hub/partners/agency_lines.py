@@ -32,6 +32,7 @@ COLUMNS = (
     "aliases",
     "successor",
     "succeeded_on",
+    "renamed_on",
 )
 # How the code of each kind of body is written; other kinds take any.
 ANY_CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
@@ -72,8 +73,9 @@ class AgencyLine:
     member_until: date | None
     invented: bool
     aliases: tuple[tuple[str, str], ...]
-    successor: str | None
+    successors: tuple[str, ...]  # one where it merged or was replaced, several where it split
     succeeded_on: date | None
+    renamed_on: date | None  # since when it has this name
 
 
 def agencies_from(
@@ -120,13 +122,18 @@ def _agency_line(number: int, row: dict[str, str]) -> AgencyLine:
         raise ValueError(f"“{cells['code']}” is not the code of {CODE_WORDS[cells['kind']]}.")
     dates = {
         key: _day(cells[key], key)
-        for key in ("opened_on", "closed_on", "member_from", "member_until", "succeeded_on")
+        for key in ("opened_on", "closed_on", "member_from", "member_until", "succeeded_on", "renamed_on")
     }
     if dates["member_from"] and dates["member_until"] and dates["member_until"] < dates["member_from"]:
         raise ValueError("the membership ends before it begins.")
     aliases = tuple(tuple(alias.split(":", 1)) for alias in cells["aliases"].split())
     if any(len(alias) != 2 for alias in aliases):
         raise ValueError("write aliases as scheme:code, for example ons:E08000025.")
+    successors = tuple(cells["successor"].split())
+    if bool(successors) != bool(dates["succeeded_on"]):
+        raise ValueError(
+            "give a successor together with succeeded_on, the first day on which it had taken the place."
+        )
     return AgencyLine(
         line=number,
         code=cells["code"],
@@ -138,8 +145,9 @@ def _agency_line(number: int, row: dict[str, str]) -> AgencyLine:
         member_until=dates["member_until"],
         invented=cells["invented"] == "yes",
         aliases=aliases,  # type: ignore[arg-type]  # lengths were checked
-        successor=cells["successor"] or None,
+        successors=successors,
         succeeded_on=dates["succeeded_on"],
+        renamed_on=dates["renamed_on"],
     )
 
 

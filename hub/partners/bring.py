@@ -94,7 +94,7 @@ def _judged(session: Session, partnership: Partnership, line: AgencyLine) -> Bro
         raise NotReady(f"a {line.kind} sends no returns and is no agency of a partnership.")
     if line.member_from is None:
         raise NotReady("member_from: say since when it takes part, for example 2026-04-01.")
-    if line.successor is not None:
+    if line.successors:
         raise NotReady("a successor is said on the calendar’s page of agencies, not here.")
     known = session.scalar(select(Agency).where(Agency.code == line.code))
     if known is None:

@@ -7,7 +7,7 @@ Loading again brings what changed: names, dates and new rows; nothing is removed
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,16 @@ def read_partnership(path: Path) -> PartnershipFile:
     settings = _settings(read)
     agencies, faults = _read_agencies(path.parent / settings["agencies"])
     codes = {agency.code for agency in agencies}
+    faults += [
+        DefinitionError(
+            str(path.parent / settings["agencies"]),
+            agency.line,
+            f"“{code}” is not among the agencies: give the successor a line of its own.",
+        )
+        for agency in agencies
+        for code in agency.successors
+        if code not in codes
+    ]
     if settings["council"] and settings["council"] not in codes:
         faults.append(read.fault(("council",), f"“{settings['council']}” is not among the agencies."))
     if settings["illustrative"] != (settings["clock_at"] is not None):
@@ -116,7 +126,7 @@ def _read_agencies(path: Path) -> tuple[list[AgencyLine], list[DefinitionError]]
         text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionErrors([DefinitionError(file, None, "cannot be read as a UTF-8 file.")]) from error
-    return agencies_from(text, file, optional=frozenset())
+    return agencies_from(text, file, optional=frozenset({"renamed_on"}))
 
 
 def load_partnership(session: Session, read: PartnershipFile) -> Partnership:
@@ -159,7 +169,8 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
         session.add(AgencyName(agency_id=agency.id, name=line.name, from_on=line.opened_on))
     elif agency.name != line.name:
         agency.name = line.name
-        session.add(AgencyName(agency_id=agency.id, name=line.name))
+        _end_name(session, agency.id, line.renamed_on)
+        session.add(AgencyName(agency_id=agency.id, name=line.name, from_on=line.renamed_on))
     agency.opened_on, agency.closed_on = line.opened_on, line.closed_on
     known = set(
         session.execute(select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id))
@@ -170,6 +181,13 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
         if (scheme, code) not in known
     )
     return agency
+
+
+def _end_name(session: Session, agency_id: int, renamed_on: date | None) -> None:
+    """The name until now was the agency's until the day before."""
+    query = select(AgencyName).where(AgencyName.agency_id == agency_id, AgencyName.until_on.is_(None))
+    for name in session.scalars(query):
+        name.until_on = renamed_on - timedelta(days=1) if renamed_on else None
 
 
 def _load_region(session: Session, partnership: Partnership, settings: dict[str, Any] | None) -> None:
@@ -222,12 +240,12 @@ def _load_memberships(
 def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]) -> None:
     known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)))
     for line in lines:
-        if line.successor is None or line.succeeded_on is None:
+        if line.succeeded_on is None:
             continue
-        pair = (agencies[line.code].id, agencies[line.successor].id)
-        if pair not in known:
-            session.add(
-                Succession(
-                    from_agency_id=pair[0], to_agency_id=pair[1], on_date=line.succeeded_on, kind="merged"
-                )
-            )
+        kind = "split" if len(line.successors) > 1 else "merged"
+        pairs = [(agencies[line.code].id, agencies[code].id) for code in line.successors]
+        session.add_all(
+            Succession(from_agency_id=old, to_agency_id=new, on_date=line.succeeded_on, kind=kind)
+            for old, new in pairs
+            if (old, new) not in known
+        )
