@@ -119,3 +119,26 @@ class CorrectionEvent(Base):
         UniqueConstraint("partnership_id", "request_id", "sequence"),
         CheckConstraint("kind IN ('answered', 'signed')", name="kind"),
     )
+
+
+class HistoryBatch(Base):
+    """An agency's history as one person prepared it, until another one signs it. Nothing of it is a figure before."""
+
+    __tablename__ = "history_batches"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), index=True)
+    return_code: Mapped[str]
+    definition_version_id: Mapped[int] = mapped_column(ForeignKey("definition_versions.id"))
+    document: Mapped[str] = mapped_column(Text)  # canonical JSON of the rows
+    digest: Mapped[str]  # of the rows and the explanation, as they are shown to the signatory
+    explanation: Mapped[str | None] = mapped_column(Text)
+    prepared_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    prepared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    signed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
+    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    dropped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name="two_persons"),
+        CheckConstraint("signed_at IS NULL OR dropped_at IS NULL", name="one_end"),
+    )

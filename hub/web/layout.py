@@ -75,6 +75,8 @@ DONE = {
     "definitions-proposed": "Checked and proposed. It is in force once another person approves it.",
     "accepted": "Accepted. Figures can be sent and signed from now on.",
     "sharing-withdrawn": "Withdrawn. Nothing more can be sent or signed.",
+    "history-prepared": "Checked and prepared. A signatory of your agency signs it.",
+    "history-signed": "Signed. The history is in the ledger.",
     "kept": "Saved.",
     "again": "It goes out again with the next round of the worker.",
     "test-mail": "A test mail is on its way to you. It stands in this list within a minute.",
@@ -160,6 +162,7 @@ def around() -> dict[str, Any]:
             )
         ],
         "as_at_shown": g.get("as_at_shown"),
+        "loaded_later": g.get("loaded_later", ()),
         "done": DONE.get(request.args.get("done", "")),
     }
 

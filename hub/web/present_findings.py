@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hub.findings import Finding, errors, in_reading_order, notes, queries
 from hub.submissions.drafted import DraftRead, finding_key
 from hub.validation.history import MOST_ASKED
+from hub.validation.outcome import Outcome
 
 SHOWN = 100
 
@@ -150,3 +151,8 @@ def _box(finding: Finding, row: Mapping[str, str] | None) -> str:
 def box_id(*names: str) -> str:
     """The anchor of a box: period, breakdown, code and figure."""
     return "-".join(names)
+
+
+def stops(outcome: Outcome) -> bool:
+    """Whether nothing may be kept of what was checked."""
+    return outcome.refused or bool(errors(outcome.findings))

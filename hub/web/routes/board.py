@@ -10,6 +10,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import drill, overview, tables
 from hub.errors import NotFound, UnknownDefinition
+from hub.facts.loaded import loaded_later
 from hub.facts.queries import AsAt, as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, measures_as_at
@@ -40,7 +41,10 @@ def moment_of(partnership: Partnership) -> AsAt:
     chosen = request.args.get("as_at", "").strip()
     moment = clock.parse_moment(chosen) if chosen else None
     g.as_at_shown = moment
-    return as_at(transaction.reading(), partnership, moment)
+    at = as_at(transaction.reading(), partnership, moment)
+    if moment is not None:
+        g.loaded_later = loaded_later(transaction.reading(), partnership.id, at.position)
+    return at
 
 
 def _measure(code: str, at: AsAt) -> Measure:
