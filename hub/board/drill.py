@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow
-from hub.facts.models import Explanation, Revision, Words
+from hub.facts.models import Countersignature, Explanation, Revision, RevisionWaiver, Words
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
 from hub.measures.model import Measure
 from hub.measures.protect import Audience
@@ -43,6 +43,8 @@ class Behind:
     source: str | None
     correction_reason: str | None
     explanations: tuple[tuple[str, str], ...]  # (what was asked, what was said)
+    waived: tuple[str, ...]  # rules that were switched off for the agency
+    countersigned: bool
     withheld: str | None = None
 
 
@@ -98,6 +100,7 @@ def _described(
     )
     words = _words(session, at, revisions.values())
     explained = _explanations(session, at, revision_ids)
+    marks = _marks(session, at, revision_ids)
     return [
         _behind(
             fact,
@@ -107,6 +110,7 @@ def _described(
             names,
             words,
             explained,
+            marks,
             audience,
         )
         for fact in found
@@ -119,6 +123,34 @@ def _words(session: Session, at: AsAt, revisions: Iterable[Revision]) -> dict[in
         select(Words.id, Words.body).where(Words.partnership_id == at.partnership_id, Words.id.in_(ids))
     )
     return dict(rows.all())
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What readers must know of signatures, by revision."""
+
+    waived: dict[int, tuple[str, ...]]
+    countersigned: frozenset[int]
+
+
+def _marks(session: Session, at: AsAt, revision_ids: set[int]) -> _Marks:
+    waived: dict[int, tuple[str, ...]] = {}
+    rows = session.execute(
+        select(RevisionWaiver.revision_id, RevisionWaiver.rule)
+        .where(
+            RevisionWaiver.partnership_id == at.partnership_id, RevisionWaiver.revision_id.in_(revision_ids)
+        )
+        .order_by(RevisionWaiver.rule)
+    )
+    for revision_id, rule in rows:
+        waived[revision_id] = (*waived.get(revision_id, ()), rule)
+    beside = session.scalars(
+        select(Countersignature.revision_id).where(
+            Countersignature.partnership_id == at.partnership_id,
+            Countersignature.revision_id.in_(revision_ids),
+        )
+    )
+    return _Marks(waived, frozenset(beside))
 
 
 def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[int, list[tuple[str, str]]]:
@@ -149,6 +181,7 @@ def _behind(
     names: dict[int, str],
     words: dict[int, str | None],
     explained: dict[int, list[tuple[str, str]]],
+    marks: _Marks,
     audience: Audience,
 ) -> Behind:
     hidden = agency.kind == "school" and not audience.exact and agency.code not in audience.agencies
@@ -170,5 +203,7 @@ def _behind(
         source=revision.source,
         correction_reason=words.get(revision.reason_id) if revision.reason_id else None,
         explanations=() if hidden else tuple(explained.get(revision.id, ())),
+        waived=marks.waived.get(revision.id, ()),
+        countersigned=revision.id in marks.countersigned,
         withheld=HIDDEN if hidden else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.models import PeriodRow
 from hub.errors import NotFound
-from hub.facts.models import Fact, Revision
+from hub.facts.models import Countersignature, Fact, Revision, RevisionWaiver
 from hub.partners.models import Agency, Partnership, Person
 
 
@@ -32,9 +32,26 @@ class Receipt:
     signed_by: str
     prepared_by: str
     single_signature: bool
+    countersigned: bool  # the partnership signed beside the agency's one person, who prepared it
+    waived: tuple[str, ...]  # rules that were switched off for the agency
     due_on: date | None
     facts: int
     digest: str
+
+
+def is_countersigned(session: Session, revision: Revision) -> bool:
+    query = select(Countersignature.id).where(
+        Countersignature.partnership_id == revision.partnership_id,
+        Countersignature.revision_id == revision.id,
+    )
+    return session.scalar(query) is not None
+
+
+def waived_rules(session: Session, revision: Revision) -> tuple[str, ...]:
+    query = select(RevisionWaiver.rule).where(
+        RevisionWaiver.partnership_id == revision.partnership_id, RevisionWaiver.revision_id == revision.id
+    )
+    return tuple(session.scalars(query.order_by(RevisionWaiver.rule)))
 
 
 def receipt(session: Session, partnership_id: int, revision_id: int) -> Receipt:
@@ -59,6 +76,8 @@ def receipt(session: Session, partnership_id: int, revision_id: int) -> Receipt:
         signed_by=session.get_one(Person, revision.signed_by).name,
         prepared_by=session.get_one(Person, revision.prepared_by).name,
         single_signature=revision.single_signature,
+        countersigned=is_countersigned(session, revision),
+        waived=waived_rules(session, revision),
         due_on=revision.due_on,
         facts=session.scalar(facts) or 0,
         digest=revision.digest,

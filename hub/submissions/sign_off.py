@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.calendar.agreed import due_day, waivers_on
 from hub.calendar.models import DueItem
-from hub.clock import now_for, today_for
+from hub.clock import now_for, real_now, today_for
 from hub.definitions.catalogue import definition, definition_of_version, definition_version_id
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.document import Cell
@@ -25,6 +25,7 @@ from hub.facts.ledger import sign as sign_in_ledger
 from hub.facts.models import Revision, Words
 from hub.findings import Finding, errors, queries
 from hub.partners.models import Agency, Partnership
+from hub.partners.one_person import one_persons
 from hub.partners.policy import Actor
 from hub.partners.sharing import refuse_unless_accepted
 from hub.submissions import correction_answers, drafted, events, told
@@ -197,8 +198,12 @@ def waivers_of(session: Session, item: DueItem) -> tuple[tuple[int, str], ...]:
     return tuple((each.id, each.rule) for each in found if each.return_code == item.return_code and each.rule)
 
 
-def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str) -> Receipt:
+def sign(
+    session: Session, actor: Actor, checked: Checked, *, shown_digest: str, countersigning: bool = False
+) -> Receipt:
     """Sign what was shown. Signing the same again gives the same receipt.
+
+    `countersigning` is the partnership's signature beside the one person of an agency, kept and shown as such.
 
     Errors: Conflict where the return changed since it was shown, Moved where it changed since it was checked,
     NotAllowed where the person has touched the data and two signatures are asked.
@@ -216,10 +221,13 @@ def sign(session: Session, actor: Actor, checked: Checked, *, shown_digest: str)
         what = events.said(session, at.last, person_id=actor.id) if at.last else "This return changed"
         raise Conflict(f"{what}, after it was shown to you. Nothing was signed: look at it again.")
     _may_sign(session, actor, at, draft)
+    beside = one_person_of(session, at.item) if countersigning else None
+    if countersigning and beside is None:
+        raise NotAllowed(MORE_THAN_ONE)
     check_open(session, at.item)
     refuse_unless_accepted(session, tenant, at.item.agency_id)
     _unmoved(session, at, draft, checked)
-    revision = _enter(session, actor, at, draft, checked)
+    revision = _enter(session, actor, at, draft, checked, beside=beside)
     _happen(
         session, actor, at, "signed", action="submission:sign", person_id=actor.id, revision_id=revision.id
     )
@@ -247,6 +255,18 @@ def _may_sign(session: Session, actor: Actor, at: events.Standing, draft: DraftR
         )
 
 
+MORE_THAN_ONE = (
+    "Only the return of an agency with one person is countersigned. This agency has others: one of them signs what another "
+    "prepared."
+)
+
+
+def one_person_of(session: Session, item: DueItem) -> int | None:
+    """The one person of the agency, where they prepared the return, so that nobody of the agency is left to sign it."""
+    person_id = one_persons(session, [item.agency_id], now=real_now()).get(item.agency_id)
+    return person_id if person_id in events.hands_since_sign_off(session, item) else None
+
+
 def _unmoved(session: Session, at: events.Standing, draft: DraftRead, checked: Checked) -> None:
     moved = (
         checked.digest != draft.digest
@@ -267,7 +287,13 @@ def _definition_now(session: Session, draft: DraftRead) -> int:
 
 
 def _enter(
-    session: Session, actor: Actor, at: events.Standing, draft: DraftRead, checked: Checked
+    session: Session,
+    actor: Actor,
+    at: events.Standing,
+    draft: DraftRead,
+    checked: Checked,
+    *,
+    beside: int | None,
 ) -> Revision:
     hands = events.hands_since_sign_off(session, at.item)
     partnership = session.get_one(Partnership, at.item.partnership_id)
@@ -287,6 +313,7 @@ def _enter(
         single_signature=signatures_needed(session, at.item, draft.definition_version_id) == 1,
         explanations=draft.explained,
         waivers=checked.waivers,
+        countersigned_for=beside,
         reason=_reason(session, at.item),
         source=text.publisher,
         published=text.published,

@@ -9,11 +9,16 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hub.calendar.agreed import agreed_as_at
+from hub.clock import real_now, today_for
 from hub.definitions import catalogue
 from hub.partners.models import Partnership
+from hub.partners.one_person import one_persons
+from hub.partners.queries import members_on
+from hub.submissions import events
 from hub.submissions.grid import Column, ended_periods, kinds_asked
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.sent_back import still_sent_back
+from hub.submissions.sign_off import one_person_of
 from hub.submissions.signatories import without_signatory
 from hub.web import present_marks, present_requests
 from hub.web.present_grid import KIND_WORDS
@@ -68,6 +73,7 @@ class Overview:
     rows: tuple[ReturnRow, ...]
     waiting: int  # requests that wait for a second person
     unsigned: int  # agencies with nobody to sign what is coming
+    to_countersign: tuple[Entry, ...]  # sent by agencies with one person
 
 
 def titles(session: Session, codes: Iterable[str]) -> dict[str, str]:
@@ -149,7 +155,36 @@ def overview(session: Session, partnership: Partnership) -> Overview:
         if (columns := ended_periods(session, partnership, code, kind))
     ]
     waiting = sum(each.standing == "waiting" for each in agreed_as_at(session, partnership.id))
-    return Overview(partnership, tuple(rows), waiting, len(without_signatory(session, partnership)))
+    return Overview(
+        partnership,
+        tuple(rows),
+        waiting,
+        len(without_signatory(session, partnership)),
+        to_countersign(session, partnership),
+    )
+
+
+def to_countersign(session: Session, partnership: Partnership) -> tuple[Entry, ...]:
+    """What the one person of an agency has sent and nobody there can sign."""
+    today = today_for(partnership)
+    members = [each.id for each in members_on(session, partnership.id, today)]
+    alone = one_persons(session, members, now=real_now())
+    sent = [
+        each
+        for each in (my_list(session, sorted(alone), partnership_id=partnership.id) if alone else ())
+        if each.status == "sent" and one_person_of(session, events.standing(session, each.due_item_id).item)
+    ]
+    named = titles(session, (each.return_code for each in sent))
+    return tuple(
+        Entry(
+            each,
+            named[each.return_code],
+            partnership.name,
+            present_marks.of_status(each, today),
+            due_in_words(each, today),
+        )
+        for each in sent
+    )
 
 
 def to_answer(session: Session, partnerships: Collection[Partnership], todays: Todays) -> list[Shown]:

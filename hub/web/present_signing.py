@@ -116,7 +116,10 @@ def _why_not(about: Subject, findings: Findings | None, *, single: bool, touched
     if status != "sent" and not single:
         return "It has not been sent for sign-off."
     if touched and not single:
-        return "You have worked on these figures since they were last signed. Another person of your agency must sign them."
+        return (
+            "You have worked on these figures since they were last signed. Another person of your agency must sign them. "
+            "Where you are its only person, the partnership’s data team countersigns what you have sent."
+        )
     if findings.errors or findings.unexplained:
         return "There are errors, or queries that nobody explained."
     return ""

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.errors import HubError
+from hub.errors import HubError, NotAllowed
 from hub.partners.policy import Permission
-from hub.submissions import sign_off
+from hub.submissions import events, sign_off
 from hub.submissions.receipts import Receipt
 from hub.submissions.sent_back import parts_of_return
-from hub.web import fields, present_signing, subject, typed
+from hub.web import fields, present_requests, present_signing, subject, typed
 from hub.web.forms import SendBackForm
 from hub.web.once import once
 from hub.web.subject import Subject
@@ -44,7 +44,9 @@ def withdraw(submission: int) -> ResponseReturnValue:
     return _back(submission, "withdrawn")
 
 
-def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) -> str:
+def _sign_page(
+    about: Subject, *, complaint: str = "", asks_sure: bool = False, countersigning: bool = False
+) -> str:
     shown = present_signing.shown(transaction.reading(), about, g.actor.id)
     return render_template(
         "sign.html",
@@ -52,6 +54,8 @@ def _sign_page(about: Subject, *, complaint: str = "", asks_sure: bool = False) 
         about=about,
         shown=shown,
         several_periods=len({each.period for each in shown.compared}) > 1,
+        countersigning=countersigning,
+        agreed=present_requests.on_return(transaction.reading(), about),
         complaint=complaint,
         asks_sure=asks_sure,
         form=SendBackForm(),
@@ -84,12 +88,45 @@ def sign(submission: int) -> ResponseReturnValue:
     )
 
 
-def signed(about: Subject, shown_digest: str) -> Receipt:
+def _countersign_page(submission: int, *, complaint: str = "") -> str:
+    """The figures are shown to the partnership where it countersigns, and nowhere else before they are signed."""
+    about = subject.of(submission)
+    item = events.standing(transaction.reading(), submission).item
+    if about.listed.status != "sent" or sign_off.one_person_of(transaction.reading(), item) is None:
+        raise NotAllowed(sign_off.MORE_THAN_ONE)
+    return _sign_page(about, complaint=complaint, countersigning=True)
+
+
+@blueprint.get("/countersign")
+@requires(Permission.SUBMISSION_COUNTERSIGN, of="submission")
+def countersign_page(submission: int) -> str:
+    return _countersign_page(submission)
+
+
+def not_countersigned(error: HubError, submission: int) -> ResponseReturnValue:
+    return _countersign_page(submission, complaint=error.sentence), 409
+
+
+@blueprint.post("/countersign")
+@requires(Permission.SUBMISSION_COUNTERSIGN, of="submission")
+@once(refused=not_countersigned)
+def countersign(submission: int) -> ResponseReturnValue:
+    signed(subject.of(submission), request.form.get("digest", ""), countersigning=True)
+    return _back(submission, "signed")
+
+
+def signed(about: Subject, shown_digest: str, *, countersigning: bool = False) -> Receipt:
     """Check outside the write lock, then sign; check again where something moved meanwhile."""
     for attempt in range(1, ATTEMPTS + 1):
         checked = sign_off.prepare(transaction.reading(), about.id, about.check)
         try:
-            return sign_off.sign(transaction.writing(), g.actor, checked, shown_digest=shown_digest)
+            return sign_off.sign(
+                transaction.writing(),
+                g.actor,
+                checked,
+                shown_digest=shown_digest,
+                countersigning=countersigning,
+            )
         except sign_off.Moved:
             if attempt == ATTEMPTS:
                 raise
