@@ -157,7 +157,7 @@ def run_template(arguments: argparse.Namespace) -> int:
         if len(fitting) != 1:
             codes = ", ".join(p.code for p in memberships) or "no partnership"
             raise NotFound(f"{agency.name} belonged to {codes} at the time. Name one with --partnership.")
-        lists = lists_on(session, definition, fitting[0].id, period.starts_on)
+        lists = lists_on(session, definition, fitting[0].id, period.starts_on, kind=agency.kind)
         content = template(
             definition,
             agency_code=agency.code,

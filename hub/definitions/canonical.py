@@ -79,7 +79,8 @@ def codelist_of(data: dict[str, Any], digest: str = "") -> CodeList:
 
 def _item(item: dict[str, Any]) -> CodeListItem:
     aliases = tuple(CodeAlias(**alias) for alias in item.get("aliases", ()))
-    return CodeListItem(**{**item, "aliases": aliases, "successors": tuple(item.get("successors", ()))})
+    listed = {name: tuple(item.get(name, ())) for name in ("successors", "kinds")}
+    return CodeListItem(**{**item, "aliases": aliases, **listed})
 
 
 def _tuples(part: dict[str, Any]) -> dict[str, Any]:

@@ -359,6 +359,12 @@ def faults_of_codelist(data: Data) -> Iterator[Fault]:
     for number, item in enumerate(data["items"]):
         place: Place = ("items", number)
         yield from _unknown(item["successors"], known, (*place, "successors"), "code")
+        for index, kind in enumerate(item["kinds"]):
+            if kind not in KINDS:
+                yield (
+                    (*place, "kinds", index),
+                    f"“{kind}” is not a kind of agency. There are: {', '.join(KINDS)}.",
+                )
         if codes[(item["code"], item["from_on"])] > 1:
             yield (
                 (*place, "code"),

@@ -12,11 +12,11 @@ from hub.partners.queries import areas_on, members_on
 
 
 def lists_on(
-    session: Session, definition: Definition, partnership_id: int, day: date
+    session: Session, definition: Definition, partnership_id: int, day: date, *, kind: str | None = None
 ) -> dict[str, dict[str, str]]:
     """Each list by its name: code → title, in the order in which form and template show it.
 
-    A code with dates is left out where the day is outside them.
+    A code with dates is left out where the day is outside them, and one that is not asked of that kind of agency.
     """
     lists: dict[str, dict[str, str]] = {}
     for name in definition.lists:
@@ -30,6 +30,7 @@ def lists_on(
             lists[name] = {
                 item.code: item.title
                 for item in items
-                if (item.from_on or "") <= day.isoformat() <= (item.until_on or "9999-12-31")
+                if item.serves([kind] if kind else [])
+                and (item.from_on or "") <= day.isoformat() <= (item.until_on or "9999-12-31")
             }
     return lists

@@ -11,6 +11,7 @@ which line of which breakdown it speaks, and carries one cell for each figure:
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -204,7 +205,10 @@ class CodeAlias:
 
 @dataclass(frozen=True)
 class CodeListItem:
-    """`within` is the code of the wider thing that it lies in; `successors` are the items that took its place."""
+    """`within` is the code of the wider thing that it lies in; `successors` are the items that took its place.
+
+    `kinds` are the kinds of agency that are asked for it; all where none are named.
+    """
 
     code: str
     title: str
@@ -213,6 +217,11 @@ class CodeListItem:
     within: str | None = None
     aliases: tuple[CodeAlias, ...] = ()
     successors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+    def serves(self, kinds: Collection[str]) -> bool:
+        """Whether any of these kinds of agency is asked for it."""
+        return not self.kinds or not kinds or not set(kinds).isdisjoint(self.kinds)
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,7 @@ class _ItemFile(Part):
     within = Text(load_default=None)
     aliases = ListOf(Group(_AliasFile), load_default=list)
     successors = ListOf(Text(), load_default=list)
+    kinds = ListOf(Text(), load_default=list)
 
 
 class CodeListFile(Part):

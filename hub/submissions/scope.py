@@ -75,7 +75,7 @@ def scope_for(
     agencies = {e.agency for e in expected}
     return Scope(
         expected=expected,
-        lists=_lists(session, definition, places),
+        lists=_lists(session, definition, places, kinds={e.agency_kind for e in expected}),
         today=max(todays.values(), default=date.today()).isoformat(),  # noqa: DTZ011  (no partnership, nothing to compare)
         default_partnership=codes.pop() if len(codes) == 1 else None,
         default_agency=agencies.pop() if len(agencies) == 1 else None,
@@ -86,11 +86,15 @@ def _partnerships(session: Session, ids: set[int]) -> dict[int, Partnership]:
     return {place.id: place for place in session.scalars(select(Partnership).where(Partnership.id.in_(ids)))}
 
 
-def _lists(session: Session, definition: Definition, places: dict[int, Partnership]) -> Lists:
+def _lists(
+    session: Session, definition: Definition, places: dict[int, Partnership], *, kinds: set[str]
+) -> Lists:
+    """The codes that may be written, by partnership; those of the code lists that these kinds of agency are asked for."""
     wanted = set(definition.lists)
     lists: Lists = {"": {}}
     for name in sorted(wanted - {AREAS_LIST, MEMBERS_LIST}):
-        lists[""][name] = {item.code: item.title for item in codelist(session, name).items}
+        items = codelist(session, name).items
+        lists[""][name] = {item.code: item.title for item in items if item.serves(kinds)}
     if AREAS_LIST in wanted:
         for place in places.values():
             lists.setdefault(place.code, {})[AREAS_LIST] = {}

@@ -84,6 +84,7 @@ DONE = {
     "post-chosen": "Saved. It holds from your next mail on.",
     "agency-added": "Added. What it owes is on the due list from now on.",
     "agencies-added": "All were added. What they owe is on the due list from now on.",
+    "signed-all": "Signed. Each return has a signature and a receipt of its own.",
     "judged": "Kept with your reason. The agency reads it beside its own row.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
@@ -118,6 +119,11 @@ def install(app: Flask) -> None:
 def about(partnership: Partnership) -> None:
     """Say which partnership this page is about: its name, banner, clock and contact are shown."""
     g.partnership = partnership
+
+
+def about_none() -> None:
+    """A page across several partnerships is about none of them."""
+    g.pop("partnership", None)
 
 
 def about_one_of(partnerships: Sequence[Partnership]) -> None:

@@ -86,7 +86,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
     lists = about.lists(about.scope())
     words = present_submission.words_for(about.definition, lists)
     findings = present_findings.of_draft(draft, words) if draft else None
-    why_not = _why_not(about, findings, single=single, touched=person_id in hands)
+    why_not = why_not_to_sign(about, findings, single=single, touched=person_id in hands)
     return Shown(
         draft=draft,
         digest=draft.digest if draft else "",
@@ -106,7 +106,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
     )
 
 
-def _why_not(about: Subject, findings: Findings | None, *, single: bool, touched: bool) -> str:
+def why_not_to_sign(about: Subject, findings: Findings | None, *, single: bool, touched: bool) -> str:
     """Why there is no button; the same reasons stand in sign_off, which decides."""
     status = about.listed.status
     if findings is None:

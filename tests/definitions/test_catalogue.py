@@ -47,7 +47,9 @@ def test_what_comes_out_is_what_went_in(session: Session) -> None:
 def test_each_figure_of_each_breakdown_has_an_id(session: Session) -> None:
     catalogue.publish(session, catalogue.shipped(), now=T1)
     ids = catalogue.figure_ids(session, "referrals")
-    assert sorted(ids) == [(name, "referrals_made") for name in ("area", "category", "setting", "total")]
+    assert sorted(ids) == [
+        (name, "referrals_made") for name in ("area", "category", "residence", "setting", "total")
+    ]
     # 20 in the total, 19 by area, 8 by source, 6 by agency, 3 by risk level, 1 each by age band and ethnic group
     assert len(catalogue.figure_ids(session, "front-door")) == 20 + 19 + 8 + 6 + 3 + 1 + 1
 

@@ -53,7 +53,7 @@ def test_a_trusts_workbook_holds_its_rows_and_no_others() -> None:
         ("area", "nwc"),
         ("area", "not-known"),
     }
-    assert len(rows) == 1 + len(LISTS["settings"]) + len(LISTS["categories"]) + 4
+    assert len(rows) == 1 + len(LISTS["settings"]) + len(LISTS["categories"]) + len(LISTS["residences"]) + 4
     assert {row[5] for row in rows} == {""}  # no example pollutes the data
 
 
@@ -117,7 +117,7 @@ def test_drop_downs_come_from_the_visible_lists_sheet() -> None:
         str(choice.sqref).split(":")[0]: choice for choice in book["Data"].data_validations.dataValidation
     }
     assert sorted(choices) == ["D4", "E4", "F4"]
-    assert choices["D4"].formula1 == "Lists!$D$2:$D$5"
+    assert choices["D4"].formula1 == "Lists!$D$2:$D$6"
     codes = [cell.value for (cell,) in book["Lists"][choices["E4"].formula1.split("!")[1].replace("$", "")]]
     assert {"emergency-department", "neglect", "south", "not-known"} <= set(codes)
     assert not choices["F4"].showErrorMessage  # numbers may stand beside the offered answers

@@ -99,3 +99,14 @@ def test_a_period_that_is_not_over_is_not_yet_open(session: Session) -> None:
     scope = scope_for(session, world.definitions["referrals"], agency_ids=[world.agencies["RXT"].id])
     windows = {expected.period: expected.window for expected in scope.expected}
     assert (windows["2015-03"], windows["2015-04"]) == ("open", "not-yet-open")
+
+
+def test_a_code_that_only_some_kinds_of_agency_are_asked_for_is_offered_to_them_alone(
+    session: Session,
+) -> None:
+    world = factories.make_world(session)
+    definition = world.definitions["referrals"]
+    trust = scope_for(session, definition, agency_ids=[world.agencies["RXT"].id])
+    assert "maternity" in trust.lists[""]["settings"] and "custody" not in trust.lists[""]["settings"]
+    everybody = scope_for(session, definition)
+    assert "other" in everybody.lists[""]["settings"] and "maternity" in everybody.lists[""]["settings"]

@@ -75,6 +75,9 @@ def _character(local: str, role: str, agency: str | None = None, over: str = "ag
     return Character(email, _name(email), role, agency, over)
 
 
+TRUST_OF_SCHOOLS = ("990003", "990012", "990017", "990023", "990031", "990038")  # its academies
+
+
 def preparer(agency: str) -> str:
     return f"school.{agency}@example.org" if agency in SCHOOLS else f"analyst.{agency.lower()}@example.org"
 
@@ -115,6 +118,8 @@ def characters() -> list[Character]:
         ]
     for agency in (*COMMISSIONERS, "RYW", "RQ3"):
         people.append(_character(f"finance.{agency.lower()}", "LED", agency))
+    # The office of a trust of schools prepares for all of them; each school still signs its own.
+    people += [_character("trust.office", "SUB", school) for school in TRUST_OF_SCHOOLS]
     for school in SCHOOLS:
         people += [_character(f"school.{school}", role, school) for role in ("SUB", "SGN")]
         people.append(_character(f"governors.{school}", "SGN", school))

@@ -34,6 +34,7 @@ from hub.web.routes import (
     sign_in,
     signing,
     submission,
+    together,
     upload,
 )
 
@@ -58,6 +59,7 @@ BLUEPRINTS = (
     account.blueprint,
     dictionary.blueprint,
     submission.blueprint,
+    together.blueprint,
     answer.blueprint,
     signing.blueprint,
     requests.blueprint,
