@@ -9,6 +9,7 @@ import hub.facts.models
 import hub.measures.models
 import hub.partners.models
 import hub.partners.people_models
+import hub.partners.retention_models
 import hub.partners.sharing_models
 import hub.post.models
 import hub.submissions.models  # noqa: F401

@@ -52,6 +52,8 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     OUTBOX_MANAGE = "outbox:manage"
+    RETENTION_ASK = "retention:ask"
+    RETENTION_AGREE = "retention:agree"
     SETTING_MANAGE = "setting:manage"
     ACCOUNT_OWN = "account:own"
 

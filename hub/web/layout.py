@@ -77,6 +77,7 @@ DONE = {
     "sharing-withdrawn": "Withdrawn. Nothing more can be sent or signed.",
     "history-prepared": "Checked and prepared. A signatory of your agency signs it.",
     "history-signed": "Signed. The history is in the ledger.",
+    "asked-retention": "Noted. A hold holds from now on; anything else waits for a second person.",
     "kept": "Saved.",
     "again": "It goes out again with the next round of the worker.",
     "test-mail": "A test mail is on its way to you. It stands in this list within a minute.",

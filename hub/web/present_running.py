@@ -59,6 +59,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.PARTNERSHIP_RUN, "Definitions", "returns, code lists, mappings and measures in force; new versions", "running_definitions.listing"),
         (Permission.DEFINITION_MANAGE, "The same reason again", "queries explained in the same words for four periods running", "reasons.listing"),
         (Permission.PARTNERSHIP_RUN, "Information sharing", "the agreement, and which agencies accepted it", "running_sharing.listing"),
+        (Permission.PARTNERSHIP_RUN, "Retention", "how long typed text is kept, legal holds, the job that blanks", "running_retention.page"),
         (Permission.PEOPLE_SEE, "People and roles of the partnership", "data team, business manager, Board, inspectors", "people.of_partnership"),
         (Permission.OUTBOX_MANAGE, "Outbox", "mail that was written, sent, failed; a test mail", "post.listing"),
         (Permission.OUTBOX_MANAGE, "Jobs", "large files that the worker reads", "post.jobs"),
