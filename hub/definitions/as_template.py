@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from hub.definitions.as_dictionary import as_dictionary
@@ -50,6 +51,31 @@ def template(
         return _csv(keys, figures)
     mark = f"{definition.title} · {definition.code} version {definition.version} · agency {agency_code} · {period.name} ({period.code})"
     return _workbook(definition, owes, mark=mark, keys=keys, figures=figures, lists=lists)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who answers, and to whom; `lists` are those of that partnership."""
+
+    partnership_code: str
+    agency_code: str
+    agency_kind: str
+    lists: Lists
+
+
+def for_several(definition: Definition, senders: Sequence[Sender], period: Period) -> bytes:
+    """One CSV for all of a person's bodies or partnerships, the rows of each below those of the one before.
+
+    Errors: NotFound where one of them owes nothing.
+    """
+    owing = [(sender, owed_by(definition, sender.agency_kind)) for sender in senders]
+    asked = {name for _, owes in owing for name in owes.figures}
+    keys = [
+        (sender.partnership_code, sender.agency_code, part.code, breakdown.name, line.code)
+        for sender, owes in owing
+        for part, breakdown, line in rows_of(definition, owes, period, sender.lists)
+    ]
+    return _csv(keys, [figure for figure in definition.figures if figure.name in asked])
 
 
 def _csv(keys: Sequence[tuple[str, ...]], figures: Sequence[Figure]) -> bytes:

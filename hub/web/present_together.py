@@ -45,8 +45,8 @@ class Line:
     totals: tuple[str, ...]
     found: str
     digest: str
+    sees: bool
     may_sign: bool
-    why_not: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,11 @@ class Together:
     several_partnerships: bool
 
     @property
+    def prepares(self) -> bool:
+        """Whether the person may fill in any of them."""
+        return any(line.sees for line in self.lines)
+
+    @property
     def to_sign(self) -> int:
         return sum(line.may_sign for line in self.lines)
 
@@ -67,7 +72,7 @@ def groups(session: Session) -> list[Group]:
     places = reach.partnerships_of_agencies(reach.agency_ids(Permission.SUBMISSION_STATUS))
     todays = {place.id: today_for(place) for place in places}
     found: dict[tuple[str, str], list[Listed]] = {}
-    for listed in _mine(session):
+    for listed in _mine(session, Permission.SUBMISSION_STATUS):
         if listed.partnership_id in todays and listed.period.ends_on < todays[listed.partnership_id]:
             found.setdefault((listed.return_code, listed.period.code), []).append(listed)
     several = {key: items for key, items in found.items() if len(items) >= FEWEST}
@@ -83,15 +88,24 @@ def groups(session: Session) -> list[Group]:
     return sorted(made, key=lambda each: (each.period.ends_on, each.definition.title), reverse=True)
 
 
-def _mine(session: Session, **narrowed: Any) -> list[Listed]:
-    agency_ids = reach.agency_ids(Permission.SUBMISSION_STATUS)
+def _mine(session: Session, permission: Permission, **narrowed: Any) -> list[Listed]:
+    agency_ids = reach.agency_ids(permission)
     return my_list(session, sorted(agency_ids), **narrowed) if agency_ids else []
+
+
+def mine(session: Session, permission: Permission, definition: Definition, period: Period) -> list[Listed]:
+    """The person's submissions of one return and period, by partnership and name of the body."""
+    listed = _mine(
+        session, permission, return_code=definition.code, first=period.starts_on, last=period.ends_on
+    )
+    return sorted(
+        (item for item in listed if item.period == period), key=lambda one: (one.partnership, one.agency_name)
+    )
 
 
 def together(session: Session, definition: Definition, period: Period, person_id: int) -> Together:
     """The page's lines, by partnership and name of the body."""
-    listed = _mine(session, return_code=definition.code, first=period.starts_on, last=period.ends_on)
-    listed = [item for item in listed if item.period == period]
+    listed = mine(session, Permission.SUBMISSION_STATUS, definition, period)
     signs_for = reach.agency_ids(Permission.SUBMISSION_SIGN)
     sees = reach.agency_ids(Permission.DRAFT_READ)
     asked = {
@@ -113,7 +127,7 @@ def together(session: Session, definition: Definition, period: Period, person_id
             sees=item.agency_id in sees,
             signs=item.agency_id in signs_for,
         )
-        for item in sorted(listed, key=lambda each: (each.partnership, each.agency_name))
+        for item in listed
     ]
     several = len({item.partnership for item in listed}) > 1
     return Together(definition, period, tuple(f.title for f in figures), tuple(lines), several)
@@ -143,8 +157,8 @@ def _line(
         totals=tuple(_added([row.get(name, "") for row in totals]) for name in figures),
         found=findings.in_words if findings and findings.total else "",
         digest=_digest(draft),
+        sees=sees,
         may_sign=signs and not why_not,
-        why_not=why_not if signs else "",
     )
 
 

@@ -1,5 +1,6 @@
 """One body, several councils: one file with a column of partnerships, one check, one screen, a signature for each."""
 
+import csv
 import io
 import re
 
@@ -123,3 +124,12 @@ def test_somebody_elses_return_is_not_there_to_be_signed(signed_in: SignIn, both
 def test_the_index_names_what_is_answered_more_than_once(signed_in: SignIn, both: dict[str, int]) -> None:
     page = words(signed_in("sub.rxt").get("/together").text)
     assert "April 2015 2 2" in page
+
+
+def test_one_template_holds_the_rows_of_every_partnership(signed_in: SignIn, both: dict[str, int]) -> None:
+    answer = signed_in("sub.rxt").get(f"{PAGE}/template.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["partnership"] for row in rows if row["breakdown"] == "total"] == ["elsewhere", "testshire"]
+    areas = {row["partnership"]: row["code"] for row in rows if row["breakdown"] == "area"}
+    assert set(areas) == {"elsewhere", "testshire"}
+    assert ("elsewhere", "south") not in {(row["partnership"], row["code"]) for row in rows}

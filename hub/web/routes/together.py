@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.access import guard, objects, transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.definitions import catalogue
+from hub.definitions.as_template import Sender, for_several
 from hub.definitions.model import Definition
 from hub.errors import HubError, NotFound, NotReady, UnknownDefinition, WrongUsage
 from hub.partners.policy import Permission
 from hub.periods import Period, parse
 from hub.submissions import sign_off
-from hub.web import layout, present_together, subject
+from hub.web import layout, present_together, reach, subject
 from hub.web.once import once
 from hub.web.routes.signing import ATTEMPTS
+from hub.web.routes.submission import download
 from hub.web.subject import Subject
 
 blueprint = Blueprint("together", __name__, url_prefix="/together")
@@ -29,6 +31,7 @@ MOST_AT_ONCE = 100
 def index() -> str:
     """The returns that the person answers more than once."""
     found = present_together.groups(transaction.reading())
+    layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.SUBMISSION_STATUS)))
     return render_template("together/index.html", heading="All your bodies together", groups=found)
 
 
@@ -59,6 +62,24 @@ def _page(code: str, period: str, *, complaint: str = "") -> str:
 @requires(Permission.SUBMISSION_STATUS)
 def one(code: str, period: str) -> str:
     return _page(code, period)
+
+
+@blueprint.get("/<code>/<period>/template.csv")
+@requires(Permission.DRAFT_READ)
+def template(code: str, period: str) -> Response:
+    """One file with the rows of every body that the person may prepare for."""
+    definition, asked = _asked(code, period)
+    mine = present_together.mine(transaction.reading(), Permission.DRAFT_READ, definition, asked)
+    if not mine:
+        raise NotFound("You prepare this return for nobody in that period.")
+    subjects = [subject.of(listed.due_item_id) for listed in mine]
+    senders = [
+        Sender(one.partnership.code, one.agency.code, one.agency.kind, one.lists(one.scope()))
+        for one in subjects
+    ]
+    content = for_several(definition, senders, asked)
+    illustrative = any(one.partnership.illustrative for one in subjects)
+    return download(content, f"{code}-{asked.code}-together.csv", "csv", illustrative=illustrative)
 
 
 def not_signed(error: HubError, code: str, period: str) -> ResponseReturnValue:
