@@ -123,7 +123,7 @@ def panel(
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
         return _empty(measure, title, "Nothing has been received yet.")
-    return _filled(session, reading.at, measure, title, points)
+    return _filled(session, reading, measure, title, points)
 
 
 def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
@@ -146,22 +146,24 @@ def narrowed(
     schools: frozenset[str],
     first: date | None = None,
 ) -> Series:
-    """The measure's monthly series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
+    """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
     if view.agency is not None:
         agency_id = session.scalar(select(Agency.id).where(Agency.code == view.agency))
-        whole = reading.series(measure, Asked(first=first, by="agency", agency_id=agency_id))
+        whole = reading.series(
+            measure, Asked(kind=measure.usual, first=first, by="agency", agency_id=agency_id)
+        )
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
         if not kept:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
     if view.area is not None:
         area_id = _area_id(session, reading.partnership, view.area)
-        whole = reading.series(measure, Asked(first=first, by="area", area_id=area_id))
+        whole = reading.series(measure, Asked(kind=measure.usual, first=first, by="area", area_id=area_id))
         kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
         return protect(replace(whole, points=kept), audience, schools=schools)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line: open its page.")
-    return protect(reading.series(measure, Asked(first=first)), audience, schools=schools)
+    return protect(reading.series(measure, Asked(kind=measure.usual, first=first)), audience, schools=schools)
 
 
 def _area_id(session: Session, partnership: Partnership, code: str | None) -> int | None:
@@ -182,7 +184,9 @@ def _empty(measure: Measure, title: str, why: str) -> Panel:
     return Panel(measure, title, "", "", "", (), "", "", why, None, (), absent=why)
 
 
-def _filled(session: Session, at: AsAt, measure: Measure, title: str, points: Sequence[Point]) -> Panel:
+def _filled(
+    session: Session, reading: Reading, measure: Measure, title: str, points: Sequence[Point]
+) -> Panel:
     limits = xmr(
         [point.value if point.state in ("value", "nil") else None for point in points],
         improvement=measure.direction,
@@ -195,12 +199,14 @@ def _filled(session: Session, at: AsAt, measure: Measure, title: str, points: Se
         periods=tuple(_chart_period(point) for point in points),
         xmr=limits,
         decimals=measure.places,
+        period_word=measure.usual.replace("_", " "),
     )
     latest = points[-1]
-    source = measure.sources["month"]
+    source = measure.sources[measure.usual]
     missing: tuple[str, ...] = ()
     if latest.coverage.received < latest.coverage.due and measure.kind not in ("on_time", "gap"):
-        missing = tuple(missing_agencies(session, at, source.return_code, latest.period))
+        kinds = reading.asked_kinds(source)
+        missing = tuple(missing_agencies(session, reading.at, source.return_code, latest.period, kinds=kinds))
     return Panel(
         measure=measure,
         title=title,

@@ -53,13 +53,17 @@ def by_line(
 
 
 def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
-    source = measure.sources.get("month")
-    if source is None or measure.kind == "on_time":
-        return [AGENCY] if measure.kind == "on_time" else []
+    source = measure.sources[measure.usual]
+    if measure.kind == "on_time":
+        return [AGENCY]
     if measure.kind in ("share", "gap"):
         return [measure.breakdown or AGENCY]
     figures = reading.figures(source.return_code)
-    tables = [each.name for each in reading.definition(source.return_code).breakdowns if each.name != TOTAL]
+    tables = [
+        each.name
+        for each in reading.definition(source.return_code).breakdowns
+        if each.name != TOTAL and not each.key
+    ]
     counted = [by for by in tables if all((by, name) in figures for name in measure.numerator_of(source, by))]
     # By whoever signed, where several agencies sign the return.
     signers = {kind for owes in reading.definition(source.return_code).owes for kind in owes.kinds}
@@ -76,11 +80,11 @@ def _table(
     *,
     follow: bool,
 ) -> LineTable | None:
-    last = periods.containing(reading.at.today, "month")
+    last = periods.containing(reading.at.today, measure.usual)
     first = periods.a_year_before(last)
     try:
         series = reading.series(
-            measure, Asked(first=first.starts_on, last=last.ends_on, by=by, follow=follow)
+            measure, Asked(kind=measure.usual, first=first.starts_on, last=last.ends_on, by=by, follow=follow)
         )
     except UnknownDefinition:
         return None  # the denominator is not counted by this breakdown
@@ -107,7 +111,7 @@ def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tup
     """The title of a table and of its lines."""
     if by == AGENCY:
         return BY_AGENCY, dict(session.execute(select(Agency.code, Agency.name)).all())
-    table = reading.definition(measure.sources["month"].return_code).breakdown(by)
+    table = reading.definition(measure.sources[measure.usual].return_code).breakdown(by)
     if table.list == AREAS_LIST:
         here = Area.partnership_id == reading.partnership.id
         areas = session.execute(select(Area.code, Area.name).where(here))

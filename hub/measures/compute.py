@@ -62,7 +62,7 @@ class Reading:
         self.session, self.partnership, self.at = session, partnership, at
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
         self._definitions: dict[str, Definition] = {}
-        self._collected: dict[tuple[int, str, int | None, bool], list[Collected]] = {}
+        self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
         self._places: dict[str, AsAt] = {}
         self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
 
@@ -126,7 +126,7 @@ class Reading:
             asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
         numerator = self._numerator(definition, source, at, asked, by_agency=by_agency)
         denominator = self._denominator(definition, source, at, asked, by_agency=by_agency)
-        collected = self._coverage(at, source.return_code, asked, by_agency=by_agency)
+        collected = self._coverage(at, source, asked, by_agency=by_agency)
         points = self._points(definition, at, asked, numerator, denominator, collected, by_agency=by_agency)
         return Series(
             measure=definition,
@@ -289,12 +289,28 @@ class Reading:
     def _followed(self, asked: Asked) -> dict[str, str]:
         return followed(self.session, self.at.today) if asked.follow else {}
 
-    def _coverage(self, at: AsAt, return_code: str, asked: Asked, *, by_agency: bool) -> list[Collected]:
-        agency_ids = asked.agency_ids
-        key = (at.partnership_id, return_code, asked.agency_id, by_agency)
+    def asked_kinds(self, source: Source) -> tuple[str, ...] | None:
+        """The kinds of agency that are asked for the figures; None where all that owe the return are."""
+        owes = self.definition(source.return_code).owes
+        table = source.numerator_line[0] if source.numerator_line else TOTAL
+        asked = [
+            each for each in owes if set(source.numerator) <= set(each.figures) and table in each.breakdowns
+        ]
+        if not asked or len(asked) == len(owes):
+            return None
+        return tuple(sorted(kind for each in asked for kind in each.kinds))
+
+    def _coverage(self, at: AsAt, source: Source, asked: Asked, *, by_agency: bool) -> list[Collected]:
+        kinds = self.asked_kinds(source)
+        key = (at.partnership_id, source.return_code, asked.agency_id, by_agency, kinds)
         if key not in self._collected:
             self._collected[key] = coverage.collected(
-                self.session, at, return_code, agency_ids=agency_ids, by_agency=by_agency
+                self.session,
+                at,
+                source.return_code,
+                agency_ids=asked.agency_ids,
+                by_agency=by_agency,
+                kinds=kinds,
             )
         return self._collected[key]
 

@@ -41,8 +41,12 @@ def collected(
     *,
     agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
+    kinds: Sequence[str] | None = None,
 ) -> list[Collected]:
-    """Due and received for each period of collection of a return, each counted in an index of its own."""
+    """Due and received for each period of collection of a return, each counted in an index of its own.
+
+    `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones.
+    """
     fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
     due = select(func.count(), fallen_due).where(DueItem.return_code == return_code)
     # The first revision says that something came; later ones correct it.
@@ -52,11 +56,11 @@ def collected(
     received = {
         (period_id, agency_id): count
         for count, period_id, agency_id in _by_place(
-            session, came, Revision, at, agency_ids, by_agency=by_agency
+            session, came, Revision, at, agency_ids, by_agency=by_agency, kinds=kinds
         )
     }
-    rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency)
-    later = _with_more_time(session, at, return_code, by_agency=by_agency)
+    rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency, kinds=kinds)
+    later = _with_more_time(session, at, return_code, by_agency=by_agency, kinds=kinds)
     codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row.period_id for row in rows}))
     known = {number: periods.parse(code) for number, code in session.execute(codes)}
     found = [
@@ -75,7 +79,7 @@ def collected(
 
 
 def _with_more_time(
-    session: Session, at: AsAt, return_code: str, *, by_agency: bool
+    session: Session, at: AsAt, return_code: str, *, by_agency: bool, kinds: Sequence[str] | None
 ) -> Counter[tuple[int, int]]:
     """How many of a return had fallen due by the calendar, but have a later day that was agreed before it."""
     days = due_days(session, at.partnership_id, position=at.position)
@@ -86,6 +90,8 @@ def _with_more_time(
         DueItem.return_code == return_code,
         DueItem.due_on <= at.today,
     )
+    if kinds is not None:
+        query = query.where(DueItem.agency_id.in_(_of_kinds(kinds)))
     found = session.execute(query) if waiting else ()
     return Counter((period_id, agency_id if by_agency else 0) for period_id, agency_id in found)
 
@@ -98,6 +104,7 @@ def _by_place(
     agency_ids: Sequence[int] | None,
     *,
     by_agency: bool,
+    kinds: Sequence[str] | None,
 ) -> Sequence[Any]:
     """Counts of a partnership with the period, and the agency or 0, after them."""
     agency: list[Any] = [model.agency_id] if by_agency else []
@@ -108,11 +115,19 @@ def _by_place(
     )
     if agency_ids is not None:
         query = query.where(model.agency_id.in_(agency_ids))
+    if kinds is not None:
+        query = query.where(model.agency_id.in_(_of_kinds(kinds)))
     found: Sequence[Any] = session.execute(query).all()
     return found
 
 
-def missing_agencies(session: Session, at: AsAt, return_code: str, period: Period) -> list[str]:
+def _of_kinds(kinds: Sequence[str]) -> Any:
+    return select(Agency.id).where(Agency.kind.in_(kinds))
+
+
+def missing_agencies(
+    session: Session, at: AsAt, return_code: str, period: Period, *, kinds: Sequence[str] | None = None
+) -> list[str]:
     """Codes of the agencies whose return for a period has fallen due and has not come."""
     came = exists().where(
         Revision.partnership_id == DueItem.partnership_id,
@@ -136,6 +151,8 @@ def missing_agencies(session: Session, at: AsAt, return_code: str, period: Perio
         )
         .order_by(Agency.kind, Agency.code)
     )
+    if kinds is not None:
+        query = query.where(Agency.kind.in_(kinds))
     return list(session.scalars(query))
 
 

@@ -61,6 +61,12 @@ class Measure:
         return self.numerators_by_breakdown.get(breakdown or "", source.numerator)
 
     @property
+    def usual(self) -> Kind:
+        """The kind of period by which it is read where nobody asks for another: the shortest that it has."""
+        kinds: tuple[Kind, ...] = ("month", "quarter", "term", "academic_year", "financial_year")
+        return next(kind for kind in kinds if kind in self.sources)
+
+    @property
     def unit_words(self) -> str:
         """The unit as it stands behind a number that shows its own % sign: "12.4%", "of contacts decided"."""
         return self.unit.removeprefix("% ")

@@ -227,3 +227,15 @@ def test_audits_are_counted_over_all_schools_and_what_schools_pay_is_in_pounds(e
     cost = example.series("SC02", **year).points[0]
     assert cost.value == pytest.approx((cost.numerator or 0) / 100)
     assert 40_000 < (cost.value or 0) < 200_000
+
+
+def test_coverage_counts_those_who_are_asked_for_the_figure(example: Example) -> None:
+    quarter = {"kind": "quarter", "first": date(2014, 7, 1), "last": date(2014, 9, 30)}
+    # A commissioner's return of this quarter never came; it is asked for front-door posts and not for agency staff.
+    agency_staff = example.series("WF04", **quarter).points[0]
+    assert (agency_staff.coverage.due, agency_staff.state) == (1, "value")
+    posts = example.series("WF02", **quarter).points[0]
+    assert (posts.coverage.received, posts.coverage.due, posts.state) == (13, 14, "partial")
+    assert {p.lines["agency"] for p in example.series("WF04", by="agency", **quarter).points} == {"330"}
+    # Schools make no referrals from an emergency department.
+    assert example.point("RF10", "2014-11").coverage.due == 10

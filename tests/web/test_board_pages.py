@@ -160,3 +160,13 @@ def test_the_administrator_sees_no_board(as_: Callable[[str], FlaskClient]) -> N
     admin = as_("admin")
     assert admin.get(BOARD).status_code in (403, 404)
     assert admin.get(MOU).status_code in (403, 404)
+
+
+def test_a_quarterly_measure_is_read_by_quarter_on_its_page(as_: Callable[[str], FlaskClient]) -> None:
+    chair = as_("chair")
+    page = chair.get("/partnerships/birmingham-example/measures/WF04").text
+    assert "not by month" not in page
+    assert "Download every quarter" in page
+    assert "Social worker" in page  # by grade
+    download = chair.get("/partnerships/birmingham-example/measures/WF04/download.csv").text
+    assert ",FY2014-15Q4," in download

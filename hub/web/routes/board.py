@@ -146,9 +146,9 @@ def download(partnership: str, measure: str) -> Response:
     schools = overview.school_codes(session, place.id)
     by = request.args.get("by") or None
     reading = Reading(session, place, at)
-    last = containing(at.today, "month").ends_on
+    last = containing(at.today, definition.usual).ends_on
     series = protect(
-        reading.series(definition, Asked(last=last, by=by, follow=_follows())),
+        reading.series(definition, Asked(kind=definition.usual, last=last, by=by, follow=_follows())),
         reach.audience(place),
         schools=schools,
     )
