@@ -13,6 +13,12 @@ def _bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
+def bank_holidays(first: date, last: date) -> list[date]:
+    """England's bank holidays between two days, both included."""
+    years = range(first.year, last.year + 1)
+    return sorted(day for year in years for day in _bank_holidays(year) if first <= day <= last)
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 

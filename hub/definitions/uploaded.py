@@ -27,9 +27,10 @@ from hub.definitions.mappings import read_mapping
 from hub.definitions.models import DefinitionVersion
 from hub.errors import Busy, DefinitionError, DefinitionErrors
 
-KINDS = ("codelist", "return", "mapping", "measures")
 LONGEST_SECONDS = 60
 MOST_FILES = 20
+# Where `hub load` finds a file of each kind; the word is what the file begins with.
+PLACES = (("mapping", "mappings"), ("codelist", "codelists"), ("calendar", "calendars"), ("return", ""))
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _FAULT = re.compile(r"(?P<file>.+?\.yaml)(?::(?P<line>[0-9]+))?: (?P<cause>.*)")
 
@@ -124,7 +125,7 @@ def _laid_out(folder: Path, sent: Sequence[Sent]) -> list[tuple[Sent, Known]]:
 def _placed(folder: Path, sent: Sent, data: Any) -> Known:
     known = _known(folder, data)
     if known is None:
-        cause = "is no return, code list, mapping or list of measures. It should begin with return:, codelist: or mapping:."
+        cause = "is no return, code list, mapping, calendar or list of measures. It should begin with return:, codelist:, mapping: or calendar:."
         raise DefinitionErrors([DefinitionError(sent.name, 1, cause)])
     if known.path.exists():
         raise DefinitionErrors(
@@ -138,7 +139,7 @@ def _placed(folder: Path, sent: Sent, data: Any) -> Known:
 def _known(folder: Path, data: Any) -> Known | None:
     if isinstance(data, list):
         return Known("measures", "measures", 1, live=False, path=folder / "measures.yaml")
-    for kind, place in (("mapping", "mappings"), ("codelist", "codelists"), ("return", "")):
+    for kind, place in PLACES:
         if not isinstance(data, dict) or kind not in data:
             continue
         code = str(data[kind]) if _NAME.fullmatch(str(data[kind])) else "unnamed"

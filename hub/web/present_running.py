@@ -16,6 +16,7 @@ from hub.access import transaction
 from hub.clock import real_now, today_for
 from hub.partners.models import Agency, AgencyCode, AgencyName, Grant, Membership, Partnership, Succession
 from hub.partners.policy import Permission, Place
+from hub.partners.roles import SOME
 from hub.web import reach
 from hub.web.present_rows import judged_returns
 
@@ -56,6 +57,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.PARTNERSHIP_RUN, "Particulars and areas", "name, contact, council, what members see of one another", "running.about"),
         (Permission.PARTNERSHIP_RUN, "Agencies", "who takes part from when until when, contacts", "running_agencies.listing"),
         (Permission.REQUEST_GRANT, "What two persons agree to", "more time, exceptions, waivers, reopenings and locks", "requests.listing"),
+        (Permission.PARTNERSHIP_RUN, "Calendar", "teaching dates, bank holidays, when windows close", "running.calendar"),
         (Permission.PARTNERSHIP_RUN, "Definitions", "returns, code lists, mappings and measures in force; new versions", "running_definitions.listing"),
         (Permission.DEFINITION_MANAGE, "The same reason again", "queries explained in the same words for four periods running", "reasons.listing"),
         (Permission.PARTNERSHIP_RUN, "Information sharing", "the agreement, and which agencies accepted it", "running_sharing.listing"),
@@ -68,7 +70,11 @@ def duties(partnership: Partnership) -> list[Duty]:
     found = [
         Duty(text, about, url_for(endpoint, partnership=code))
         for permission, text, about, endpoint in pages
-        if reach.may_here(permission, Place(partnership_id=partnership.id))
+        if reach.may_here(
+            permission,
+            Place(partnership_id=partnership.id),
+            only=SOME if permission is Permission.GRANT_PROPOSE else None,
+        )
     ]
     return found + _judging(partnership)
 

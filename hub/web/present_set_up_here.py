@@ -16,13 +16,15 @@ from hub.definitions import catalogue
 from hub.definitions.models import PeriodRow
 from hub.partners import sharing
 from hub.partners.models import Agency, Area, Grant, Partnership
+from hub.partners.policy import Permission, Place
 from hub.partners.queries import members_on
 from hub.post.models import Letter, Notice
+from hub.web import reach
 
 
 @dataclass(frozen=True)
 class Step:
-    """`hint` says how far it is, in a sentence."""
+    """`hint` says how far it is; without `href` the reader may not do it."""
 
     text: str
     hint: str
@@ -40,6 +42,8 @@ def steps(session: Session, partnership: Partnership) -> list[Step]:
     people = url_for("people.of_partnership", partnership=code)
     areas = _count(session, Area, Area.partnership_id == partnership.id)
     asked = _asked(session, partnership, {member.kind for member in members})
+    sees_outbox = reach.may_here(Permission.OUTBOX_MANAGE, Place(partnership_id=partnership.id))
+    outbox = url_for("post.listing", partnership=code) if sees_outbox else ""
     agreements = url_for("running_sharing.listing", partnership=code)
     return [
         _council(session, partnership, about),
@@ -51,10 +55,10 @@ def steps(session: Session, partnership: Partnership) -> list[Step]:
         ),
         Step("Agencies", f"{len(members)} take part today", len(members) > 1, agencies),
         Step("Returns", f"{asked} returns are asked of them", asked > 0, definitions),
-        _calendar(session, partnership, agencies),
+        _calendar(session, partnership, url_for("running.calendar", partnership=code)),
         _agreement(session, partnership, members, agreements),
         _groups(session, partnership, people),
-        _mail(session, partnership, url_for("post.listing", partnership=code)),
+        _mail(session, partnership, outbox),
         _team(session, partnership, people),
         *_seconds(session, members, agencies),
     ]

@@ -18,7 +18,7 @@ from hub.agreements.model import Agreement
 from hub.measures.protect import Audience
 from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
 from hub.partners.policy import Held, Permission, Place, belongs, may
-from hub.partners.roles import SOME, matrix
+from hub.partners.roles import matrix
 
 
 def held_with(permission: Permission) -> list[Held]:
@@ -38,9 +38,9 @@ def partnership_ids(permission: Permission) -> set[int]:
     return {held.partnership_id for held in held_with(permission) if held.partnership_id is not None}
 
 
-def may_here(permission: Permission, place: Place) -> bool:
-    """Whether the person may open a page of this permission at a place, at least for some of what it is for."""
-    return guard.allows(g.actor, permission, place, only=SOME)
+def may_here(permission: Permission, place: Place, *, only: str | None = None) -> bool:
+    """Whether the person may open a page of this permission at a place: what is refused is not offered."""
+    return guard.allows(g.actor, permission, place, only=only)
 
 
 def partnerships_of_agencies(ids: set[int]) -> list[Partnership]:

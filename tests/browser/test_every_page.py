@@ -35,6 +35,8 @@ pytestmark = pytest.mark.browser
 ROLES = ("member", "steward", "board.manager", "region", "inspector", "admin", "analyst.ryw", "manager.ryw",
          "school.990003", "finance.330", "nurse.rq3", "")  # fmt: skip
 NOBODY = ""
+# Pages of those who look after people: who they are is what these pages are for.
+ADDRESS_BOOKS = {"people.index", "people.of_agency", "people.of_partnership", "people.of_region"}
 NOT_PAGES = {"plain.static_file", "sign_in.to_provider"}
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
@@ -211,6 +213,8 @@ def test_the_administrator_sees_no_figure(seen: Seen) -> None:
 
 def test_no_page_tells_other_peoples_addresses(seen: Seen) -> None:
     for visit in seen.pages:
+        if visit.kind in ADDRESS_BOOKS:
+            continue
         contacts = set(re.findall(r'href="mailto:([^"?]*)', visit.text)) | set(
             EMAIL.findall(visit.words("footer"))
         )
@@ -234,7 +238,7 @@ def test_a_browser_finds_no_fault_on_any_kind_of_page(seen: Seen, chromium: Any)
 
     faults: list[object] = []
     kinds = seen.one_of_each_kind()
-    assert 30 < len(kinds) <= 60
+    assert 30 < len(kinds) <= 160
     context = chromium.new_context(base_url=seen.address, viewport={"width": 1280, "height": 900})
     context.new_page().on("console", lambda message: faults.append((message.text, message.location)))
     for visit in kinds:

@@ -46,6 +46,23 @@ def test_a_draft_is_tried_and_in_force_at_once(signed_in: SignIn, web_engine: En
     assert "visit-places" in words(steward.get(PATH).text)
 
 
+def test_the_partnerships_calendar_is_brought_and_shown(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    steward, page = signed_in("stw.testshire"), "/partnerships/testshire/run/calendar"
+    assert "No teaching dates yet" in words(steward.get(page).text)
+    text = "calendar: testshire\nterms:\n  - {name: Summer term, from: 2015-04-13, until: 2015-07-20}\n"
+    assert sends(steward, ("c.yaml", text.replace("testshire", "elsewhere")))[0] == 409, (
+        "another partnership's"
+    )
+    status, said = sends(steward, ("c.yaml", text.replace("2015-07-20", "2015-04-01")))
+    assert status == 422 and "c.yaml, line 3: ends before it begins" in said
+    assert sends(steward, ("c.yaml", text))[0] == 303
+    shown = words(steward.get(page).text)
+    assert "Summer term: 13 April 2015 to 20 July 2015" in shown and "25 May 2015" in shown
+    assert signed_in("stw.elsewhere").get(page).status_code == 404
+
+
 def test_what_is_live_waits_for_the_business_manager(
     signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import Permission, requires
+from hub.calendar.local import local_calendar
+from hub.calendar.working_days import bank_holidays
+from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.errors import HubError
 from hub.partners import particulars, people
@@ -96,6 +101,7 @@ def _about(*, complaint: str = "") -> str:
         returns=[each for each in catalogue.definitions(session) if not each.published],
         shares=found.shares.split(),
         areas=particulars.areas(session, found.id),
+        manages=reach.may_here(Permission.AGENCY_MANAGE, g.place),
         complaint=complaint,
     )
 
@@ -138,3 +144,21 @@ def keep_area(partnership: str) -> ResponseReturnValue:
         until_on=fields.day("until_on"),
     )
     return redirect(url_for("running.about", partnership=partnership, done="kept"), 303)
+
+
+@blueprint.get("/partnerships/<partnership>/run/calendar")
+@requires(Permission.PARTNERSHIP_RUN, of="partnership")
+def calendar(partnership: str) -> str:
+    """Terms, closing windows and bank holidays; a new text is brought on the page of definitions."""
+    session, found = transaction.reading(), partnership_of_page()
+    today = today_for(found)
+    titles = {each.code: each.title for each in catalogue.definitions(session)}
+    return render_template(
+        "run/calendar.html",
+        heading="Calendar",
+        one=found,
+        calendar=local_calendar(session, found.code),
+        titles=titles,
+        bank_holidays=bank_holidays(today, today + timedelta(days=366)),
+        may_bring=reach.may_here(Permission.DEFINITION_MANAGE, g.place),
+    )

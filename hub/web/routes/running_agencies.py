@@ -12,7 +12,7 @@ from hub.errors import DefinitionError, DefinitionErrors, HubError, NotFound, No
 from hub.partners import bring, contacts
 from hub.partners.agency_lines import COLUMNS
 from hub.partners.models import Agency, Membership, Partnership
-from hub.web import fields, present_running, typed
+from hub.web import fields, present_running, reach, typed
 from hub.web.once import once
 from hub.web.routes.running import partnership_of_page
 
@@ -33,6 +33,7 @@ def _listing(*, complaint: str = "") -> str:
         "run/agencies.html",
         heading="Agencies",
         rows=present_running.agencies(transaction.reading(), found),
+        manages=reach.may_here(Permission.AGENCY_MANAGE, g.place),
         kinds=present_running.KINDS,
         complaint=complaint,
         typed=request.form if complaint else {},
@@ -151,6 +152,9 @@ def _one(*, complaint: str = "") -> str:
         known=present_running.known_as(session, agency),
         contacts=contacts.of_agency(session, found.id, agency.id),
         contact_kinds=contacts.KINDS,
+        sees_people=reach.may_here(Permission.PEOPLE_SEE, g.place),
+        sees_sharing=reach.may_here(Permission.SUBMISSION_STATUS, g.place),
+        manages=reach.may_here(Permission.AGENCY_MANAGE, g.place),
         complaint=complaint,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -15,6 +16,7 @@ from hub.access.objects import LARGEST_NUMBER
 from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.calendar.ahead import keep_ahead
+from hub.calendar.local import store_calendar
 from hub.clock import real_now
 from hub.definitions import proposals, uploaded
 from hub.definitions.uploaded import Sent
@@ -68,6 +70,7 @@ def bring(partnership: str) -> ResponseReturnValue:
     typed.names([each.text for each in sent])
     if faults := uploaded.tried(sent):
         return _page(faults=faults), 422
+    _refuse_elsewhere(sent, partnership)
     session, now = transaction.writing(), real_now()
     waits = uploaded.needs_second_person(session, uploaded.look(sent))
     if waits:
@@ -108,15 +111,31 @@ def _store(sent: Sequence[Sent]) -> None:
     session, now = transaction.writing(), real_now()
     try:
         uploaded.store(session, sent, now=now)
-        with tempfile.TemporaryDirectory(prefix="hub-measures-") as folder:
-            for each, known in zip(sent, uploaded.look(sent), strict=True):
-                if known.kind == "measures":
-                    path = Path(folder) / "measures.yaml"
-                    path.write_text(each.text, encoding="utf-8")
-                    publish_measures(session, path, now=now)
+        for each, known in zip(sent, uploaded.look(sent), strict=True):
+            _store_other(known.kind, each, now=now)
     except DefinitionErrors as error:  # what is in force changed since the files were tried
         raise NotReady(error.errors[0].cause) from error
     keep_ahead(session)
+
+
+def _store_other(kind: str, sent: Sent, *, now: datetime) -> None:
+    """Measures and calendars, which rooms of their own keep."""
+    keep = {"measures": publish_measures, "calendar": store_calendar}.get(kind)
+    if keep is None:
+        return
+    with tempfile.TemporaryDirectory(prefix="hub-definitions-") as folder:
+        path = Path(folder) / f"{kind}.yaml"
+        path.write_text(sent.text, encoding="utf-8")
+        keep(transaction.writing(), path, now=now)
+
+
+def _refuse_elsewhere(sent: Sequence[Sent], partnership: str) -> None:
+    """A calendar is of one partnership: another's data team cannot change it."""
+    for known in uploaded.look(sent):
+        if known.kind == "calendar" and known.code != partnership:
+            raise NotReady(
+                f"This calendar is of “{known.code}”. Here only the calendar of {partnership} is brought."
+            )
 
 
 def _sent() -> list[Sent]:

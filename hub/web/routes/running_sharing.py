@@ -42,6 +42,7 @@ def _page(*, complaint: str = "") -> str:
         standing=in_force(session, place.id),
         rows=[(agency, accepted.get(agency.id)) for agency in members],
         may_bring=reach.may_here(Permission.DEFINITION_MANAGE, g.place),
+        opens=reach.may_here(Permission.SUBMISSION_STATUS, g.place),
         complaint=complaint,
     )
 
