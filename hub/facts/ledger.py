@@ -27,17 +27,12 @@ from hub.facts.heads import lock_head, step
 from hub.facts.interning import CHUNK, Numbers, numbers_for
 from hub.facts.models import (
     STATE_NUMBER,
-    Countersignature,
-    Explanation,
     Fact,
     LedgerHead,
-    RegisterCell,
     Revision,
-    RevisionHand,
-    RevisionWaiver,
-    SignedDocument,
     Words,
 )
+from hub.facts.papers import PAPERS, papers_of
 from hub.facts.rollups import FactRow
 from hub.facts.standing import definitions, due_items, standing_revisions
 
@@ -174,66 +169,9 @@ def _enter(
     batch.new.append((revision, signing))
     if before is not None:
         batch.closed_at[before.id] = revision.position
-    _add_papers(batch, revision, signing, body)
-    _add_marks(batch, revision, signing)
-    _add_words(batch, revision, signing, definition)
+    for model, row in papers_of(revision, signing, body, definition, batch.words_id):
+        batch.rows.setdefault(model, []).append(row)
     return revision
-
-
-def _add_papers(batch: _Batch, revision: Revision, signing: Signing, body: str) -> None:
-    of_revision = {"partnership_id": revision.partnership_id, "revision_id": revision.id}
-    hands = signing.hands | {signing.prepared_by}
-    batch.rows.setdefault(RevisionHand, []).extend(
-        {**of_revision, "id": new_id(), "person_id": person_id} for person_id in sorted(hands)
-    )
-    batch.rows.setdefault(SignedDocument, []).append({**of_revision, "id": new_id(), "body": body})
-    batch.rows.setdefault(Explanation, []).extend(
-        {
-            **of_revision,
-            "id": new_id(),
-            "code": explained.code,
-            "row_no": explained.row_no,
-            "field": explained.field,
-            "message_id": batch.words_id(revision.partnership_id, explained.message),
-            "words_id": batch.words_id(revision.partnership_id, explained.words),
-        }
-        for explained in signing.explanations
-    )
-
-
-def _add_marks(batch: _Batch, revision: Revision, signing: Signing) -> None:
-    """What readers must know of the signature: rules that were off, and a countersignature."""
-    of_revision = {"partnership_id": revision.partnership_id, "revision_id": revision.id}
-    batch.rows.setdefault(RevisionWaiver, []).extend(
-        {**of_revision, "id": new_id(), "request_id": request_id, "rule": rule}
-        for request_id, rule in signing.waivers
-    )
-    if signing.countersigned_for is not None:
-        batch.rows.setdefault(Countersignature, []).append(
-            {**of_revision, "id": new_id(), "person_id": signing.countersigned_for}
-        )
-
-
-def _add_words(batch: _Batch, revision: Revision, signing: Signing, definition: Definition) -> None:
-    """Every cell that holds words, of every row: signed with the rest, and no fact."""
-    typed, plain = definition.in_unit("text"), definition.in_unit("date", "code")
-    tenant = revision.partnership_id
-    batch.rows.setdefault(RegisterCell, []).extend(
-        {
-            "partnership_id": tenant,
-            "id": new_id(),
-            "revision_id": revision.id,
-            "row_no": int(row["row_no"]),
-            "breakdown": row["breakdown"],
-            "code": row["code"],
-            "name": name,
-            "value": None if name in typed else row[name],
-            "words_id": batch.words_id(tenant, row[name]) if name in typed else None,
-        }
-        for row in signing.rows
-        for name in (*typed, *plain)
-        if row.get(name)
-    )
 
 
 def _write(session: Session, batch: _Batch, partnership_id: int) -> None:
@@ -241,8 +179,7 @@ def _write(session: Session, batch: _Batch, partnership_id: int) -> None:
         session.execute(insert(Words), list(batch.words.values()))
     session.add_all(revision for revision, _ in batch.new)
     session.flush()
-    papers = (RevisionHand, SignedDocument, RegisterCell, Explanation, RevisionWaiver, Countersignature)
-    for model in papers:
+    for model in PAPERS:
         if batch.rows.get(model):
             session.execute(insert(model), batch.rows[model])
     _write_facts(session, batch, partnership_id)
