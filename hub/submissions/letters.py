@@ -20,10 +20,12 @@ from hub.clock import LONDON, today_for
 from hub.config import Config
 from hub.definitions.catalogue import definition
 from hub.definitions.models import PeriodRow
-from hub.partners.models import Agency, Partnership, Person
+from hub.partners import people
+from hub.partners.models import Agency, Grant, Partnership, Person
+from hub.partners.roles import matrix
 from hub.post import wording
 from hub.post.models import AgencyContact, AnswerLink, Letter, Notice
-from hub.submissions import answer_links, reminders
+from hub.submissions import answer_links, reminders, roles_ending
 
 ANSWERED_BY_LINK = (
     *(kind for kind in reminders.STAGES if kind != reminders.ESCALATED),
@@ -97,6 +99,13 @@ def _reason(contact: AgencyContact | None) -> str:
 
 def _line(session: Session, notice: Notice, place: Partnership, config: Config, *, now: datetime) -> Line:
     base = address(config)
+    if notice.kind == roles_ending.KIND:
+        grant = session.get_one(Grant, int(notice.occasion.split(":")[1]))
+        role, until = matrix().roles[grant.role].name, grant.until_at.astimezone(LONDON).date()
+        holder = session.get_one(Person, grant.person_id).name
+        title = f"The role of {holder}: {role} {people.over(session, grant)}"
+        page = "account" if notice.person_id == grant.person_id else "people"
+        return Line(notice.kind, place.name, "", title, _day(until), NO_DAY, f"{base}/{page}")
     if notice.due_item_id is None:
         return Line(notice.kind, place.name, "", "", "", NO_DAY, f"{base}{_page_of(notice)}")
     item = session.get_one(DueItem, (notice.partnership_id, notice.due_item_id))

@@ -26,7 +26,7 @@ from hub.post import outbox
 from hub.post.mail import Mail, Permanent, Postbox, Temporary
 from hub.post.models import Letter, Notice, PostChoice
 from hub.post.postbox import sender_domain
-from hub.submissions import letters, reminders, still_wanted
+from hub.submissions import letters, reminders, roles_ending, still_wanted
 from hub.submissions.post_times import days_for, next_opening
 
 GATHERING, REMINDING = "post", "reminders"
@@ -48,9 +48,10 @@ class Sent:
 
 
 def remind_all(session: Session) -> int:
-    """The reminders of every partnership's today; returns how many notices are new."""
+    """The reminders of every partnership's today, and of roles that end; returns how many notices are new."""
     places = session.scalars(select(Partnership).order_by(Partnership.id)).all()
-    return sum(reminders.remind(session, place) for place in places)
+    ending = roles_ending.warn(session, now=real_now())
+    return ending + sum(reminders.remind(session, place) for place in places)
 
 
 def remind_if_time(engine: Engine) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
-from hub.partners.models import Partnership, Person
+from hub.partners.models import Grant, Partnership, Person
 from hub.partners.sharing import accepted_by
 from hub.post.models import Notice
-from hub.submissions import reminders
+from hub.submissions import reminders, roles_ending
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
@@ -59,6 +59,14 @@ def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
     return found | _overtaken([each for each in notices if each.id not in found])
 
 
+def _of_role(session: Session, notice: Notice) -> str:
+    """A role that ended, or was renewed since, needs no warning."""
+    grant_id, until = notice.occasion.split(":")[1:3]
+    grant = session.get(Grant, int(grant_id))
+    ends = grant is not None and grant.ended_at is None and f"{grant.until_at:%Y-%m-%d}" == until
+    return "" if ends else DONE
+
+
 def _shut(session: Session, items: Sequence[Listed]) -> set[int]:
     """The items that nobody can answer today: reminding of them would send people to a closed window."""
     found: set[int] = set()
@@ -95,6 +103,8 @@ def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff
         person = session.get(Person, notice.person_id)
         if person is None or person.disabled_at is not None:
             return LEFT
+    if notice.kind == roles_ending.KIND:
+        return _of_role(session, notice)
     if item is None:
         return ""
     if not _has_part(notice, item, staff):
