@@ -43,6 +43,9 @@ _MONTHS = [
 ]
 
 
+OWN_ROWS = "the sender’s own rows"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One figure: how to count it, and in which tables it is asked."""
@@ -96,7 +99,10 @@ def as_dictionary(definition: Definition) -> Dictionary:
         publisher=definition.publisher,
         owed=tuple(owed_in_words(owes, published=definition.published) for owes in definition.owes),
         used_by=definition.used_by,
-        breakdowns=tuple((b.name, b.title, b.list, b.personal) for b in definition.breakdowns),
+        breakdowns=tuple(
+            (b.name, b.title, b.list or (OWN_ROWS if b.key else ""), b.personal)
+            for b in definition.breakdowns
+        ),
         entries=tuple(_entry(definition, figure) for figure in definition.figures),
         checks=(
             *(_check(definition, rule) for rule in definition.rules),

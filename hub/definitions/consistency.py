@@ -7,6 +7,7 @@ elsewhere (hub.definitions.trial), since that needs Great Expectations.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -37,6 +38,8 @@ GRAINS: dict[str, tuple[str, ...]] = {
 
 # Each costs some 10 ms of every check, whatever the rows (docs/benchmarks.md).
 MOST_RULES = 25
+
+NO_LEAP_YEAR = 2015
 
 # Longer texts belong into a document of the agency's own.
 LONGEST_TEXT = 500
@@ -249,6 +252,8 @@ def _due(due: Data | None, place: Place, *, published: bool) -> Iterator[Fault]:
     by_date = bool(due and due["month"] and due["day"])
     if due is None or by_days == by_date or (by_days and (due["month"] or due["day"])):
         yield place, "say when it is due: either working_days after the period, or month and day."
+    elif by_date and due["day"] > monthrange(NO_LEAP_YEAR, due["month"])[1]:
+        yield (*place, "day"), f"month {due['month']} has no day {due['day']} every year."
 
 
 def _rule(rule: Data, place: Place, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:

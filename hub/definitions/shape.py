@@ -31,7 +31,7 @@ class _DueFile(Part):
         load_default=None, validate=validate.Range(1, 250, error="must be between 1 and 250.")
     )
     month = Whole(load_default=None, validate=validate.Range(1, 12, error="must be between 1 and 12."))
-    day = Whole(load_default=None, validate=validate.Range(1, 28, error="must be between 1 and 28."))
+    day = Whole(load_default=None, validate=validate.Range(1, 31, error="must be between 1 and 31."))
 
 
 class _OwesFile(Part):
