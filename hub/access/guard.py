@@ -119,14 +119,23 @@ def enforce() -> ResponseReturnValue | None:
     if request.endpoint == "static":
         return None
     g.actor = current_app.extensions["hub_identify"]()
-    transaction.narrow(row_scope(transaction.reading(), g.actor))
+    scope = row_scope(transaction.reading(), g.actor)
+    transaction.narrow(scope)
     if declared.permission is not None:
         if g.actor.kind == "anonymous":
             raise SignInNeeded("Sign in to carry on.")
         g.place = _place(declared, g.actor)
+        _let_into(g.actor, g.place, scope)
         if declared.fresh and (g.sign_in is None or not is_fresh(g.sign_in, now=real_now())):
             raise ProofNeeded("Show once more that it is you.")
     return None
+
+
+def _let_into(actor: Actor, place: Place, scope: str) -> None:
+    """An administrator has no partnership's rows in sight, but for the one whose page they were let through to."""
+    administers = any(matrix().roles[held.role].over == "deployment" for held in actor.held)
+    if administers and place.partnership_id is not None:
+        transaction.narrow(f"{scope},{place.partnership_id}")
 
 
 def _place(declared: Declared, actor: Actor) -> Place:

@@ -12,6 +12,7 @@ from hub import db
 from hub.calendar.models import DueItem
 from hub.partners.models import Agency, Area, Grant, Membership, Partnership
 from hub.post.models import AgencyContact
+from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
 
@@ -169,6 +170,7 @@ def test_contacts_particulars_and_areas_are_kept(steward: Browser, web_engine: E
         assert session.scalars(select(Area.name).where(Area.code == "west")).one() == "West"
 
 
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_an_administrator_makes_a_partnership_by_page(
     signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:
@@ -178,6 +180,25 @@ def test_an_administrator_makes_a_partnership_by_page(
     administrator.get("/run")
     answer = administrator.post("/run", {"code": "new-place", "name": "New Place"}, action="/run")
     assert "Run New Place" in words(administrator.follow(answer).text)
+    path = "/partnerships/new-place/run/agencies"
+    administrator.get(path)
+    council: dict[str, object] = {
+        "code": "332",
+        "kind": "council",
+        "name": "New Council",
+        "member_from": "2026-04-01",
+    }
+    assert "New Council" in words(administrator.follow(administrator.post(path, council, action=path)).text)
+    about, areas = "/partnerships/new-place/run/particulars", "/partnerships/new-place/run/areas"
+    administrator.get(about)
+    data = {
+        **administrator.fields(about),
+        "code": "west",
+        "name": "West",
+        "from_on": "2026-04-01",
+        "form_key": "w",
+    }
+    assert administrator.client.post(areas, data=data).status_code == 303
     assert signed_in("stw.testshire").get("/partnerships/new-place/run").status_code == 404
     steward = signed_in("stw.testshire")
     assert "Run Testshire" in words(steward.follow(steward.get("/run")).text)
