@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,8 @@ def compared(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Comp
     months = months_ended(around.first, around.last, at.today)
     sides = sides_as_at(session, at, measure, around)
     wanted = [place for place, month in enumerate(months) if asked.first <= month.starts_on <= asked.last]
-    rows = tuple(_row(sides, sender, terms, months, wanted) for sender in sides.senders)
+    spans = _Months(months, [month.code for month in months], [month.name for month in months], wanted)
+    rows = tuple(_row(sides, sender, terms, spans) for sender in sides.senders)
     return Compared(measure, terms, tuple(months[place] for place in wanted), rows, _together(rows))
 
 
@@ -59,22 +61,28 @@ def _with_neighbours(asked: Asked) -> Asked:
     return replace(asked, first=asked.first - further, last=asked.last + further)
 
 
-def _row(sides: Sides, sender: Sender, terms: Terms, months: Sequence[Period], wanted: Sequence[int]) -> Row:
+class _Months(NamedTuple):
+    """The months read, what they are called, and the places of those that are shown."""
+
+    periods: Sequence[Period]
+    codes: Sequence[str]
+    names: Sequence[str]
+    wanted: Sequence[int]
+
+
+def _row(sides: Sides, sender: Sender, terms: Terms, months: _Months) -> Row:
     pair = terms.of(sender.code)
-    sent: list[Count] = [sides.sent.get((sender.code, month.code)) for month in months]
-    logged: list[Count] = [sides.logged_from(sender.code, month.code) for month in months]
+    sent: list[Count] = [sides.sent.get((sender.code, month)) for month in months.codes]
+    logged: list[Count] = [sides.logged_from(sender.code, month) for month in months.codes]
     found = judged([_whole(s) for s in sent], [_whole(r) for r in logged], tolerance=pair.tolerance)
     first, last = sides.asked_of[sender.code]
     cells = tuple(
-        _cell(sent[place], logged[place], found[place], pair, months)
-        if _is_asked(months[place], first, last) or sent[place] is not None
+        _cell(sent[place], logged[place], found[place], pair, months.names)
+        if _is_asked(months.periods[place], first, last) or sent[place] is not None
         else None
-        for place in wanted
+        for place in months.wanted
     )
-    pairs = [
-        (c.sent, c.logged) for c in cells if c and c.state and c.sent is not None and c.logged is not None
-    ]
-    return Row(sender, pair, cells, matrix(pairs))
+    return Row(sender, pair, cells, matrix(_comparable(cells)))
 
 
 def _is_asked(month: Period, first: date, last: date) -> bool:
@@ -85,14 +93,14 @@ def _whole(count: Count) -> int | None:
     return count if isinstance(count, int) else None
 
 
-def _cell(sent: Count, logged: Count, found: Judged | None, pair: Pair, months: Sequence[Period]) -> Cell:
+def _cell(sent: Count, logged: Count, found: Judged | None, pair: Pair, names: Sequence[str]) -> Cell:
     if pair.units_differ:
         return Cell(_whole(sent), _whole(logged), None, pair.units_differ)
     if found is None:
         return Cell(_whole(sent), _whole(logged), None, _why_not(sent, logged))
     if found.evened_out:
-        first, last = (months[place] for place in found.evened_out)
-        return Cell(_whole(sent), _whole(logged), found.state, f"even over {first.name} to {last.name}")
+        first, last = found.evened_out
+        return Cell(_whole(sent), _whole(logged), found.state, f"even over {names[first]} to {names[last]}")
     return Cell(_whole(sent), _whole(logged), found.state)
 
 

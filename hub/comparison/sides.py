@@ -6,7 +6,7 @@ listed breakdown leaves out only the lines that stand for none (schemas/README.m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,14 +18,15 @@ from hub.comparison.model import Asked, Sender
 from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.errors import UnknownDefinition
-from hub.facts.models import DimensionMember
-from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.facts.models import STATE_NUMBER, DimensionMember
+from hub.facts.queries import AsAt, CellAsAt, CountAsAt, cells_as_at, counts_as_at
 from hub.measures.model import Measure, Source
 from hub.partners.models import Agency
 from hub.periods import Period, between, containing, parse
 
 INCOMPLETE = "partial"
 Count = int | str | None  # a number, INCOMPLETE, or nothing to compare
+ANSWERED = (STATE_NUMBER["value"], STATE_NUMBER["nil"])
 Counts = Mapping[tuple[str, str], Count]  # (sender's code, month's code) → count
 
 
@@ -64,32 +65,63 @@ def sides_as_at(session: Session, at: AsAt, measure: Measure, asked: Asked) -> S
     source, return_code, breakdown, figure = source_of(measure)
     senders, asked_of = _senders(session, at, source.return_code, asked)
     ids = {sender.id: sender.code for sender in senders}
-    sent_cells = cells_as_at(
+    codes = line_codes(session, breakdown, senders, asked)
+    months = _month_codes(session, asked)
+    sent = counts_as_at(
         session,
         at,
         figure_ids(session, source.return_code, TOTAL, source.numerator),
-        first=asked.first,
-        last=asked.last,
+        list(months),
         agency_ids=None if asked.sender_ids is None else list(asked.sender_ids),
-        by_agency=True,
     )
-    codes = line_codes(session, breakdown, senders, asked)
-    lines = logged_lines(session, at, figure_ids(session, return_code, breakdown, (figure,)), asked, codes)
-    whole = figure_ids(session, return_code, TOTAL, (figure,))
-    came = cells_as_at(session, at, whole, first=asked.first, last=asked.last)
+    logged = counts_as_at(
+        session,
+        at,
+        figure_ids(session, return_code, breakdown, (figure,)),
+        list(months),
+        dimension_set_ids=None if asked.sender_ids is None else sorted(codes),
+    )
+    whole = counts_as_at(session, at, figure_ids(session, return_code, TOTAL, (figure,)), list(months))
     return Sides(
         senders=senders,
-        sent={
-            (ids[cell.agency_id], cell.period): count(cell) for cell in sent_cells if cell.agency_id in ids
-        },
-        logged={
-            (codes[cell.dimension_set_id], cell.period): count(cell)
-            for cell in lines
-            if cell.dimension_set_id in codes
-        },
-        received=frozenset(cell.period for cell in came if cell.received),
+        sent=_added(sent, lambda fact: ids.get(fact.agency_id), months),
+        logged=_added(logged, lambda fact: codes.get(fact.dimension_set_id), months),
+        received=frozenset(months[fact.period_id] for fact in whole if fact.state in ANSWERED),
         asked_of=asked_of,
     )
+
+
+def _month_codes(session: Session, asked: Asked) -> dict[int, str]:
+    query = select(PeriodRow.id, PeriodRow.code).where(
+        PeriodRow.kind == "month", PeriodRow.starts_on >= asked.first, PeriodRow.ends_on <= asked.last
+    )
+    return dict(session.execute(query).all())
+
+
+def _added(
+    facts: Iterable[CountAsAt], code_of: Callable[[CountAsAt], str | None], months: Mapping[int, str]
+) -> dict[tuple[str, str], Count]:
+    """Sender and month → count. Of several figures none may be lacking, and one that is incomplete makes it so."""
+    found: dict[tuple[str, str], Count] = {}
+    for fact in facts:
+        code = code_of(fact)
+        if code is None:
+            continue
+        key = code, months[fact.period_id]
+        found[key] = _plus(found[key], _count(fact)) if key in found else _count(fact)
+    return found
+
+
+def _count(fact: CountAsAt) -> Count:
+    if fact.state in ANSWERED:
+        return fact.value
+    return INCOMPLETE if fact.state == STATE_NUMBER["partial"] else None
+
+
+def _plus(one: Count, other: Count) -> Count:
+    if one is None or other is None:
+        return None
+    return one + other if isinstance(one, int) and isinstance(other, int) else INCOMPLETE
 
 
 def logged_lines(

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
 from hub.definitions.models import PeriodRow
-from hub.facts.models import STATE_NUMBER, STATES, AreaNow, Fact, LedgerHead, Revision
+from hub.facts.models import STATE_NUMBER, STATES, WHOLE, AreaNow, Fact, LedgerHead, Revision
 from hub.facts.rollups import COUNTS
 from hub.partners.models import Partnership
 
@@ -246,6 +246,41 @@ def _cells_from_facts(
 def _states_of(count: str) -> list[int]:
     names = ("value", "nil") if count == "received" else (count,)
     return [STATE_NUMBER[name] for name in names]
+
+
+class CountAsAt(NamedTuple):
+    """One signed figure by its numbers alone: what a page of thousands of cells reads."""
+
+    figure_id: int
+    period_id: int
+    agency_id: int
+    dimension_set_id: int
+    value: int | None
+    state: int  # its place in STATES
+
+
+def counts_as_at(
+    session: Session,
+    at: AsAt,
+    figure_ids: Sequence[int],
+    period_ids: Sequence[int],
+    *,
+    agency_ids: Sequence[int] | None = None,
+    dimension_set_ids: Sequence[int] | None = None,
+) -> list[CountAsAt]:
+    """Figures of some periods, of the whole place, without grouping and without what stands behind them."""
+    fact = Fact.__table__.c
+    query = select(*(fact[name] for name in CountAsAt._fields)).where(
+        _known(at),
+        fact.figure_id.in_(figure_ids),
+        fact.period_id.in_(period_ids),
+        fact.area_id == WHOLE,
+    )
+    if agency_ids is not None:
+        query = query.where(fact.agency_id.in_(agency_ids))
+    if dimension_set_ids is not None:
+        query = query.where(fact.dimension_set_id.in_(dimension_set_ids))
+    return [CountAsAt._make(row) for row in session.execute(query).all()]
 
 
 def facts_as_at(
