@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.access import transaction
-from hub.clock import real_now, today_for
+from hub.clock import london_date, real_now, today_for
+from hub.partners import reviews
 from hub.partners.models import Agency, AgencyCode, AgencyName, Grant, Membership, Partnership, Succession
 from hub.partners.policy import Permission, Place
 from hub.partners.roles import SOME
+from hub.partners.sharing_models import Practice
 from hub.web import reach
 from hub.web.present_rows import judged_returns
 
@@ -29,6 +31,9 @@ KINDS = {
     "school": "School",
     "other": "Other body",
 }
+
+
+SHOWN_PRACTICES = 20
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class AgencyRow:
     until_on: date | None
     takes_part: bool
     signatories: int
+    review_due: bool  # its people have not been looked through when they should have been
 
 
 def duties(partnership: Partnership) -> list[Duty]:
@@ -113,7 +119,9 @@ def agencies(session: Session, partnership: Partnership) -> list[AgencyRow]:
         .join(Membership, Membership.agency_id == Agency.id)
         .where(Membership.partnership_id == partnership.id)
         .order_by(Agency.kind, Agency.name, Membership.from_on)
-    )
+    ).all()
+    looked = reviews.last_reviews(session, [agency.id for agency, _held in rows])
+    real_today = london_date(now)
     found = [
         AgencyRow(
             agency=agency,
@@ -122,6 +130,7 @@ def agencies(session: Session, partnership: Partnership) -> list[AgencyRow]:
             until_on=held.until_on,
             takes_part=held.from_on <= today and (held.until_on is None or today <= held.until_on),
             signatories=signatories.get(agency.id, 0),
+            review_due=reviews.is_due(agency.kind, looked.get(agency.id), real_today),
         )
         for agency, held in rows
     ]
@@ -147,6 +156,12 @@ def known_as(session: Session, agency: Agency) -> list[str]:
             f"took over {session.get_one(Agency, row.from_agency_id).name} on {row.on_date:%-d %B %Y}"
         )
     return said
+
+
+def practices(session: Session, partnership_id: int, agency_id: int) -> list[Practice]:
+    """The practice returns of an agency, the latest first."""
+    query = select(Practice).where(Practice.partnership_id == partnership_id, Practice.agency_id == agency_id)
+    return list(session.scalars(query.order_by(Practice.at.desc()).limit(SHOWN_PRACTICES)))
 
 
 def as_csv(cells: Mapping[str, str]) -> str:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from sqlalchemy import Engine, func, select
 
 from hub import db
 from hub.audit.models import AuditEntry
 from hub.calendar.models import DueItem
+from hub.config import shipped
 from hub.facts.models import Revision
-from tests.factories import World
+from hub.facts.queries import as_at
+from hub.measures.compute import measure
+from hub.measures.load import publish_measures
+from hub.measures.model import Asked
+from hub.statistics.xmr import xmr
+from tests.databases import ENGINES
+from tests.factories import KNOWN_FROM, World
 from tests.web.conftest import Browser, SignIn, words
 
 PATH = "/partnerships/testshire/agencies/RXT/history"
@@ -50,6 +58,7 @@ def row(period: str, number: int) -> str:
     return f"testshire,RXT,{period},total,,{number}\n"
 
 
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_one_file_is_prepared_and_signed_once_by_another(
     signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:
@@ -82,6 +91,16 @@ def test_one_file_is_prepared_and_signed_once_by_another(
     early = words(signatory.get("/partnerships/testshire/board?as_at=2014-01-01").text)
     assert f"Figures of {len(PAST)} earlier returns were loaded on 18 May 2015" in early
     assert "loaded on" not in words(signatory.get("/partnerships/testshire/board").text)
+    with db.transaction(web_engine) as session:
+        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+        at = as_at(session, world.partnership)
+        shown = measure(session, world.partnership, at, "RF01", Asked(agency_id=world.agencies["RXT"].id))
+        values = [int(point.value) for point in shown.points if point.value is not None]
+    assert values[:3] == [20, 21, 22] and len(values) == len(PAST)
+    (segment,) = xmr(values).segments
+    assert segment.limits is not None and not segment.is_trial, (
+        "two years of months give limits on the first day"
+    )
 
 
 def test_what_is_no_history_is_refused_and_nothing_is_kept(

@@ -14,6 +14,7 @@ from hub.partners import grants, invitations
 from hub.partners.models import Grant, Person
 from hub.partners.policy import actor_for, grants_of
 from hub.partners.reviews import is_due
+from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
 
@@ -55,6 +56,7 @@ def roles_of(engine: Engine, email: str) -> list[str]:
         return [held.role for held in grants_of(session, person.id, real_now())]
 
 
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_a_submitter_is_proposed_by_the_data_team_and_approved_by_the_signatory(
     signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:

@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import Engine
 
 from hub.cli import main
+from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import SignIn, words
 
 PATH = "/partnerships/testshire/run/retention"
 
 
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_one_asks_and_another_agrees(signed_in: SignIn, web_engine: Engine, world: World) -> None:
     steward, manager = signed_in("stw.testshire"), signed_in("mgr.testshire")
     steward.get(PATH)

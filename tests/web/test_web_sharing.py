@@ -16,6 +16,7 @@ from hub.facts.models import Revision
 from hub.partners import sharing
 from hub.partners.sharing_models import Practice, SharingAcceptance
 from hub.submissions.models import Draft
+from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, World
 from tests.web.conftest import Browser, SignIn, words
 
@@ -84,6 +85,7 @@ def token(browser: Browser) -> dict[str, str]:
     return {"csrf_token": page.split('name="csrf_token" value="')[1].split('"')[0]}
 
 
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_nothing_is_sent_before_acceptance_and_nothing_after_withdrawal(
     signed_in: SignIn, web_engine: Engine, world: World, agreed: None
 ) -> None:

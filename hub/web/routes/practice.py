@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from hub import periods
 from hub.access import transaction
@@ -30,7 +29,7 @@ from hub.partners.sharing_models import Practice
 from hub.periods import Period
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Expected, Outcome, Scope
-from hub.web import present_findings
+from hub.web import present_findings, present_running
 from hub.web.routes.running import partnership_of_page
 from hub.web.routes.submission import TYPES, download
 
@@ -89,7 +88,6 @@ def _page(*, complaint: str = "", outcome: Outcome | None = None, tried: Definit
     session = transaction.writing() if outcome else transaction.reading()
     partnership_of_page()
     place, body = _place()
-    done = select(Practice).where(Practice.partnership_id == place.id, Practice.agency_id == body.id)
     return render_template(
         "practice.html",
         heading=f"Practice: {body.name}",
@@ -99,7 +97,7 @@ def _page(*, complaint: str = "", outcome: Outcome | None = None, tried: Definit
         findings=present_findings.present(outcome.findings) if outcome and outcome.findings else None,
         tried=tried,
         readable=outcome is not None and not outcome.refused and bool(outcome.parts),
-        done=list(session.scalars(done.order_by(Practice.at.desc()).limit(20))),
+        done=present_running.practices(session, place.id, body.id),
     )
 
 

@@ -152,6 +152,7 @@ def _one(*, complaint: str = "") -> str:
         known=present_running.known_as(session, agency),
         contacts=contacts.of_agency(session, found.id, agency.id),
         contact_kinds=contacts.KINDS,
+        practices=present_running.practices(session, found.id, agency.id),
         sees_people=reach.may_here(Permission.PEOPLE_SEE, g.place),
         sees_sharing=reach.may_here(Permission.SUBMISSION_STATUS, g.place),
         manages=reach.may_here(Permission.AGENCY_MANAGE, g.place),
