@@ -6,7 +6,7 @@ answer is "as it is" nothing changes in the return, and a signatory signs the an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -97,6 +97,7 @@ def answer(
     if any(each.new_value for each in answers):
         if outcome is None:
             raise NotReady("New values are checked before they are kept. Send them again.")
+        _check_readable(answers, asked, outcome)
         if at.status == "signed":
             first = next(asked[each.request_id] for each in answers if each.new_value)
             requests.reopen_as_asked(
@@ -144,6 +145,18 @@ def _check(answer: Answer, asked: Correction, rows: Sequence[dict[str, str]]) ->
         raise NotReady("A new value is a number, or a word that the return allows.")
     if answer.new_value and answer.new_value == value_at(rows, asked.place):
         raise NotReady("A new value is the one that stands already. Say “as it is”, or write another.")
+
+
+def _check_readable(
+    answers: Sequence[Answer], asked: Mapping[int, Correction], outcome: Outcome | None
+) -> None:
+    """An answer is kept for good, so it is a figure that could be read: no other text gets into history this way."""
+    cells = {cell[1:5]: cell for part in (outcome.parts if outcome else ()) for cell in part.cells}
+    for each in answers:
+        place = asked[each.request_id].place
+        cell = cells.get((place.period, place.breakdown, place.code, place.figure))
+        if each.new_value and (cell is None or cell[6] == "missing"):
+            raise NotReady("A new value cannot be read. Write it as the return asks for it, for example 12.")
 
 
 def _reason(answers: Sequence[Answer]) -> str:

@@ -171,6 +171,8 @@ def _check_place(session: Session, definition: Definition, item: DueItem, place:
         raise NotReady(
             "This return has no such figure in that table. Choose a row and a figure that it asks for."
         )
+    if place.figure in definition.in_unit("text"):
+        raise NotReady("Words of a row are corrected by reopening the return: ask about a figure of the row.")
     if bool(place.code) is (place.breakdown == TOTAL):
         raise NotReady("Choose a row of the return.")
     whole = periods.parse(session.get_one(PeriodRow, item.period_id).code)

@@ -85,14 +85,14 @@ class Choice:
 
 
 def places(session: Session, about: Subject) -> list[Choice]:
-    """Every figure that was signed, in the order of the return."""
+    """Every figure that was signed, in the order of the return; words of rows are no figures."""
     signed = drafted.last_signed(session, about.partnership.id, about.id)
     lists = about.lists(about.scope())
-    found = []
+    found, words_of_rows = [], about.definition.in_unit("text")
     for row in signed.rows if signed else ():
         table = about.definition.breakdown(row["breakdown"])
         for figure in table.figures:
-            if row.get(figure):
+            if row.get(figure) and figure not in words_of_rows:
                 place = (row["period"], row["breakdown"], row["code"], figure)
                 words = place_in_words(about.definition, place, lists)
                 found.append(Choice(BETWEEN.join(place), f"{words}: {row[figure]}"))

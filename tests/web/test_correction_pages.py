@@ -97,6 +97,8 @@ def test_as_it_is_changes_nothing_and_is_signed_by_another_person(
     assert "Answer at least one" in press(submitter, at, action)
     same = {f"answer-{number}": "new", f"value-{number}": "7", f"why-{number}": "Counted again."}
     assert "stands already" in press(submitter, at, action, **same)
+    unread = {f"answer-{number}": "new", f"value-{number}": "Jo Bloggs", f"why-{number}": "Counted again."}
+    assert "cannot be read" in press(submitter, at, action, **unread)
     why = {f"answer-{number}": "as-it-is", f"why-{number}": "Counted again: seven."}
     assert "Another person of your agency signs them" in press(submitter, at, action, **why)
     assert "Sign the answers" not in submitter.get(at).text
