@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -17,9 +17,11 @@ from hub.facts.judgements import Judged, judgements_as_at
 from hub.facts.queries import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.facts.revisions import revisions_as_at
+from hub.measures.model import Measure
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period
 
+FEWEST_AGENCIES = 5  # whose money is added up before others read it
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -55,6 +57,7 @@ class Sum:
     title: str
     rows: int
     pounds: str
+    agencies: int
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,32 @@ def _sums(rows: Sequence[SignedRow], choices: Mapping[str, str], definition: Def
     for code, title in named:
         mine = [row for row in rows if (row.stands.judgement if row.stands else "") == code]
         pence = sum(amount for row in mine for amount in row.amounts.values())
-        sums.append(Sum(title, len(mine), f"£{units.to_text(pence, 'pounds')}" if money else ""))
+        pounds = f"£{units.to_text(pence, 'pounds')}" if money else ""
+        sums.append(Sum(title, len(mine), pounds, len({row.agency.id for row in mine})))
     return tuple(sums)
+
+
+def judged_of_measure(
+    session: Session, place: Partnership, at: AsAt, measure: Measure
+) -> tuple[str, list[JudgedTable]]:
+    """The newest period's rows behind a measure as the partnership judged them: its name, and the tables with their sums."""
+    if measure.kind == "on_time":
+        return "", []
+    definition = catalogue.definition(session, measure.sources[measure.usual].return_code)
+    if not any(table.judged for table in definition.breakdowns):
+        return "", []
+    signed = signed_periods(session, at, definition)
+    if not signed:
+        return "", []
+    tables = judged_tables(session, place, at, definition, period=signed[0])
+    return signed[0].name, [without_single_prices(table) for table in tables]
+
+
+def without_single_prices(table: JudgedTable) -> JudgedTable:
+    """No money where a line is of few agencies: one school's price could be read off it, or worked out from the others."""
+    if all(sum.agencies == 0 or sum.agencies >= FEWEST_AGENCIES for sum in table.sums):
+        return table
+    return replace(table, sums=tuple(replace(sum, pounds="") for sum in table.sums))
 
 
 @dataclass(frozen=True)

@@ -170,3 +170,12 @@ def test_a_quarterly_measure_is_read_by_quarter_on_its_page(as_: Callable[[str],
     assert "Social worker" in page  # by grade
     download = chair.get("/partnerships/birmingham-example/measures/WF04/download.csv").text
     assert ",FY2014-15Q4," in download
+
+
+def test_the_board_reads_contracts_inside_and_outside_and_no_school_alone(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    page = as_("member").get("/partnerships/birmingham-example/measures/SC02").text
+    assert "Outside the arrangements" in page and "Not judged yet" in page
+    assert "Hand in Hand" not in page
+    assert "Moderated score" in as_("member").get("/partnerships/birmingham-example/measures/QA01").text

@@ -10,9 +10,11 @@ from hub.app import create_app
 from hub.calendar.due import due_items
 from hub.config import from_environment
 from hub.db import make_engine, open_session
+from hub.definitions.catalogue import shipped
 from hub.facts.models import RegisterCell, Words
 from hub.partners.models import Person
 from hub.partners.queries import partnership
+from hub.web.present_rows import JudgedTable, Sum, without_single_prices
 from tests.clients import Browser, browser_of
 from tests.example_world import CODE
 from tests.web.conftest import CheckerInProcess, words
@@ -142,3 +144,14 @@ def test_what_a_school_typed_is_signed_by_digest_and_kept_beside(hub: Hub) -> No
             .where(Words.body == "Open Door Counselling")
         ).all()
     assert kept == ["Open Door Counselling"]
+
+
+@pytest.mark.parametrize(
+    ("agencies", "money"), [((7, 5, 0), ["£70", "£50", "£0"]), ((7, 4, 0), ["", "", ""])]
+)
+def test_no_single_schools_price_can_be_worked_out(agencies: tuple[int, ...], money: list[str]) -> None:
+    definition = shipped().latest("school-safeguarding")
+    sums = tuple(Sum(f"line {count}", count, f"£{count}0" if count else "£0", count) for count in agencies)
+    table = JudgedTable(definition, definition.breakdown("contract"), {}, (), sums)
+    assert [each.pounds for each in without_single_prices(table).sums] == money
+    assert [each.rows for each in without_single_prices(table).sums] == list(agencies)

@@ -21,7 +21,7 @@ from hub.partners.models import Partnership
 from hub.partners.policy import Permission
 from hub.partners.successions import followed
 from hub.periods import containing, parse
-from hub.web import layout, reach
+from hub.web import layout, present_rows, reach
 
 blueprint = Blueprint("board", __name__)
 
@@ -98,9 +98,12 @@ def measure(partnership: str, measure: str) -> str:
         if definition.beside
         else None
     )
+    judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
     return render_template(
         "board/measure.html",
         heading=definition.name,
+        judged_in=judged_in,
+        judged=judged,
         measure=definition,
         panel_shown=panel,
         beside=beside,
