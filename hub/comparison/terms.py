@@ -24,12 +24,18 @@ from hub.errors import DefinitionErrors, WrongUsage
 from hub.partners import queries
 from hub.statistics.reconcile import DEFAULT, Tolerance
 
-_SENTENCE = validate.Length(min=1, max=500)
+_SENTENCE = validate.Length(min=1, max=500, error="must be a sentence of at most 500 characters.")
 
 
 class _ToleranceSchema(Schema):
-    count = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=10_000))
-    percent = fields.Float(required=True, validate=validate.Range(min=0, max=100))
+    count = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=10_000, error="must be a whole number from 0 to 10,000."),
+    )
+    percent = fields.Float(
+        required=True, validate=validate.Range(min=0, max=100, error="must be a number from 0 to 100.")
+    )
 
 
 class _UnitSchema(Schema):

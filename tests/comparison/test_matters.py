@@ -5,6 +5,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.comparison import say
 from hub.comparison.matters import matters, papers
+from hub.comparison.terms import store_terms
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.queries import as_at
 from hub.periods import parse
@@ -164,3 +166,19 @@ def test_what_was_said_is_never_changed(session: Session, world: World) -> None:
     )
     with pytest.raises(DBAPIError, match="history"):
         session.execute(text("UPDATE matter_events SET reason = 'lost'"))
+
+
+def test_a_pair_that_counts_in_two_units_cannot_be_compared(
+    session: Session, world: World, tmp_path: Path
+) -> None:
+    terms = tmp_path / "comparison.yaml"
+    terms.write_text(
+        "comparison: RF04\npartnership: testshire\nsince: 2015-03\n"
+        "pairs: [{sender: RXT, unit: {sent: form}, why: One form for a family.}]\n",
+        encoding="utf-8",
+    )
+    store_terms(session, terms, now=datetime(2015, 4, 1, tzinfo=UTC))
+    found = one(session, world)
+    assert (found.cell.letter, found.cell.in_words) == ("–", "cannot compare")
+    assert found.cell.note == "one side counts forms, the other children"
+    assert matters(session, now(session, world), gap(session)) == []
