@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from hub.agreements.sharing import in_force
@@ -100,7 +100,7 @@ def _agreement(session: Session, partnership: Partnership, members: list[Agency]
 
 
 def _groups(session: Session, partnership: Partnership, href: str) -> Step:
-    board = _holders(session, "BRD", partnership_id=partnership.id)
+    board = _holders(session, "BRD", partnership.id)
     return Step("Groups", f"{board} Board members can read", board > 0, href)
 
 
@@ -116,42 +116,49 @@ def _mail(session: Session, partnership: Partnership, href: str) -> Step:
 
 
 def _team(session: Session, partnership: Partnership, href: str) -> Step:
-    team = _holders(session, "STW", partnership_id=partnership.id)
-    manager = _holders(session, "MGR", partnership_id=partnership.id)
+    team = _holders(session, "STW", partnership.id)
+    manager = _holders(session, "MGR", partnership.id)
     hint = f"{team} in the data team, {manager} business manager{'' if manager == 1 else 's'}"
     return Step("A second person for each duty of the partnership", hint, team > 1 and manager > 0, href)
 
 
 def _seconds(session: Session, members: list[Agency], href: str) -> list[Step]:
     """Whoever signs has not prepared it, so two persons are needed; a school's light return needs one."""
-    alone = [member.name for member in members if not _can_sign(session, member)]
+    signing, preparing = _at_agencies(session, "SGN"), _at_agencies(session, "SUB")
+
+    def can_sign(agency: Agency) -> bool:
+        holding = signing.get(agency.id, set())
+        everybody = holding | preparing.get(agency.id, set())
+        return bool(holding) and (agency.kind == "school" or len(everybody) > 1)
+
+    alone = [member.name for member in members if not can_sign(member)]
     shown = ", ".join(alone[:3]) + (f" and {len(alone) - 3} more" if len(alone) > 3 else "")
     hint = f"not yet at {shown}" if alone else "everywhere"
     return [Step("A submitter and another signatory in each agency", hint, bool(members) and not alone, href)]
 
 
-def _can_sign(session: Session, agency: Agency) -> bool:
-    holding = _persons(session, "SGN", agency_id=agency.id)
-    if agency.kind == "school":
-        return bool(holding)
-    everybody = holding | _persons(session, "SUB", agency_id=agency.id)
-    return bool(holding) and len(everybody) > 1
+def _holders(session: Session, role: str, partnership_id: int) -> int:
+    query = _in_force(role, Grant.person_id).where(Grant.partnership_id == partnership_id)
+    return len(set(session.scalars(query)))
 
 
-def _holders(session: Session, role: str, **over: int) -> int:
-    return len(_persons(session, role, **over))
+def _at_agencies(session: Session, role: str) -> dict[int, set[int]]:
+    """The persons who hold a role, by agency."""
+    found: dict[int, set[int]] = {}
+    for agency_id, person_id in session.execute(_in_force(role, Grant.agency_id, Grant.person_id)):
+        found.setdefault(agency_id, set()).add(person_id)
+    return found
 
 
-def _persons(session: Session, role: str, **over: int) -> set[int]:
+def _in_force(role: str, *columns: Any) -> Select[Any]:
     now = real_now()
-    query = select(Grant.person_id).where(
+    return select(*columns).where(
         Grant.role == role,
         Grant.ended_at.is_(None),
         Grant.from_at <= now,
         Grant.until_at > now,
         Grant.approved_by.is_not(None) | Grant.proposed_by.is_(None),
     )
-    return set(session.scalars(query.filter_by(**over)))
 
 
 def _count(session: Session, table: Any, *conditions: Any) -> int:
