@@ -248,11 +248,21 @@ def _may_sign(session: Session, actor: Actor, at: events.Standing, draft: DraftR
         events.check_allowed(at, "signed")
         return
     if at.status != "sent":
-        events.check_allowed(at, "withdrawn")  # the sentence that says what to do first
+        _say_what_came_before(session, actor, at)
     if actor.id in events.hands_since_sign_off(session, at.item):
         raise NotAllowed(
             "You have worked on these figures since they were last signed. Another person of your agency must sign them."
         )
+
+
+def _say_what_came_before(session: Session, actor: Actor, at: events.Standing) -> None:
+    """Raise NotReady, saying who took it out of the signatory's hands and when, and what to do first."""
+    try:
+        events.check_allowed(at, "withdrawn")
+    except NotReady as error:
+        if at.last is None:
+            raise
+        raise NotReady(f"{events.said(session, at.last, person_id=actor.id)}. {error.sentence}") from error
 
 
 MORE_THAN_ONE = (

@@ -53,7 +53,10 @@ def test_a_signatory_answers_a_reopening_and_nothing_else(
     ask_for_time(submitter, number)
     link = first_request(signatory, f"/submissions/{number}")
     assert 'value="granted"' not in signatory.get(link).text
-    assert signatory.open(f"{link}/reopening", method="POST", data={"decision": "granted"}).status_code == 404
+    token = re.search(r'name="csrf_token" value="([^"]+)"', signatory.get(link).text)
+    assert token is not None
+    forged = {"csrf_token": token[1], "decision": "granted"}
+    assert signatory.client.post(f"{link}/reopening", data=forged).status_code == 404
 
 
 def test_an_identifier_typed_as_a_reason_is_refused(
