@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.calendar.agreed import agreed_as_at, latest_days
@@ -23,7 +23,7 @@ from hub.facts.models import Revision
 from hub.partners.models import Agency, Partnership
 from hub.periods import Kind, Period
 from hub.submissions.models import SubmissionEvent
-from hub.submissions.queries import awaited, newest, of_item, received
+from hub.submissions.queries import awaited, of_item, received
 
 
 class Glance(NamedTuple):
@@ -141,42 +141,65 @@ def glances(
     agency_ids: Sequence[int],
     period_ids: Collection[int],
 ) -> dict[tuple[int, int], Glance]:
-    first, latest = aliased(Revision), aliased(Revision)
-    query = (
-        select(
-            DueItem.id,
-            DueItem.agency_id,
-            DueItem.period_id,
-            DueItem.due_on,
-            SubmissionEvent.status,
-            first.signed_at,
-            latest.number,
-            latest.nil,
-            latest.partial,
-        )
-        .select_from(DueItem)
-        .outerjoin(SubmissionEvent, newest(SubmissionEvent, "sequence"))
-        .outerjoin(first, and_(of_item(first), first.number == 1))
-        .outerjoin(latest, newest(latest, "number"))
-        .where(
-            DueItem.partnership_id == partnership.id,
-            DueItem.return_code == return_code,
-            DueItem.agency_id.in_(agency_ids),
-            DueItem.period_id.in_(period_ids),
-        )
+    of_page = (
+        DueItem.partnership_id == partnership.id,
+        DueItem.return_code == return_code,
+        DueItem.agency_id.in_(agency_ids),
+        DueItem.period_id.in_(period_ids),
     )
+    items = session.execute(
+        select(DueItem.id, DueItem.agency_id, DueItem.period_id, DueItem.due_on).where(*of_page)
+    ).all()
+    signed = _signed(session, partnership.id, return_code, agency_ids, period_ids)
+    statuses = _statuses(session, partnership.id, [item.id for item in items])
     agreed = agreed_as_at(session, partnership.id, kinds=["extension", "exception"], agency_ids=agency_ids)
     later = latest_days(each for each in agreed if each.kind == "extension")
     excepted = latest_days(each for each in agreed if each.kind == "exception")
     today = today_for(partnership)
     found = {}
-    for item_id, agency_id, period_id, day, status, first_at, number, nil, partial in session.execute(query):
+    for item_id, agency_id, period_id, day in items:
         due_on = later.get(item_id, day)
+        first_at, number, nil, partial = signed.get(item_id, (None, 0, False, False))
         found[agency_id, period_id] = _glance(
-            item_id, due_on, status, first_at, number or 0, nil=bool(nil), partial=bool(partial), today=today,
+            item_id, due_on, statuses.get(item_id), first_at, number, nil=nil, partial=partial, today=today,
             excepted=item_id in excepted,
         )  # fmt: skip
     return found
+
+
+def _signed(
+    session: Session,
+    partnership_id: int,
+    return_code: str,
+    agency_ids: Sequence[int],
+    period_ids: Collection[int],
+) -> dict[int, tuple[datetime, int, bool, bool]]:
+    """By due item: when it was first signed; of the last revision its number, whether nil, whether partial."""
+    query = (
+        select(Revision.due_item_id, Revision.number, Revision.signed_at, Revision.nil, Revision.partial)
+        .where(
+            Revision.partnership_id == partnership_id,
+            Revision.return_code == return_code,
+            Revision.period_id.in_(period_ids),
+            Revision.agency_id.in_(agency_ids),
+        )
+        .order_by(Revision.number)
+    )
+    found: dict[int, tuple[datetime, int, bool, bool]] = {}
+    for item_id, number, signed_at, nil, partial in session.execute(query):
+        first_at = found[item_id][0] if item_id in found else signed_at
+        found[item_id] = (first_at, number, nil, partial)
+    return found
+
+
+def _statuses(session: Session, partnership_id: int, item_ids: list[int]) -> dict[int, str]:
+    """By due item, the status that its last event left."""
+    query = (
+        select(SubmissionEvent.due_item_id, SubmissionEvent.status)
+        .where(SubmissionEvent.partnership_id == partnership_id, SubmissionEvent.due_item_id.in_(item_ids))
+        .order_by(SubmissionEvent.due_item_id, SubmissionEvent.sequence)
+    )
+    return {item_id: status for item_id, status in session.execute(query)}
 
 
 def _glance(
