@@ -35,7 +35,7 @@ def test_board(new_database: NewDatabase) -> None:
         engine = db.make_engine(url)
         started = time.monotonic()
         big = fill(engine, size)
-        _settle(url)
+        settle(url)
         print(f"{kind}: {big.facts:,} facts in {time.monotonic() - started:.0f} s")
         client = _reader(url, engine, big)
         for what, paths in _paths(big).items():
@@ -45,7 +45,7 @@ def test_board(new_database: NewDatabase) -> None:
     write_section("The Board’s page", f"{_WORDS}\n\n{table(headings, rows)}")
 
 
-def _settle(url: str) -> None:
+def settle(url: str) -> None:
     """What PostgreSQL's own housekeeping would have done; the tests' cluster runs without it."""
     if url.startswith("postgresql"):
         owner = db.make_engine(as_owner(url))
