@@ -7,14 +7,14 @@ five things are asked of a submission, the worst first; whatever else was notice
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from hub.definitions.model import TOTAL, Definition
 from hub.findings import Finding, Where
 from hub.intake.table import Table
 from hub.units import to_text
-from hub.validation.outcome import Cell, Part, Scope, Signed
+from hub.validation.outcome import Cell, Part, Scope
 from hub.validation.plausible import KINDS, Entry, Line, Look, Noticed
 
 MOST_ASKED = 5
@@ -24,23 +24,26 @@ def implausible(definition: Definition, parts: Iterable[Part], scope: Scope, tab
     """What history asks of each submission, the worst first."""
     if not definition.history:
         return []
-    signed: dict[str, dict[str, Signed]] = {}
-    for one in scope.signed:
-        signed.setdefault(one.owner, {})[one.period] = one
-    waived = {item.key: item.waived for item in scope.expected if item.waived}
     findings = []
     for part in parts:
-        owner = part.key.rpartition("/")[0]
-        rules = tuple(rule for rule in definition.history if rule.code not in waived.get(part.key, ()))
-        look = Look(
-            replace(definition, history=rules),
-            by_line(part.cells),
-            signed.get(owner, {}),
-            tuple(side for side in scope.other_sides if side.owner == owner),
-        )
+        look = beside(definition, scope, part.key, by_line(part.cells))
         for place, noticed in enumerate(worst_first(look)):
             findings.append(_finding(noticed, part.key, definition, scope, table, asked=place < MOST_ASKED))
     return findings
+
+
+def beside(
+    definition: Definition, scope: Scope, key: str, now: Mapping[str, Mapping[Line, Mapping[str, Entry]]]
+) -> Look:
+    """A submission's cells beside what was signed before; rules that are waived for it are left out."""
+    owner = key.rpartition("/")[0]
+    waived = {rule for item in scope.expected if item.key == key for rule in item.waived}
+    return Look(
+        replace(definition, history=tuple(rule for rule in definition.history if rule.code not in waived)),
+        now,
+        {one.period: one for one in scope.signed if one.owner == owner},
+        tuple(side for side in scope.other_sides if side.owner == owner),
+    )
 
 
 def by_line(cells: Iterable[Cell]) -> dict[str, dict[Line, dict[str, Entry]]]:
@@ -76,8 +79,12 @@ def _finding(
     )
     value = None if noticed.value is None else str(noticed.value)
     severity = rule.severity if asked or rule.severity == "error" else "note"
-    place = _place(noticed.line, key.partition("/")[0], definition, scope)
-    return Finding(rule.code, severity, _message(noticed, definition, place), where, value)
+    return Finding(rule.code, severity, in_words(noticed, key, definition, scope), where, value)
+
+
+def in_words(noticed: Noticed, key: str, definition: Definition, scope: Scope) -> str:
+    """The question as its rule words it."""
+    return _message(noticed, definition, _place(noticed.line, key.partition("/")[0], definition, scope))
 
 
 def _place(line: Line, partnership: str, definition: Definition, scope: Scope) -> str:

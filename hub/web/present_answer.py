@@ -11,6 +11,7 @@ from hub.definitions.layout import Line
 from hub.definitions.model import REGISTER_KEY, Definition
 from hub.findings import Finding
 from hub.submissions.drafted import DraftRead
+from hub.web.present_before import NOTHING, Before
 from hub.web.present_findings import box_id
 
 Row = Mapping[str, str]
@@ -33,6 +34,7 @@ class Box:
     in_words: bool = False
     is_long: bool = False
     choices: tuple[tuple[str, str], ...] = ()  # of a list: (code, title)
+    before: tuple[tuple[str, str], ...] = ()  # what was signed for the period before, and a year before
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class FormTable:
     in_words: bool = (
         False  # some boxes take words: each row then stands by itself, its boxes one below another
     )
+    adds_up: bool = False  # its lines add to the total
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,20 @@ class Form:
     strangers: int  # rows of the draft that the form has no line for
 
 
-def form(questions: Questions, draft: DraftRead | None, typed: Mapping[str, str] | None = None) -> Form:
+def form(
+    questions: Questions,
+    draft: DraftRead | None,
+    typed: Mapping[str, str] | None = None,
+    *,
+    before: Before = NOTHING,
+) -> Form:
     """`typed` is what the person just posted and takes the place of the draft."""
     rows = {_place(row): row for row in draft.rows} if draft else {}
     said = _by_box(draft.findings if draft and typed is None else (), rows)
     tables = [
-        _table(sections, rows, typed, said, of_period=len(sections) == 1 and _several(questions))
+        _table(
+            sections, rows, typed, said, before=before, of_period=len(sections) == 1 and _several(questions)
+        )
         for sections in _grouped(questions)
     ]
     columns = {column.figure.name: column for section in questions.sections for column in section.columns}
@@ -94,6 +105,7 @@ def _table(
     typed: Mapping[str, str] | None,
     said: Mapping[tuple[Place, str], list[Finding]],
     *,
+    before: Before,
     of_period: bool,
 ) -> FormTable:
     first = sections[0]
@@ -101,7 +113,7 @@ def _table(
         FormRow(
             line.title if len(sections) == 1 else section.period.name,
             tuple(
-                _box(section, line, column, rows.get(_place_of(section, line), {}), typed, said)
+                _box(section, line, column, rows.get(_place_of(section, line), {}), typed, said, before)
                 for column in section.columns
             ),
         )
@@ -112,10 +124,11 @@ def _table(
     columns = tuple(column.figure.title for column in first.columns)
     if any(column.figure.in_words for column in first.columns):
         return FormTable(title, first.hint, columns, made, in_words=True)
+    adds_up = first.breakdown.adds_up and bool(first.breakdown.list)
     if len(columns) > len(made):
         turned = tuple(FormRow(name, tuple(row.boxes[at] for row in made)) for at, name in enumerate(columns))
-        return FormTable(title, first.hint, tuple(row.label for row in made), turned)
-    return FormTable(title, first.hint, columns, made)
+        return FormTable(title, first.hint, tuple(row.label for row in made), turned, adds_up=adds_up)
+    return FormTable(title, first.hint, columns, made, adds_up=adds_up)
 
 
 def _place_of(section: Section, line: Line) -> Place:
@@ -129,6 +142,7 @@ def _box(
     row: Row,
     typed: Mapping[str, str] | None,
     said: Mapping[tuple[Place, str], list[Finding]],
+    before: Before,
 ) -> Box:
     figure = column.figure
     name = section.field(line, figure.name)
@@ -143,6 +157,7 @@ def _box(
         in_words=figure.in_words,
         is_long=figure.unit == "text" and figure.maximum > LONG_TEXT,
         choices=column.choices,
+        before=before.beside(section.period, section.breakdown.name, line.code, figure.name),
     )
 
 

@@ -98,7 +98,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
         why_not=why_not,
         statement=about.definition.statement,
         compared=_compared(session, about, draft, before),
-        last_period_name=_before(about.listed.period).name,
+        last_period_name=period_before(about.listed.period).name,
         last_year_name=periods.a_year_before(about.listed.period).name,
         revision=before[0] if before else None,
         changes=_changes(about.definition, draft, before, lists),
@@ -160,7 +160,7 @@ def signed_rows(session: Session, about: Subject, period: Period) -> tuple[Revis
     return revision, rows_of_document(session, about.partnership.id, revision.id, body)
 
 
-def _before(period: Period) -> Period:
+def period_before(period: Period) -> Period:
     return periods.containing(
         type(period.starts_on).fromordinal(period.starts_on.toordinal() - 1), period.kind
     )
@@ -179,13 +179,13 @@ def _compared(
     now, last = _totals(draft.rows), _totals(before[1] if before else ())
     earlier, a_year_ago = (
         _totals(found[1] if (found := signed_rows(session, about, period)) else ())
-        for period in (_before(whole), periods.a_year_before(whole))
+        for period in (period_before(whole), periods.a_year_before(whole))
     )
     lines = []
     order = {figure.name: at for at, figure in enumerate(about.definition.figures)}
     for period_code, name in sorted(now, key=lambda place: (place[0], order[place[1]])):
         period = periods.parse(period_code)
-        previous = {**earlier, **now}.get((_before(period).code, name), "")
+        previous = {**earlier, **now}.get((period_before(period).code, name), "")
         lines.append(
             Compared(
                 about.definition.figure(name).title,

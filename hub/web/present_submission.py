@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.access import guard
+from hub.clock import london_date
 from hub.definitions.model import NOT_HELD, NOT_HELD_TITLE, TOTAL, Definition
 from hub.errors import WrongUsage
 from hub.facts.models import Revision
@@ -98,8 +99,23 @@ def came_back(session: Session, about: Subject) -> CameBack | None:
 
 
 def moments(happened: Iterable[Happened]) -> list[Moment]:
-    """Newest first."""
-    return [Moment(each, DID.get(each.kind, each.kind)) for each in reversed(list(happened))]
+    """Newest first. Saving again and again on one day, as the form does by itself, is told once with its last moment."""
+    told: list[Moment] = []
+    times = 1
+    for each in reversed(list(happened)):
+        words = DID.get(each.kind, each.kind)
+        newer = told[-1].at if told else None
+        if newer and each.kind == newer.kind == "saved" and _same_hand(each, newer):
+            times += 1
+            told[-1] = Moment(newer, f"{words}, {times} times that day")
+        else:
+            times = 1
+            told.append(Moment(each, words))
+    return told
+
+
+def _same_hand(one: Happened, other: Happened) -> bool:
+    return one.person_id == other.person_id and london_date(one.at) == london_date(other.at)
 
 
 def revisions(session: Session, about: Subject) -> list[Revision]:

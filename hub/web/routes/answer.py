@@ -15,7 +15,8 @@ from hub.errors import HubError, NotReady
 from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
-from hub.web import present_answer, present_findings, present_submission, subject, typed
+from hub.validation.outcome import Outcome
+from hub.web import present_answer, present_before, present_findings, present_submission, subject, typed
 from hub.web.once import once
 from hub.web.subject import Subject
 
@@ -24,7 +25,7 @@ NOTHING_CAME = "None of your answers arrived, so nothing was saved or changed. S
 blueprint = Blueprint("answer", __name__, url_prefix="/submissions/<int:submission>")
 
 
-def _questions(about: Subject, posted: Mapping[str, str] | None = None) -> Questions:
+def questions_of(about: Subject, posted: Mapping[str, str] | None = None) -> Questions:
     return as_questions(
         about.definition,
         kind=about.agency.kind,
@@ -34,14 +35,21 @@ def _questions(about: Subject, posted: Mapping[str, str] | None = None) -> Quest
     )
 
 
-def _page(about: Subject, *, posted: Mapping[str, str] | None = None, complaint: str = "") -> str:
-    draft, questions = about.draft(), _questions(about, posted)
+def _page(
+    about: Subject, *, posted: Mapping[str, str] | None = None, complaint: str = "", carried: bool = False
+) -> str:
+    draft, questions = about.draft(), questions_of(about, posted)
     return render_template(
         "answer.html",
         heading=about.name,
         about=about,
         questions=questions,
-        form=present_answer.form(questions, draft, posted),
+        form=present_answer.form(
+            questions, draft, posted, before=present_before.before(transaction.reading(), about)
+        ),
+        may_carry=present_before.may_carry(questions),
+        may_nil=about.listed.status == "not-started" and present_before.nil_return(questions) is not None,
+        carried=carried,
         findings=present_findings.of_draft(draft) if draft and posted is None else None,
         complaint=complaint,
         came_back=present_submission.came_back(transaction.reading(), about),
@@ -63,29 +71,53 @@ def not_saved(error: HubError, submission: int) -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE, of="submission")
 @once(refused=not_saved)
 def save(submission: int) -> ResponseReturnValue:
-    about = subject.of(submission)
-    if not any("." in name for name in request.form):
+    about, then = subject.of(submission), request.form.get("then")
+    if then == "carry":
+        return _carried(about)
+    boxes: Mapping[str, str] = request.form
+    if then == "nil":
+        boxes = present_before.nil_return(questions_of(about)) or {}
+    if not any("." in name for name in boxes):
         raise NotReady(NOTHING_CAME)
-    rows = present_answer.rows_of(
-        _questions(about, request.form),
-        request.form,
-        partnership=about.partnership.code,
-        agency=about.agency.code,
-    )
-    outcome = checker().check(Received("form", rows=rows), about.definition, about.scope_to_check())
+    outcome = checked(about, boxes)
     if outcome.refused:
         return refused_form(about, outcome.findings[0].message)
+    keep(about, outcome)
+    if then == "later":
+        return redirect(url_for("submission.submission", submission=submission, done="saved"), 303)
+    return redirect(url_for("answer.findings", submission=submission, done="checked"), 303)
+
+
+def _carried(about: Subject) -> str:
+    """The form with the blank boxes of answers that seldom change filled in as last signed; nothing is saved yet."""
+    session, typed_now = transaction.reading(), request.form
+    filled = present_before.carried(session, about, questions_of(about, typed_now), typed_now)
+    return _page(about, posted=filled, carried=True)
+
+
+def checked(about: Subject, boxes: Mapping[str, str]) -> Outcome:
+    """The whole check of what stands in the boxes."""
+    rows = rows_of(about, boxes)
+    return checker().check(Received("form", rows=rows), about.definition, about.scope_to_check())
+
+
+def rows_of(about: Subject, boxes: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    return present_answer.rows_of(
+        questions_of(about, boxes), boxes, partnership=about.partnership.code, agency=about.agency.code
+    )
+
+
+def keep(about: Subject, outcome: Outcome) -> drafts.Saved:
+    """Save it as a draft, unless somebody else was there since the person looked."""
     last_seen = subject.seen()
-    drafts.save(
+    (saved,) = drafts.save(
         transaction.writing(),
         g.actor,
         outcome,
         channel="form",
         seen={} if last_seen is None else {about.id: last_seen},
     )
-    if request.form.get("then") == "later":
-        return redirect(url_for("submission.submission", submission=submission, done="saved"), 303)
-    return redirect(url_for("answer.findings", submission=submission, done="checked"), 303)
+    return saved
 
 
 def refused_form(about: Subject, message: str) -> ResponseReturnValue:
