@@ -162,12 +162,18 @@ def _row(session: Session, found: Letter) -> Row:
         found.state,
         word,
         tone,
-        found.made_at,
+        _made_at(session, found),
         found.sent_at,
         found.next_at,
         found.attempts,
         found.fault,
     )
+
+
+def _made_at(session: Session, found: Letter) -> datetime:
+    """On the clock of the page: an illustrative partnership's own."""
+    told = select(func.max(Notice.made_at)).where(Notice.letter_id == found.id)
+    return (session.scalar(told) if found.state == "shown" else None) or found.made_at
 
 
 def _recipient(session: Session, found: Letter) -> str:
