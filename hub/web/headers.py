@@ -8,6 +8,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
+        "connect-src 'self'",  # the form's words at a box, and saving by itself
         "style-src 'self'",
         "img-src 'self'",
         "form-action 'self'",

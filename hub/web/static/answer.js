@@ -9,14 +9,13 @@ if (form) {
   const saved = form.querySelector("[data-hub-saved]");
   const left = new Set();
   const shown = new Map();
+  const asked = new Map([...form.querySelectorAll("input.govuk-input")].map((box) => [box.id, box.value]));
   let asking = null;
   let saving = null;
   let changed = false;
   let stopped = !form.dataset.autosave;
   let timer = 0;
   let savedAt = 0;
-
-  const boxes = () => [...form.querySelectorAll("input.govuk-input")];
 
   const say = (id, what) => {
     const box = document.getElementById(id);
@@ -141,9 +140,10 @@ if (form) {
   };
 
   form.addEventListener("input", touch);
-  form.addEventListener("change", (event) => {
-    if (!event.target.matches("input.govuk-input")) return;
-    left.add(event.target.id);
+  form.addEventListener("focusout", ({ target }) => {
+    if (!target.matches("input.govuk-input") || asked.get(target.id) === target.value) return;
+    asked.set(target.id, target.value);
+    left.add(target.id);
     ask();
   });
   form.addEventListener("paste", (event) => {
@@ -162,5 +162,5 @@ if (form) {
       saving.then(() => form.requestSubmit(button));
     }
   });
-  if (boxes().some((box) => box.value)) add();
+  add();
 }
