@@ -125,7 +125,7 @@ def row(breakdown: str, code: str, number: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def rows(system: System) -> list[dict[str, Any]]:
-    """A whole return: a total of 12, by setting and by category, every line given."""
+    """A whole return: a total of 12, three lines of each table: what is left out stands for none."""
     return whole_return(system)
 
 
@@ -134,6 +134,6 @@ def whole_return(system: System) -> list[dict[str, Any]]:
     found = [row("total", "", 12)]
     for each in told["breakdowns"]:
         if each["name"] in {"setting", "category"}:
-            codes = list(told["lists"][each["list"]])
+            codes = list(told["lists"][each["list"]])[:3]
             found += [row(each["name"], code, 12 if code == codes[0] else 0) for code in codes]
     return found

@@ -32,6 +32,7 @@ from hub.definitions.model import CodeList, CodeListItem, Definition
 from hub.intake.table import Received
 from hub.partners import keys
 from hub.partners.models import Account, Agency, Grant, Membership, Partnership, Person
+from hub.partners.sharing_models import SharingAcceptance
 from hub.submissions.models import Draft
 from hub.validation.outcome import Outcome, Scope
 from hub.validation.run import check
@@ -49,8 +50,8 @@ class Remembering:
 
     last: Outcome | None = None
 
-    def check(self, received: Received, definition: Definition, scope: Scope) -> Outcome:
-        self.last = check(received, definition, scope)
+    def check(self, received: Received, definition: Definition, scope: Scope, **columns: Any) -> Outcome:
+        self.last = check(received, definition, scope, **columns)
         return self.last
 
 
@@ -222,6 +223,21 @@ def _people_and_items(session: Session) -> tuple[Person, dict[Item, int], dict[s
     catalogue.publish(session, Catalogue(RETURNS, {"settings": settings}), now=known_from)
     session.flush()
     session.add(Account(person_id=person.id, kind="local", created_at=real_now()))
+    for agency in agencies:
+        session.add(
+            SharingAcceptance(
+                partnership_id=place.id,
+                agency_id=agency.id,
+                agreement="sharing",
+                version=1,
+                digest="0" * 64,
+                officer="An officer",
+                guardian="A guardian",
+                guardian_post="caldicott-guardian",
+                person_id=person.id,
+                at=known_from,
+            )
+        )
     for agency in agencies:
         session.add(Membership(partnership_id=place.id, agency_id=agency.id, from_on=date(2014, 4, 1)))
     for agency in agencies[: len(TRUSTS)]:

@@ -6,6 +6,7 @@ answer, what was kept and what the page says are held to the same manifest. No c
 
 from __future__ import annotations
 
+import gc
 import html
 import shutil
 from collections.abc import Iterator, Mapping
@@ -56,6 +57,7 @@ def test_every_case_gets_its_answer_at_the_door(category: str, doors: Doors) -> 
         complaint = complaint_about(case, told, before) if has_a_box(case) else unharmed(told)
         if complaint:
             wrong.append(f"{case.file}: {complaint}")
+    gc.collect()
     assert not wrong, "\n".join(wrong)
 
 
