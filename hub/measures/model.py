@@ -57,7 +57,9 @@ class Measure:
         return self.kind == "share" or breakdown in self.whole_denominator_by
 
     def numerator_of(self, source: Source, breakdown: str | None) -> tuple[str, ...]:
-        """The figures added above, where a breakdown has others than the whole."""
+        """The figures added above, where a breakdown of the return that it is usually read from has others than the whole."""
+        if source != self.sources.get(self.usual):
+            return source.numerator
         return self.numerators_by_breakdown.get(breakdown or "", source.numerator)
 
     @property
