@@ -70,7 +70,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.PARTNERSHIP_RUN, "Retention", "how long typed text is kept, legal holds, the job that blanks", "running_retention.page"),
         (Permission.PEOPLE_SEE, "People and roles of the partnership", "data team, business manager, Board, inspectors", "people.of_partnership"),
         (Permission.OUTBOX_MANAGE, "Outbox", "mail that was written, sent, failed; a test mail", "post.listing"),
-        (Permission.OUTBOX_MANAGE, "Jobs", "large files that the worker reads", "post.jobs"),
+        (Permission.OUTBOX_MANAGE, "Jobs", "work done beside the pages", "post.jobs"),
         (Permission.GRANT_PROPOSE, "Add many people", "proposals for roles from a list", "running_people.bulk"),
     ]  # fmt: skip
     found = [
