@@ -6,9 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
+from hub import db
 from hub.access.addresses import local_path
 from hub.app import create_app
+from hub.clock import real_now
 from hub.config import from_environment
+from hub.partners import sign_ins
 from tests.clients import browser, browser_of
 from tests.factories import World
 
@@ -114,3 +117,17 @@ def test_headers_stand_on_every_answer(app: Flask, path: str) -> None:
     assert "frame-ancestors 'none'" in policy and "unsafe" not in policy
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_script_of_an_ended_sign_in_is_told_so_and_given_no_cookie(
+    app: Flask, engine: Engine, world: World
+) -> None:
+    """Its answer may come after that of a form sent beside it, whose cookie it would replace."""
+    person = world.people["sub.rxt"]
+    client = browser_of(app, person)
+    with db.transaction(engine) as session:
+        number = world.item(session, "RXT", "2015-04")
+        sign_ins.end(session, person.id, now=real_now())
+    answer = client.post(f"/submissions/{number}/answer/boxes", headers={"Accept": "application/json"})
+    assert (answer.status_code, "Set-Cookie" in answer.headers) == (401, False)
+    assert "Sign in again" in answer.json["message"]

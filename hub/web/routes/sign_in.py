@@ -31,6 +31,7 @@ class Provider(Protocol):
     def finish(self) -> Known: ...
 
 
+ELSEWHERE = "You were signed out. Sign in again in another window, then save here."
 AWAY = "You were signed out because nothing happened for 30 minutes. Sign in and your answers will be here again."
 UNKNOWN = (
     "We know who you are, but nobody has invited you to this hub with this account. Ask your data team for an "
@@ -140,6 +141,10 @@ def provider_back() -> ResponseReturnValue:
 def sign_in_needed(_error: SignInNeeded) -> ResponseReturnValue:
     if request.method in READING:
         return redirect(url_for("sign_in.form", next=request.full_path.rstrip("?")), 303)
+    if request.accept_mimetypes.best == "application/json":
+        return {
+            "message": ELSEWHERE
+        }, 401  # a script asks: a page's cookie would spoil the form that is sent beside it
     return page(onward="/", answers=kept.seal_answers(), notice=AWAY), 401
 
 

@@ -4,6 +4,7 @@
 const form = document.querySelector("[data-hub-answer]");
 const QUIET = 5000; // after the last key
 const APART = 30000; // between two savings
+const headers = { Accept: "application/json" };
 
 if (form) {
   const saved = form.querySelector("[data-hub-saved]");
@@ -37,7 +38,7 @@ if (form) {
     asking?.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(form.dataset.boxes, { method: "POST", body: new FormData(form), signal: asking.signal });
+      const answer = await fetch(form.dataset.boxes, { method: "POST", headers, body: new FormData(form), signal: asking.signal });
       if (!answer.ok || !answer.headers.get("content-type")?.includes("json")) return;
       const said = await answer.json();
       for (const id of left) {
@@ -112,7 +113,7 @@ if (form) {
     const body = new FormData(form);
     saving = (async () => {
       try {
-        const answer = await fetch(form.dataset.autosave, { method: "POST", body });
+        const answer = await fetch(form.dataset.autosave, { method: "POST", headers, body });
         const isJson = answer.headers.get("content-type")?.includes("json");
         const said = isJson ? await answer.json() : {};
         if (answer.ok && isJson) {
@@ -123,7 +124,7 @@ if (form) {
         } else {
           stopped = true;
           saved.className = "govuk-error-message";
-          saved.textContent = `Not saved by itself. ${said.message || "Sign in again in another window, then save here."}`;
+          saved.textContent = `Not saved by itself. ${said.message || "Save it with the button."}`;
         }
       } catch {
         changed = true; // no connection: later
