@@ -15,7 +15,7 @@ from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from hub import clock, units
-from hub.access import guard
+from hub.access import guard, transaction
 from hub.config import Config
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
@@ -120,6 +120,13 @@ def install(app: Flask) -> None:
 def about(partnership: Partnership) -> None:
     """Say which partnership this page is about: its name, banner, clock and contact are shown."""
     g.partnership = partnership
+
+
+def partnership_of_page() -> Partnership:
+    """The partnership that the guard found; the page is said to be about it."""
+    found = transaction.reading().get_one(Partnership, g.place.partnership_id)
+    about(found)
+    return found
 
 
 def about_none() -> None:

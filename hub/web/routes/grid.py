@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, render_template, request
 
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.errors import NotFound
-from hub.partners.models import Partnership
 from hub.partners.policy import Permission
 from hub.periods import Kind
 from hub.submissions import grid as grids
 from hub.submissions.signatories import without_signatory
-from hub.web import layout, present_home
+from hub.web import present_home
+from hub.web.layout import partnership_of_page
 from hub.web.present_grid import KIND_WORDS, mark_of
 from hub.web.present_marks import LEGEND
 
@@ -23,16 +23,10 @@ blueprint = Blueprint("grid", __name__, url_prefix="/partnerships/<partnership>"
 PERIODS, AGENCIES = 24, 50
 
 
-def _of_page() -> Partnership:
-    found = transaction.reading().get_one(Partnership, g.place.partnership_id)
-    layout.about(found)
-    return found
-
-
 @blueprint.get("/grid/<code>/<every>")
 @requires(Permission.SUBMISSION_STATUS, of="partnership")
 def grid(partnership: str, code: str, every: str) -> str:
-    session, place = transaction.reading(), _of_page()
+    session, place = transaction.reading(), partnership_of_page()
     kind: Kind | None = next((kind for kind in KIND_WORDS if kind == every), None)
     if kind is None:
         raise NotFound("There is no such grid.")
@@ -60,7 +54,7 @@ def grid(partnership: str, code: str, every: str) -> str:
 @blueprint.get("/punctuality")
 @requires(Permission.SUBMISSION_STATUS, of="partnership")
 def punctuality(partnership: str) -> str:
-    session, place = transaction.reading(), _of_page()
+    session, place = transaction.reading(), partnership_of_page()
     today = today_for(place)
     since = today.replace(year=today.year - 1, day=min(today.day, 28))
     return render_template(
@@ -75,7 +69,7 @@ def punctuality(partnership: str) -> str:
 @blueprint.get("/signatories")
 @requires(Permission.SUBMISSION_STATUS, of="partnership")
 def signatories(partnership: str) -> str:
-    session, place = transaction.reading(), _of_page()
+    session, place = transaction.reading(), partnership_of_page()
     found = without_signatory(session, place)
     return render_template(
         "grid/signatories.html",

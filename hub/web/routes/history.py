@@ -21,8 +21,8 @@ from hub.submissions.models import HistoryBatch
 from hub.submissions.own_history import STATEMENT, Place
 from hub.validation.outcome import Outcome
 from hub.web import present_findings, present_history, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("history", __name__, url_prefix="/partnerships/<partnership>/agencies/<agency>/history")
 

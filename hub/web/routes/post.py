@@ -14,15 +14,10 @@ from hub.partners.models import Partnership
 from hub.post import outbox
 from hub.post.outbox import Telling, tell
 from hub.web import layout, present_post
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
 
 blueprint = Blueprint("post", __name__, url_prefix="/partnerships/<partnership>")
-
-
-def _partnership() -> Partnership:
-    found = transaction.reading().get_one(Partnership, g.place.partnership_id)
-    layout.about(found)
-    return found
 
 
 def _page_number() -> int:
@@ -31,7 +26,7 @@ def _page_number() -> int:
 
 
 def _outbox(*, complaint: str = "") -> str:
-    found, state = _partnership(), request.args.get("state", "")
+    found, state = partnership_of_page(), request.args.get("state", "")
     state = state if state in present_post.SHOWN_AS else ""
     return render_template(
         "post/outbox.html",
@@ -63,7 +58,7 @@ def listing(partnership: str) -> str:
 @blueprint.get("/outbox/<int:number>")
 @requires(Permission.OUTBOX_MANAGE, of="partnership")
 def letter(partnership: str, number: int) -> str:
-    found = _partnership()
+    found = partnership_of_page()
     shown = present_post.letter(transaction.reading(), found.id, number)
     return render_template(
         "post/letter.html", heading=f"To {shown.row.to}: {shown.row.subject}", one=found, shown=shown
@@ -78,7 +73,7 @@ def _not_done(error: HubError, partnership: str, number: int = 0) -> ResponseRet
 @requires(Permission.OUTBOX_MANAGE, of="partnership")
 @once(refused=_not_done)
 def again(partnership: str, number: int) -> ResponseReturnValue:
-    session, found = transaction.writing(), _partnership()
+    session, found = transaction.writing(), partnership_of_page()
     present_post.letter(session, found.id, number)
     if not outbox.again(session, number, now=real_now()):
         raise NotReady("Only a letter that failed can be sent again. This one did not, or it is on its way.")
@@ -91,7 +86,7 @@ def again(partnership: str, number: int) -> ResponseReturnValue:
 @once(refused=_not_done)
 def test(partnership: str) -> ResponseReturnValue:
     """A letter to oneself, by the way that all letters go."""
-    session, found = transaction.writing(), _partnership()
+    session, found = transaction.writing(), partnership_of_page()
     telling = Telling(
         partnership_id=found.id,
         kind="test",
@@ -107,7 +102,7 @@ def test(partnership: str) -> ResponseReturnValue:
 @blueprint.get("/jobs")
 @requires(Permission.OUTBOX_MANAGE, of="partnership")
 def jobs(partnership: str) -> str:
-    found = _partnership()
+    found = partnership_of_page()
     rows, more = present_post.jobs_of(transaction.reading(), found.id, page=_page_number())
     return render_template(
         "post/jobs.html", heading="Jobs", one=found, rows=rows, more=more, page=_page_number()

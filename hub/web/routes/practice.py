@@ -30,7 +30,7 @@ from hub.periods import Period
 from hub.submissions.scope import scope_for
 from hub.validation.outcome import Expected, Outcome, Scope
 from hub.web import present_findings, present_running
-from hub.web.routes.running import partnership_of_page
+from hub.web.layout import partnership_of_page
 from hub.web.routes.submission import TYPES, download
 
 blueprint = Blueprint(

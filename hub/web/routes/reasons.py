@@ -10,7 +10,7 @@ from hub.access import transaction
 from hub.access.guard import Permission, requires
 from hub.clock import today_for
 from hub.submissions.reasons import repeated_reasons
-from hub.web.routes.running import partnership_of_page
+from hub.web.layout import partnership_of_page
 
 blueprint = Blueprint("reasons", __name__)
 

@@ -16,12 +16,13 @@ from hub.calendar.due import period_id
 from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.errors import HubError, NotAllowed, NotFound, NotReady
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Agency
 from hub.partners.policy import Permission
 from hub.submissions import requests
 from hub.submissions.requests import Wish
-from hub.web import fields, layout, present_requests, subject, typed
+from hub.web import fields, present_requests, subject, typed
 from hub.web.forms import MOST_WORDS
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
 
 blueprint = Blueprint("requests", __name__)
@@ -127,16 +128,10 @@ def waiver(submission: int) -> ResponseReturnValue:
     return redirect(url_for("submission.submission", submission=submission, done="asked"), 303)
 
 
-def _of_page() -> Partnership:
-    found = transaction.reading().get_one(Partnership, g.place.partnership_id)
-    layout.about(found)
-    return found
-
-
 @blueprint.get("/partnerships/<partnership>/requests")
 @requires(Permission.REQUEST_GRANT, of="partnership")
 def listing(partnership: str) -> str:
-    place = _of_page()
+    place = partnership_of_page()
     found = present_requests.of_partnership(transaction.reading(), place, today_for(place))
     return render_template(
         "requests/listing.html",
@@ -150,7 +145,7 @@ def listing(partnership: str) -> str:
 
 
 def _lock_page(partnership: str, *, complaint: str = "", asks_sure: bool = False) -> str:
-    place, session = _of_page(), transaction.reading()
+    place, session = partnership_of_page(), transaction.reading()
     return render_template(
         "requests/lock.html",
         heading="Lock a period",
@@ -172,7 +167,7 @@ def lock_page(partnership: str) -> str:
 @requires(Permission.DEFINITION_MANAGE, of="partnership")
 @once(refused=refused_by(_lock_page))
 def lock(partnership: str) -> ResponseReturnValue:
-    place, session = _of_page(), transaction.writing()
+    place, session = partnership_of_page(), transaction.writing()
     code = request.form.get("return", "")
     if code and code not in {each.code for each in catalogue.definitions(session)}:
         raise NotReady("Choose a return, or all of them.")
@@ -188,7 +183,7 @@ def lock(partnership: str) -> ResponseReturnValue:
 
 
 def _one_page(asked: int, *, complaint: str = "", asks_sure: bool = False) -> str:
-    session, place = transaction.reading(), _of_page()
+    session, place = transaction.reading(), partnership_of_page()
     (found,) = present_requests.shown(session, place, [requests.found(session, asked)], today_for(place))
     return render_template(
         "requests/one.html",
@@ -228,7 +223,7 @@ def answer_reopening(asked: int) -> ResponseReturnValue:
 
 
 def _answer(asked: int) -> ResponseReturnValue:
-    _of_page()
+    partnership_of_page()
     session = transaction.writing()
     if not present_requests.may_grant(requests.found(session, asked)):
         raise NotAllowed("Your role does not answer this request: somebody else must be the second person.")
@@ -242,7 +237,7 @@ def _answer(asked: int) -> ResponseReturnValue:
 @requires(Permission.REQUEST_ASK, of="asked")
 @once(refused=_refused)
 def take_back(asked: int) -> ResponseReturnValue:
-    _of_page()
+    partnership_of_page()
     requests.take_back(transaction.writing(), g.actor, asked)
     return redirect(url_for("requests.one", asked=asked, done="taken-back"), 303)
 
@@ -251,6 +246,6 @@ def take_back(asked: int) -> ResponseReturnValue:
 @requires(Permission.REQUEST_GRANT, of="asked")
 @once(refused=_refused)
 def end(asked: int) -> ResponseReturnValue:
-    _of_page()
+    partnership_of_page()
     requests.end(transaction.writing(), g.actor, asked, words=reason())
     return redirect(url_for("requests.one", asked=asked, done="request-ended"), 303)

@@ -17,7 +17,8 @@ from hub.errors import HubError
 from hub.partners import particulars, people
 from hub.partners.models import Agency, Partnership
 from hub.partners.particulars import Particulars
-from hub.web import fields, layout, reach, typed
+from hub.web import fields, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
 from hub.web.present_running import duties
 from hub.web.present_set_up_here import steps
@@ -63,13 +64,6 @@ def make() -> ResponseReturnValue:
     typed.names([name])
     made = particulars.make(transaction.writing(), g.actor, fields.text("code"), name)
     return redirect(url_for("running.index", partnership=made.code, done="partnership-made"), 303)
-
-
-def partnership_of_page() -> Partnership:
-    """The partnership that the guard found; the page is said to be about it."""
-    found = transaction.reading().get_one(Partnership, g.place.partnership_id)
-    layout.about(found)
-    return found
 
 
 @blueprint.get("/partnerships/<partnership>/run")

@@ -13,8 +13,8 @@ from hub.partners import bring, contacts
 from hub.partners.agency_lines import COLUMNS
 from hub.partners.models import Agency, Membership, Partnership
 from hub.web import fields, present_running, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("running_agencies", __name__, url_prefix="/partnerships/<partnership>/run/agencies")
 

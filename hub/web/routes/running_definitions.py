@@ -25,8 +25,8 @@ from hub.errors import DefinitionError, DefinitionErrors, HubError, NotReady
 from hub.measures.load import publish_measures
 from hub.partners.models import Person
 from hub.web import present_definitions, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint(
     "running_definitions", __name__, url_prefix="/partnerships/<partnership>/run/definitions"

@@ -14,8 +14,8 @@ from hub.partners.grants import Asked
 from hub.partners.models import Partnership
 from hub.partners.roles import API, SOME, matrix
 from hub.web import fields, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("running_people", __name__, url_prefix="/partnerships/<partnership>/run/people/list")
 

@@ -13,8 +13,8 @@ from hub.partners import retention
 from hub.partners.models import Partnership, Person
 from hub.partners.retention_models import RetentionChange
 from hub.web import fields, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("running_retention", __name__, url_prefix="/partnerships/<partnership>/run/retention")
 

@@ -20,8 +20,8 @@ from hub.partners import sharing
 from hub.partners.models import Partnership
 from hub.partners.queries import members_on
 from hub.web import reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("running_sharing", __name__, url_prefix="/partnerships/<partnership>/run/sharing")
 

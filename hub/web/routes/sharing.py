@@ -16,8 +16,8 @@ from hub.partners import sharing
 from hub.partners.models import Agency, Partnership, Person
 from hub.partners.sharing import Said
 from hub.web import fields, reach, typed
+from hub.web.layout import partnership_of_page
 from hub.web.once import once
-from hub.web.routes.running import partnership_of_page
 
 blueprint = Blueprint("sharing", __name__, url_prefix="/partnerships/<partnership>/agencies/<agency>/sharing")
 
