@@ -26,8 +26,16 @@ class NotReady(HubError):
     """The state does not allow it yet: says which and what to do."""
 
 
+class AreYouSure(NotReady):
+    """Words may name a person: kept once the sender says that they name no child, patient or family."""
+
+
 class Conflict(HubError):
     """Somebody else was there first: says who and what (answered 409)."""
+
+
+class ColleaguesDraft(Conflict):
+    """A file would take the place of what a colleague entered: kept once the sender says so."""
 
 
 class Busy(HubError):

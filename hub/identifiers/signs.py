@@ -70,6 +70,9 @@ POSTCODE = Sign("postcode", False, "a full postcode")
 MOBILE = Sign("mobile-number", False, "a mobile telephone number")
 LIKELY_NAME = Sign("likely-name", False, "what may be the name of a child or a relative")
 
+# Codes of what is asked about: what was read or typed may point to a person, and nothing of it is kept before they answer.
+ASKED_ABOUT = frozenset(sign.code for sign in (EMAIL, POSTCODE, MOBILE, LIKELY_NAME))
+
 
 def signs_in(text: str) -> tuple[Sign, ...]:
     """What in the text points to one person, certain signs first."""

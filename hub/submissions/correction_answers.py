@@ -108,7 +108,8 @@ def answer(
                 asked_at=first.asked_at,
                 reason=_reason(answers),
             )
-        drafts.save(session, actor, outcome, channel=channel)
+        # What was asked about was answered when these words were first sent; an answer here is a figure.
+        drafts.save(session, actor, outcome, channel=channel, sure=True)
     moment = now_for(session.get_one(Partnership, tenant))
     for each in answers:
         words_id = events.keep_words(session, tenant, each.why.strip())

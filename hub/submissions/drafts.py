@@ -21,10 +21,11 @@ from hub.audit.canonical import canonical, digest_of
 from hub.audit.chain import record
 from hub.clock import now_for
 from hub.definitions.catalogue import definition, definition_of_version, definition_version_id
-from hub.errors import NotReady
+from hub.errors import AreYouSure, ColleaguesDraft, NotReady
 from hub.facts.document import signed_rows
 from hub.facts.interning import CHUNK
 from hub.findings import Finding, queries
+from hub.identifiers.signs import ASKED_ABOUT
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events
@@ -33,6 +34,7 @@ from hub.submissions.models import Draft
 from hub.validation.outcome import Outcome, Part
 
 UPLOADS = ("csv", "xlsx")
+SURE = "Whoever sent this said that it names no child, patient or family."
 
 
 @dataclass(frozen=True)
@@ -62,16 +64,22 @@ def save(
     *,
     channel: str,
     seen: Mapping[int, int] | None = None,
+    sure: bool = False,
+    over_others: bool = True,
 ) -> list[Saved]:
     """Save every submission of a checked table as a draft, all or none.
 
     `seen` gives, by due item, the event that the sender saw last; a stale one raises Conflict. A signed submission is
     left alone where its rows are the same, and raises NotReady where they are not: it must be reopened first.
+    What may name a person raises AreYouSure before anything is stored, unless the sender is `sure` that it does not;
+    other figures of a colleague raise ColleaguesDraft, unless they may be put `over_others`.
     """
     if outcome.refused:
         raise NotReady("The file could not be read, so nothing of it was kept. Mend it and send it again.")
     if not outcome.parts:
         raise NotReady("There is no return in this that you may send, so nothing was kept.")
+    if not sure:
+        _check_names(outcome)
     person_id = events.person_of(session, actor)
     text = definition(session, outcome.return_code, version=outcome.version)
     parts = {part.due_item_id: part for part in outcome.parts}
@@ -83,6 +91,8 @@ def save(
         return_code=text.code,
         version=(definition_version_id(session, text), text.digest),
         channel=channel,
+        sure=sure,
+        over_others=over_others,
         before=_drafts(session, [at.item.id for at in standings if at.last is not None]),
         moments=_moments(session, standings),
         people=_people(session, standings),
@@ -96,6 +106,19 @@ def save(
     ]
     saving.write()
     return saved
+
+
+def _check_names(outcome: Outcome) -> None:
+    """security.md T5: a likely name is asked about before anything is stored. What was found is not repeated."""
+    asked = [finding for finding in outcome.findings if finding.code in ASKED_ABOUT]
+    if asked:
+        named = (("row", asked[0].where.row), ("column", asked[0].where.column))
+        place = ", ".join(f"{name} {value}" for name, value in named if value) or "the file"
+        more = f" and in {len(asked) - 1} more places" if len(asked) > 1 else ""
+        raise AreYouSure(
+            f"In {place}{more} stands what may point to a person. Nothing was kept. Take it out; or, if it names no child, "
+            "patient or family, say so and send it again."
+        )
 
 
 def _moments(session: Session, standings: Sequence[events.Standing]) -> dict[int, datetime]:
@@ -145,6 +168,8 @@ class _Saving:
     return_code: str
     version: tuple[int, str]  # number and digest of the definition's version
     channel: str
+    sure: bool
+    over_others: bool
     before: Mapping[int, _Before]
     moments: Mapping[int, datetime]  # by partnership
     people: Sequence[Person]  # held, so that the session asks for none of them again
@@ -167,11 +192,18 @@ class _Saving:
                 f"The return {part.key} is signed, so nothing was kept. To correct it, ask on its page for it to be reopened, "
                 "and say why. Once another person has agreed, send the correction."
             )
+        before = self.before.get(at.item.id)
+        if replaced and before and before.document != document and not self.over_others:
+            raise ColleaguesDraft(
+                f"{replaced}, and the file has other figures for {part.key}. Nothing was kept. Look at theirs first; or say "
+                "that the file takes its place, and upload it again."
+            )
         kind: events.Kind = "uploaded" if self.channel in UPLOADS else "saved"
         now = events.after(at, kind, person_id=self.person_id, moment=self.moments[at.item.partnership_id])
         self.happened.append(now)
-        before = self.before.get(at.item.id)
         explanations = _kept(findings, part, before) if before else {}
+        if self.sure:
+            explanations = {finding_key(f): SURE for f in findings if f.code in ASKED_ABOUT} | explanations
         self.drafts.append(
             row_of(
                 now,

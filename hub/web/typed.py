@@ -9,20 +9,21 @@ from collections.abc import Iterable
 
 from flask import request
 
-from hub.errors import NotReady
+from hub.errors import AreYouSure, NotReady
 from hub.identifiers.signs import Sign, signs_in
 
 SURE = "sure"
 
 
-class AreYouSure(NotReady):
-    """The words may name a person: kept when the sender says that they name no child, patient or family."""
+def is_sure() -> bool:
+    """Whether the sender ticked that their words name no child, patient or family."""
+    return request.form.get(SURE) == "yes"
 
 
 def checked(texts: Iterable[str]) -> None:
     """Raise NotReady where the words hold an identifier, AreYouSure where they may."""
     signs = _without_identifiers(texts)
-    if signs and request.form.get(SURE) != "yes":
+    if signs and not is_sure():
         raise AreYouSure(
             f"Your words may hold {signs[0].what}. If they name no child, patient or family, tick the box and send "
             "them again; if they do, take it out."

@@ -203,3 +203,12 @@ def test_without_the_checker_nothing_is_kept(
     for answer in (system.put(path, {"rows": rows}), system.post(f"{path}/check", {"rows": rows})):
         assert answer.status_code == 503 and answer.json["reference"]
     assert stored(api_engine) == before
+
+
+def test_a_likely_name_is_asked_about_before_anything_is_stored(system: System, path: str) -> None:
+    rows = [{"agency": "RXT", "period": "2015-03", "breakdown": "total", "referrals_made": "Jayden Smith"}]
+    refused = system.put(path, {"rows": rows})
+    assert refused.status_code == 422 and "“sure”: true" in refused.json["detail"]
+    assert "Jayden" not in refused.text
+    assert system.get(path).json["rows"] == []
+    assert system.put(path, {"rows": rows, "sure": True}).status_code == 200

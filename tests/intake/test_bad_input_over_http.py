@@ -76,6 +76,9 @@ def complaint_about(case: Case, told: list[Said], before: int) -> str:
     if case.verdict == "accepted":
         expected = case.level == "table" or not found
         return "" if expected and set(statuses) <= KEPT else f"{statuses} {found[:3]}"
+    if case.category == "personal data" and case.verdict == "queries":
+        kept = told[0].drafts != before  # asked about before anything is stored
+        return "" if statuses == [409] and not kept else f"{statuses}, kept: {kept}"
     for code, row, field in found:
         if case.code in (code, "*") and case.row in (None, row) and case.field in (None, field):
             return "" if set(statuses) <= {*KEPT, 422} else f"{statuses}"

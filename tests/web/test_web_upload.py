@@ -4,9 +4,11 @@ import io
 import re
 
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from werkzeug.datastructures import FileStorage
 
+from hub import db
+from hub.submissions.models import Draft
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.test_web_journey import item
@@ -116,3 +118,65 @@ def test_a_summary_address_that_was_tampered_with_is_not_there(signed_in: SignIn
     location = send(browser, csv_of("2015-04")).location
     broken = re.sub(r"what=...", "what=xyz", location)
     assert browser.get(broken).status_code == 404
+
+
+NAMED = HEADINGS.replace("\n", ",remarks\n").encode() + b"RXT,2015-04,total,,12,Jayden Smith\n"
+
+
+def drafts_of(engine: Engine) -> list[str]:
+    with db.open_session(engine) as session:
+        return list(session.scalars(select(Draft.document)))
+
+
+def test_a_likely_name_is_asked_about_before_anything_is_stored(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    browser = signed_in("sub.rxt")
+    answer = send(browser, NAMED)
+    assert answer.status_code == 409
+    said = words(answer.text)
+    assert (
+        "In row 2, column F stands" in said and "Choose the file once more" in said and "Jayden" not in said
+    )
+    assert drafts_of(web_engine) == []
+    browser.follow(send(browser, NAMED, sure="yes"))
+    assert len(drafts_of(web_engine)) == 1
+
+
+def test_other_figures_of_a_colleague_are_replaced_only_when_the_sender_says_so(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    theirs, mine = signed_in("sgn.rxt"), signed_in("sub.rxt")
+    theirs.follow(send(theirs, csv_of("2015-04", total="12")))
+    kept = drafts_of(web_engine)
+    answer = send(mine, csv_of("2015-03", "2015-04", total="14"))
+    assert answer.status_code == 409
+    said = words(answer.text)
+    assert "SGN of rxt" in said and "testshire/RXT/2015-04" in said and "Nothing was kept" in said
+    assert drafts_of(web_engine) == kept  # not March either: all of it or nothing
+    mine.follow(send(mine, csv_of("2015-04", total="12")))  # the same figures take nothing from anybody
+    theirs.follow(send(theirs, csv_of("2015-04", total="14"), over_others="yes"))
+    assert '"14"' in drafts_of(web_engine)[0]
+
+
+def test_both_questions_can_be_answered_at_once(signed_in: SignIn, web_engine: Engine, world: World) -> None:
+    theirs, mine = signed_in("sgn.rxt"), signed_in("sub.rxt")
+    theirs.follow(send(theirs, csv_of("2015-04")))
+    page = words(send(mine, NAMED, sure="yes").text)
+    assert "My words name no child" in page and "takes the place of what my colleague entered" in page
+    mine.follow(send(mine, NAMED, sure="yes", over_others="yes"))
+
+
+def test_the_form_asks_about_a_likely_name_before_anything_is_stored_too(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    number, browser = item(web_engine, world), signed_in("sub.rxt")
+    path = f"/submissions/{number}/answer"
+    browser.get(path)
+    box = {"2015-04.total..referrals_made": "Jayden Smith"}
+    answer = browser.post(path, box)
+    assert answer.status_code == 409 and "My words name no child" in words(answer.text)
+    assert drafts_of(web_engine) == []
+    browser.get(path)
+    assert browser.post(path, {**box, "sure": "yes"}).status_code == 303
+    assert len(drafts_of(web_engine)) == 1

@@ -12,6 +12,8 @@ from hub.access.guard import Permission, requires
 from hub.api import shapes, subject
 from hub.api.endpoint import endpoint
 from hub.api.fields import Closed, Rows, Sure, Text, Whole
+from hub.api.problems import Refusal
+from hub.errors import AreYouSure
 from hub.findings import errors
 from hub.submissions import drafts
 
@@ -115,7 +117,10 @@ def replace(submission: int, body: dict[str, Any]) -> dict[str, Any]:
     outcome = subject.check(submission, body["rows"], mapping=body["mapping"])
     session = transaction.writing()
     seen = {} if body["seen"] is None else {submission: body["seen"]}
-    drafts.save(session, g.actor, outcome, channel="json", seen=seen)
+    try:
+        drafts.save(session, g.actor, outcome, channel="json", seen=seen, sure=body["sure"])
+    except AreYouSure as error:
+        raise Refusal(422, f"{error.sentence} (“sure”: true)") from error
     return subject.as_answer(subject.of(session, submission))
 
 

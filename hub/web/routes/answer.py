@@ -11,7 +11,7 @@ from hub.access import transaction
 from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions.as_questions import Questions, as_questions
-from hub.errors import HubError, NotReady
+from hub.errors import AreYouSure, HubError, NotReady
 from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
@@ -36,7 +36,12 @@ def questions_of(about: Subject, posted: Mapping[str, str] | None = None) -> Que
 
 
 def _page(
-    about: Subject, *, posted: Mapping[str, str] | None = None, complaint: str = "", carried: bool = False
+    about: Subject,
+    *,
+    posted: Mapping[str, str] | None = None,
+    complaint: str = "",
+    carried: bool = False,
+    asks_sure: bool = False,
 ) -> str:
     draft, questions = about.draft(), questions_of(about, posted)
     return render_template(
@@ -52,6 +57,7 @@ def _page(
         carried=carried,
         findings=present_findings.of_draft(draft) if draft and posted is None else None,
         complaint=complaint,
+        asks_sure=asks_sure,
         came_back=present_submission.came_back(transaction.reading(), about),
     )
 
@@ -64,7 +70,8 @@ def form(submission: int) -> str:
 
 def not_saved(error: HubError, submission: int) -> ResponseReturnValue:
     """Somebody else was there first, or it cannot be saved now: the person's own answers are shown, unsaved."""
-    return _page(subject.of(submission), posted=request.form, complaint=error.sentence), 409
+    about, asks_sure = subject.of(submission), isinstance(error, AreYouSure)
+    return _page(about, posted=request.form, complaint=error.sentence, asks_sure=asks_sure), 409
 
 
 @blueprint.post("/answer")
@@ -116,6 +123,7 @@ def keep(about: Subject, outcome: Outcome) -> drafts.Saved:
         outcome,
         channel="form",
         seen={} if last_seen is None else {about.id: last_seen},
+        sure=typed.is_sure(),
     )
     return saved
 
@@ -150,7 +158,7 @@ def _findings_page(
 
 
 def not_explained(error: HubError, submission: int) -> ResponseReturnValue:
-    asks_sure = isinstance(error, typed.AreYouSure)
+    asks_sure = isinstance(error, AreYouSure)
     page = _findings_page(
         subject.of(submission), words=request.form, complaint=error.sentence, asks_sure=asks_sure
     )

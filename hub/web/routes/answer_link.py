@@ -20,7 +20,7 @@ from hub.audit.chain import record
 from hub.clock import real_now
 from hub.definitions.as_questions import Questions, as_questions
 from hub.definitions.model import ANSWERS
-from hub.errors import HubError, NotFound
+from hub.errors import AreYouSure, HubError, NotFound
 from hub.intake.table import Received
 from hub.partners.models import Person
 from hub.partners.policy import actor_for, row_scope
@@ -118,7 +118,7 @@ def answer(token: str) -> ResponseReturnValue:
         again = _guest(token)
         if again.spent:  # somebody else was first, or the same person twice
             return redirect(url_for("answer_link.form", token=token), 303)
-        asks_sure = isinstance(error, typed.AreYouSure)
+        asks_sure = isinstance(error, AreYouSure)
         return _page(again, posted=request.form, complaint=error.sentence, asks_sure=asks_sure), 409
 
 
@@ -137,7 +137,7 @@ def _answered(guest: Guest) -> ResponseReturnValue:
     if outcome.refused:
         return _page(guest, posted=request.form, complaint=outcome.findings[0].message), 422
     session = transaction.writing()
-    drafts.save(session, g.actor, outcome, channel="form")
+    drafts.save(session, g.actor, outcome, channel="form", sure=typed.is_sure())
     if explained:
         drafts.explain(session, g.actor, about.id, words=explained)
     session.commit()  # what was typed is kept, whatever becomes of the signature

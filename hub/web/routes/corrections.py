@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.errors import HubError, NotReady
+from hub.errors import AreYouSure, HubError, NotReady
 from hub.partners.policy import Permission
 from hub.submissions import correction_answers, corrections
 from hub.submissions.correction_answers import Answer
@@ -48,7 +48,7 @@ def asked(submission: int) -> str:
 
 
 def not_kept(error: HubError, submission: int) -> ResponseReturnValue:
-    asks_sure = isinstance(error, typed.AreYouSure)
+    asks_sure = isinstance(error, AreYouSure)
     return _page(subject.of(submission), complaint=error.sentence, asks_sure=asks_sure), 409
 
 
@@ -117,7 +117,7 @@ def ask_page(submission: int) -> str:
 
 
 def not_asked(error: HubError, submission: int) -> ResponseReturnValue:
-    asks_sure = isinstance(error, typed.AreYouSure)
+    asks_sure = isinstance(error, AreYouSure)
     return _ask_page(subject.of(submission), complaint=error.sentence, asks_sure=asks_sure), 409
 
 

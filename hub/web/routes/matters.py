@@ -14,7 +14,7 @@ from hub.comparison import say
 from hub.comparison.matters import REASONS, matter, papers
 from hub.comparison.mirror import definitions
 from hub.comparison.sides import month_of
-from hub.errors import HubError, NotFound, NotReady
+from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.facts.queries import as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
@@ -97,7 +97,7 @@ def one(partnership: str, measure: str, agency: str, period: str) -> str:
 
 def not_said(error: HubError, **address: str) -> ResponseReturnValue:
     """Nothing was kept: the page says why, with what the person typed."""
-    asks_sure = isinstance(error, typed.AreYouSure)
+    asks_sure = isinstance(error, AreYouSure)
     return _page(**address, complaint=error.sentence, asks_sure=asks_sure), 409
 
 

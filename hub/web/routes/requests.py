@@ -15,7 +15,7 @@ from hub.access.objects import ABSENT
 from hub.calendar.due import period_id
 from hub.clock import today_for
 from hub.definitions import catalogue
-from hub.errors import HubError, NotAllowed, NotFound, NotReady
+from hub.errors import AreYouSure, HubError, NotAllowed, NotFound, NotReady
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
 from hub.submissions import requests
@@ -47,7 +47,7 @@ def refused_by(page: Callable[..., str]) -> Callable[..., ResponseReturnValue]:
     """A form's page again, with what stood in the way and what the person typed."""
 
     def refused(error: HubError, **address: Any) -> ResponseReturnValue:
-        asks_sure = isinstance(error, typed.AreYouSure)
+        asks_sure = isinstance(error, AreYouSure)
         return page(**address, complaint=error.sentence, asks_sure=asks_sure), 409
 
     return refused

@@ -13,7 +13,7 @@ from hub.access.objects import ABSENT
 from hub.audit.chain import record
 from hub.clock import now_for
 from hub.definitions import catalogue
-from hub.errors import HubError, NotFound, NotReady, UnknownDefinition
+from hub.errors import AreYouSure, HubError, NotFound, NotReady, UnknownDefinition
 from hub.facts.judgements import judge
 from hub.partners import queries
 from hub.partners.policy import Permission
@@ -93,7 +93,7 @@ def one(partnership: str, submission: int, name: str, key: str) -> str:
 
 def not_judged(error: HubError, **address: Any) -> ResponseReturnValue:
     """Nothing was kept: the page says why, with what the person typed and what is there now."""
-    return _page(error.sentence, asks_sure=isinstance(error, typed.AreYouSure), **address), 409
+    return _page(error.sentence, asks_sure=isinstance(error, AreYouSure), **address), 409
 
 
 @blueprint.post("/<int:submission>/<name>/<key>")

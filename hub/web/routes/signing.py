@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.errors import HubError, NotAllowed
+from hub.errors import AreYouSure, HubError, NotAllowed
 from hub.partners.policy import Permission
 from hub.submissions import events, sign_off
 from hub.submissions.receipts import Receipt
@@ -73,7 +73,7 @@ def sign_page(submission: int) -> str:
 def not_done(error: HubError, submission: int) -> ResponseReturnValue:
     """Nothing was signed or sent back: the page says why and shows what is there now."""
     return _sign_page(
-        subject.of(submission), complaint=error.sentence, asks_sure=isinstance(error, typed.AreYouSure)
+        subject.of(submission), complaint=error.sentence, asks_sure=isinstance(error, AreYouSure)
     ), 409
 
 

@@ -12,7 +12,7 @@ from hub.access.guard import requires
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
 from hub.definitions.offered import named, offered
-from hub.errors import HubError, NotReady
+from hub.errors import AreYouSure, ColleaguesDraft, HubError, NotReady
 from hub.intake.table import Channel, Received
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
@@ -42,7 +42,12 @@ def _owed() -> list[Definition]:
 
 
 def _page(
-    *, chosen: str, complaint: str = "", outcome: Outcome | None = None, asks_sure: bool = False
+    *,
+    chosen: str,
+    complaint: str = "",
+    outcome: Outcome | None = None,
+    asks_sure: bool = False,
+    asks_over: bool = False,
 ) -> str:
     layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
     returns = _owed()
@@ -56,6 +61,7 @@ def _page(
         chosen=chosen or (returns[0].code if len(returns) == 1 else ""),
         complaint=complaint,
         asks_sure=asks_sure,
+        asks_over=asks_over,
         findings=present_findings.present(outcome.findings) if outcome else None,
         form=UploadForm(),
     )
@@ -68,8 +74,14 @@ def upload() -> str:
 
 
 def not_kept(error: HubError) -> ResponseReturnValue:
-    chosen, asks_sure = request.form.get("return_code", ""), isinstance(error, typed.AreYouSure)
-    return _page(chosen=chosen, complaint=error.sentence, asks_sure=asks_sure), 409
+    """What was answered already is asked beside the next question, or it would be asked for ever."""
+    page = _page(
+        chosen=request.form.get("return_code", ""),
+        complaint=error.sentence,
+        asks_sure=isinstance(error, AreYouSure) or typed.is_sure(),
+        asks_over=isinstance(error, ColleaguesDraft) or "over_others" in request.form,
+    )
+    return page, 409
 
 
 @blueprint.post("")
@@ -94,6 +106,8 @@ def send() -> ResponseReturnValue:
         g.actor,
         outcome,
         channel=_channel(file),
+        sure=typed.is_sure(),
+        over_others="over_others" in request.form,
     )
     sealed = present_upload.sealed(present_upload.summary(outcome, saved))
     return redirect(url_for("upload.summary", what=sealed), 303)
