@@ -79,7 +79,7 @@ def save(
     if not outcome.parts:
         raise NotReady("There is no return in this that you may send, so nothing was kept.")
     if not sure:
-        _check_names(outcome)
+        _check_names(outcome, channel)
     person_id = events.person_of(session, actor)
     text = definition(session, outcome.return_code, version=outcome.version)
     parts = {part.due_item_id: part for part in outcome.parts}
@@ -108,12 +108,14 @@ def save(
     return saved
 
 
-def _check_names(outcome: Outcome) -> None:
+def _check_names(outcome: Outcome, channel: str) -> None:
     """security.md T5: a likely name is asked about before anything is stored. What was found is not repeated."""
     asked = [finding for finding in outcome.findings if finding.code in ASKED_ABOUT]
     if asked:
         named = (("row", asked[0].where.row), ("column", asked[0].where.column))
         place = ", ".join(f"{name} {value}" for name, value in named if value) or "the file"
+        if channel == "form":
+            place = "one of your answers"  # a form has no rows to count
         more = f" and in {len(asked) - 1} more places" if len(asked) > 1 else ""
         raise AreYouSure(
             f"In {place}{more} stands what may point to a person. Nothing was kept. Take it out; or, if it names no child, "

@@ -176,6 +176,7 @@ def test_the_form_asks_about_a_likely_name_before_anything_is_stored_too(
     box = {"2015-04.total..referrals_made": "Jayden Smith"}
     answer = browser.post(path, box)
     assert answer.status_code == 409 and "My words name no child" in words(answer.text)
+    assert "In one of your answers stands what may point to a person" in words(answer.text)
     assert drafts_of(web_engine) == []
     browser.get(path)
     assert browser.post(path, {**box, "sure": "yes"}).status_code == 303
