@@ -39,7 +39,7 @@ def allowed(about: Subject, permission: Permission) -> bool:
 
 def entries(session: Session, about: Subject) -> list[Entry]:
     found = corrections(session, about.partnership.id, [about.id])
-    lists = about.lists(about.scope()) if found else {}
+    lists = about.lists if found else {}
     signed = drafted.last_signed(session, about.partnership.id, about.id) if found else None
     return [
         Entry(
@@ -87,7 +87,7 @@ class Choice:
 def places(session: Session, about: Subject) -> list[Choice]:
     """Every figure that was signed, in the order of the return; words of rows are no figures."""
     signed = drafted.last_signed(session, about.partnership.id, about.id)
-    lists = about.lists(about.scope())
+    lists = about.lists
     found, words_of_rows = [], about.definition.in_unit("text")
     for row in signed.rows if signed else ():
         table = about.definition.breakdown(row["breakdown"])

@@ -83,7 +83,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
     hands = events.hands_since_sign_off(session, at.item)
     before = _last_revision(session, about)
     single = about.signatures == 1
-    lists = about.lists(about.scope())
+    lists = about.lists
     words = present_submission.words_for(about.definition, lists)
     findings = present_findings.of_draft(draft, words) if draft else None
     why_not = why_not_to_sign(about, findings, single=single, touched=person_id in hands)

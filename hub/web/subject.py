@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from flask import request
 
@@ -50,18 +51,21 @@ class Subject:
     def draft(self) -> DraftRead | None:
         return drafted.read(transaction.reading(), self.partnership.id, self.id)
 
+    @cached_property
     def scope(self) -> Scope:
+        """What the return may speak about, read once for a page."""
         return scope_for(
             transaction.reading(), self.definition, partnership_id=self.partnership.id, due_item_ids=[self.id]
         )
 
     def scope_to_check(self) -> Scope:
         """The scope with what was signed before, which history rules compare with."""
-        return with_history(transaction.reading(), self.definition, self.scope())
+        return with_history(transaction.reading(), self.definition, self.scope)
 
-    def lists(self, scope: Scope) -> dict[str, dict[str, str]]:
+    @property
+    def lists(self) -> dict[str, dict[str, str]]:
         """The code lists that the form and the template show."""
-        return {**scope.lists.get("", {}), **scope.lists.get(self.partnership.code, {})}
+        return {**self.scope.lists.get("", {}), **self.scope.lists.get(self.partnership.code, {})}
 
     def check(self, rows: Sequence[dict[str, str]]) -> Outcome:
         """Check rows as the form sends them."""

@@ -30,7 +30,7 @@ def questions_of(about: Subject, posted: Mapping[str, str] | None = None) -> Que
         about.definition,
         kind=about.agency.kind,
         period=about.listed.period,
-        lists=about.lists(about.scope()),
+        lists=about.lists,
         keys=present_answer.keys_of(about.definition, about.draft(), posted or {}),
     )
 
@@ -143,7 +143,7 @@ def _findings_page(
     about: Subject, *, words: Mapping[str, str] | None = None, complaint: str = "", asks_sure: bool = False
 ) -> str:
     draft = about.draft()
-    words_of_form = present_submission.words_for(about.definition, about.lists(about.scope()))
+    words_of_form = present_submission.words_for(about.definition, about.lists)
     return render_template(
         "findings.html",
         heading="What the check found",

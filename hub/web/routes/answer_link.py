@@ -59,7 +59,7 @@ class Guest:
             self.about.definition,
             kind=self.about.agency.kind,
             period=self.about.listed.period,
-            lists=self.about.lists(self.about.scope()),
+            lists=self.about.lists,
         )
 
 
@@ -77,7 +77,7 @@ def _page(
 ) -> str:
     about, questions = guest.about, guest.questions()
     draft = about.draft()
-    words = present_submission.words_for(about.definition, about.lists(about.scope()))
+    words = present_submission.words_for(about.definition, about.lists)
     return render_template(
         "answer_link.html",
         heading=about.name,
@@ -133,7 +133,7 @@ def _answered(guest: Guest) -> ResponseReturnValue:
     rows = present_answer.rows_of(
         guest.questions(), _typed(guest), partnership=about.partnership.code, agency=about.agency.code
     )
-    outcome = checker().check(Received("form", rows=rows), about.definition, about.scope())
+    outcome = checker().check(Received("form", rows=rows), about.definition, about.scope_to_check())
     if outcome.refused:
         return _page(guest, posted=request.form, complaint=outcome.findings[0].message), 422
     session = transaction.writing()

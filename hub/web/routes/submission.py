@@ -54,7 +54,7 @@ def submission(submission: int) -> str:
         if may.see or may.read_signed
         else (),
         findings=present_findings.of_draft(draft) if draft else None,
-        tables=present_submission.tables(about.definition, rows, about.lists(about.scope())),
+        tables=present_submission.tables(about.definition, rows, about.lists),
     )
 
 
@@ -70,7 +70,7 @@ def template(submission: int, format: str) -> Response:
         agency_kind=about.agency.kind,
         partnership_code=about.partnership.code,
         period=about.listed.period,
-        lists=about.lists(about.scope()),
+        lists=about.lists,
         format="xlsx" if format == "xlsx" else "csv",
     )
     name = f"{about.definition.code}-{about.agency.code}-{about.listed.period.code}"

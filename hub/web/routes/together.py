@@ -73,10 +73,7 @@ def template(code: str, period: str) -> Response:
     if not mine:
         raise NotFound("You prepare this return for nobody in that period.")
     subjects = [subject.of(listed.due_item_id) for listed in mine]
-    senders = [
-        Sender(one.partnership.code, one.agency.code, one.agency.kind, one.lists(one.scope()))
-        for one in subjects
-    ]
+    senders = [Sender(one.partnership.code, one.agency.code, one.agency.kind, one.lists) for one in subjects]
     content = for_several(definition, senders, asked)
     illustrative = any(one.partnership.illustrative for one in subjects)
     return download(content, f"{code}-{asked.code}-together.csv", "csv", illustrative=illustrative)
