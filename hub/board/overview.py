@@ -148,10 +148,8 @@ def narrowed(
 ) -> Series:
     """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
     if view.agency is not None:
-        agency_id = session.scalar(select(Agency.id).where(Agency.code == view.agency))
-        whole = reading.series(
-            measure, Asked(kind=measure.usual, first=first, by="agency", agency_id=agency_id)
-        )
+        asked = Asked(kind=measure.usual, first=first, by="agency", agency_id=reading.agency_id(view.agency))
+        whole = reading.series(measure, asked)
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
         if not kept:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")

@@ -64,6 +64,7 @@ class Reading:
         self._definitions: dict[str, Definition] = {}
         self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
         self._places: dict[str, AsAt] = {}
+        self._numbers: dict[str, int | None] = {}
         self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
@@ -81,6 +82,12 @@ class Reading:
             }
         for at, figure_ids in wanted.items():
             self._read(_Span(at, asked.first, asked.last, area_id=asked.area_id), sorted(figure_ids))
+
+    def agency_id(self, code: str) -> int | None:
+        """An agency's number, looked up once for all the measures of a page."""
+        if code not in self._numbers:
+            self._numbers[code] = self.session.scalar(select(Agency.id).where(Agency.code == code))
+        return self._numbers[code]
 
     def _stands_in(self, return_code: str) -> AsAt:
         if return_code not in self._places:
@@ -340,10 +347,12 @@ class Reading:
         if by_agency:
             covers = self._covers_by_agency(collected, asked)
             lines |= set(covers)
+        seen: dict[str, set[Period]] = defaultdict(set)
+        for period, line in numerator.sums:
+            seen[line].add(period)
         for line in sorted(lines) or [""]:
             cover = covers.get(line, {}) if by_agency else covers[""]
-            seen = {period for period, name in numerator.sums if name == line}
-            for period in sorted(seen | {due for due in cover if asked.expects(due, at.today)}):
+            for period in sorted(seen[line] | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
                 above = numerator.at(period, line)
                 below = denominator.at(period, "" if over_the_whole else line) if denominator else None
@@ -363,5 +372,7 @@ class Reading:
 
 
 def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
+    if not ids - {WHOLE}:
+        return {}
     rows = session.execute(select(model.id, model.code).where(model.id.in_(ids - {WHOLE})))
     return dict(rows.all())

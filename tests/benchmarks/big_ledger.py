@@ -1,4 +1,4 @@
-"""A partnership with five years of signed returns: a council's front door and the referrals of hundreds of agencies.
+"""A partnership with five years of signed returns: a council's front door and child protection, and the referrals of hundreds of agencies.
 
 Signed through the ledger month by month, a tenth of it corrected two months later, so that reading the past, reading
 now and the current cells all have what they would have after five real years.
@@ -32,6 +32,7 @@ FIRST, LAST = date(2010, 5, 1), date(2015, 4, 30)
 MONTHS = 60
 CORRECTED = 0.1
 AREAS = 10
+OF_THE_COUNCIL = ("front-door", "child-protection")  # what the Board's panels read beside referrals
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,12 @@ def fill(engine: Engine, facts: int) -> Big:
     with db.transaction(engine) as session:
         world = make_world(session)
         publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+        for code in OF_THE_COUNCIL:
+            world.definitions[code] = catalogue.definition(session, code)
         areas = [f"n{number}" for number in range(AREAS)]
         lines = {code: list(_lines(definition, areas)) for code, definition in world.definitions.items()}
         of_one_agency = MONTHS * len(lines["referrals"]) * (1 + CORRECTED)
-        of_the_council = MONTHS * len(lines["front-door"]) * (1 + CORRECTED)
+        of_the_council = MONTHS * sum(len(lines[code]) for code in OF_THE_COUNCIL) * (1 + CORRECTED)
         agencies = _join(session, world, round((facts - of_the_council) / of_one_agency), areas)
         versions = {code: definition_version_id(session, one) for code, one in world.definitions.items()}
         items = {
