@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.calendar.models import DueItem, Request, RequestAnswer
 
+# Made once: building an alias costs more than asking the database.
+_ANSWER, _END = aliased(RequestAnswer), aliased(RequestAnswer)
+
 Kind = Literal["extension", "exception", "waiver", "reopening", "lock"]
 Standing = Literal["waiting", "granted", "refused", "withdrawn", "ended"]
 
@@ -64,11 +67,10 @@ def agreed_as_at(
     only: int | None = None,
 ) -> list[Agreed]:
     """Requests in the order in which they were asked, with their answers up to a position (None: all there are)."""
-    answer, end = aliased(RequestAnswer), aliased(RequestAnswer)
     query = (
-        select(Request, answer, end)
-        .outerjoin(answer, _answers(answer, 1, position))
-        .outerjoin(end, _answers(end, 2, position))
+        select(Request, _ANSWER, _END)
+        .outerjoin(_ANSWER, _answers(_ANSWER, 1, position))
+        .outerjoin(_END, _answers(_END, 2, position))
         .where(Request.partnership_id == partnership_id)
         .order_by(Request.asked_at, Request.id)
     )

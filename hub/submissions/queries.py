@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
@@ -123,6 +124,7 @@ def _agreed(
     )
 
 
+@cache
 def _listing() -> Select[*tuple[Any, ...]]:
     first, latest = aliased(Revision), aliased(Revision)
     return (
