@@ -41,6 +41,9 @@ MOST_RULES = 25
 
 NO_LEAP_YEAR = 2015
 
+# The largest number as people write it; a year's contract can be above ten million pounds.
+LARGEST = 999_999_999
+
 # Longer texts belong into a document of the agency's own.
 LONGEST_TEXT = 500
 
@@ -135,10 +138,11 @@ def _figure(figure: Data, place: Place, lists: Collection[str], *, published: bo
         yield (*place, "list"), f"{name}: only a code has a list."
     if name in RESERVED:
         yield (*place, "name"), f"“{name}” is the name of a column that every return has. Choose another."
-    if not 0 <= figure["minimum"] <= figure["maximum"] <= 999_999_999:
+    largest = LARGEST * UNITS[figure["unit"]].per_unit
+    if not 0 <= figure["minimum"] <= figure["maximum"] <= largest:
         yield (
             (*place, "maximum"),
-            f"{name}: minimum and maximum must lie between 0 and 999999999, the minimum first.",
+            f"{name}: minimum and maximum must lie between 0 and {largest}, the minimum first.",
         )
     for number, answer in enumerate(figure["answers"]):
         if answer not in ANSWERS.values():
