@@ -5,8 +5,11 @@ import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
+import flask
 import hypothesis
+import jinja2
 import pytest
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
@@ -44,6 +47,34 @@ def published_data() -> Path:
     if folder is None:
         pytest.fail("a test that uses published_data must be marked `published`")
     return folder
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Templates compiled once for all the applications of a process: most tests make one of their own."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates() -> Iterator[None]:
+    create = flask.Flask.create_jinja_environment
+
+    def with_cache(self: flask.Flask) -> jinja2.Environment:
+        environment = create(self)
+        environment.bytecode_cache = CompiledTemplates()
+        return environment
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(flask.Flask, "create_jinja_environment", with_cache)
+    yield
+    patch.undo()
 
 
 def is_local(address: object) -> bool:

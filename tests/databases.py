@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from hub import db
+from tests.factories import make_world
 from tests.postgres_cluster import Cluster, programs, running_cluster
 
 MIGRATOR = "hub_migrator"
@@ -65,28 +66,64 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
-    """Makes migrated, empty databases: `new_database("sqlite")` gives an address."""
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path) -> Path:
+    """A SQLite file with the small world in it, that others are copied from."""
+    file = sqlite_template.with_name("world.sqlite")
+    shutil.copyfile(sqlite_template, file)
+    _fill(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres_cluster: Cluster, postgres_template: str) -> str:
+    """The name of a database with the small world in it, that others are copied from."""
+    name = "hub_world"
+    postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {postgres_template}")
+    _fill(postgres_cluster.url(name, role=APP))
+    return name
+
+
+def _fill(url: str) -> None:
+    engine = db.make_engine(url)
+    with db.transaction(engine) as session:
+        make_world(session)
+    engine.dispose()
+
+
+def _copies(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[NewDatabase]:
+    """Makes copies of the templates of that name, dropped when the test ends."""
     numbers = itertools.count(1)
     made: list[str] = []
 
     def make(kind: str) -> str:
         number = next(numbers)
         if kind == "sqlite":
-            file = tmp_path / f"hub-{number}.sqlite"
-            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            file = folder / f"{name}-{number}.sqlite"
+            shutil.copyfile(request.getfixturevalue(f"sqlite_{name}"), file)
             return f"sqlite:///{file}"
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        template = request.getfixturevalue("postgres_template")
-        name = f"hub_{number}"
-        cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {template}")
-        made.append(name)
-        return cluster.url(name, role=APP)
+        template = request.getfixturevalue(f"postgres_{name}")
+        copy = f"hub_{name}_{number}"
+        cluster.run(f"CREATE DATABASE {copy} OWNER {MIGRATOR} TEMPLATE {template}")
+        made.append(copy)
+        return cluster.url(copy, role=APP)
 
     yield make
-    for name in made:
-        request.getfixturevalue("postgres_cluster").run(f"DROP DATABASE {name} WITH (FORCE)")
+    for copy in made:
+        request.getfixturevalue("postgres_cluster").run(f"DROP DATABASE {copy} WITH (FORCE)")
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes migrated, empty databases: `new_database("sqlite")` gives an address."""
+    yield from _copies(request, tmp_path, "template")
+
+
+@pytest.fixture
+def new_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """The same with the small world in it: `factories.read_world(session)` gives its parts."""
+    yield from _copies(request, tmp_path, "world")
 
 
 @pytest.fixture(params=ENGINES)

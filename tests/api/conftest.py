@@ -20,7 +20,8 @@ from hub.definitions.model import Definition
 from hub.intake.table import Received
 from hub.partners import keys
 from hub.validation.outcome import Outcome, Scope
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import World, read_world
 
 
 class CheckerInProcess:
@@ -61,16 +62,16 @@ class System:
 
 
 @pytest.fixture
-def api_engine(sqlite_url: str) -> Any:
-    made = db.make_engine(sqlite_url)
+def api_engine(new_world: NewDatabase) -> Any:
+    made = db.make_engine(new_world("sqlite"))
     yield made
     made.dispose()
 
 
 @pytest.fixture
 def world(api_engine: Engine) -> World:
-    with db.transaction(api_engine) as session:
-        return make_world(session)
+    with db.open_session(api_engine) as session:
+        return read_world(session)
 
 
 @pytest.fixture

@@ -18,7 +18,8 @@ from hub.clock import real_now
 from hub.config import from_environment
 from hub.partners import sign_ins
 from hub.partners.models import Account
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import World, read_world
 from tests.web.conftest import CheckerInProcess
 
 PASSWORD = "four unrelated words here"
@@ -38,11 +39,11 @@ class Site:
 
 
 @pytest.fixture
-def site(sqlite_url: str) -> Iterator[Site]:
+def site(new_world: NewDatabase) -> Iterator[Site]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    engine = db.make_engine(sqlite_url)
-    with db.transaction(engine) as session:
-        world = make_world(session)
+    engine = db.make_engine(new_world("sqlite"))
+    with db.open_session(engine) as session:
+        world = read_world(session)
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -25,7 +25,7 @@ from hub.partners.policy import ANONYMOUS, Actor, actor_for
 from hub.partners.sign_ins import begin
 from hub.validation.outcome import Outcome, Scope
 from tests.databases import NewDatabase
-from tests.factories import World, make_world
+from tests.factories import World, read_world
 
 
 class CheckerInProcess:
@@ -83,17 +83,17 @@ SignIn = Callable[[str | None], Browser]
 
 
 @pytest.fixture
-def web_engine(request: pytest.FixtureRequest, new_database: NewDatabase) -> Iterator[Engine]:
+def web_engine(request: pytest.FixtureRequest, new_world: NewDatabase) -> Iterator[Engine]:
     """SQLite, unless a test asks for both engines by `parametrize("web_engine", ENGINES, indirect=True)`."""
-    made = db.make_engine(new_database(getattr(request, "param", "sqlite")))
+    made = db.make_engine(new_world(getattr(request, "param", "sqlite")))
     yield made
     made.dispose()
 
 
 @pytest.fixture
 def world(web_engine: Engine) -> World:
-    with db.transaction(web_engine) as session:
-        return make_world(session)
+    with db.open_session(web_engine) as session:
+        return read_world(session)
 
 
 @pytest.fixture
