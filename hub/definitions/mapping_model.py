@@ -1,8 +1,8 @@
 """A mapping: how a table with somebody else's columns becomes rows of a return, as data.
 
 A mapping says which column holds what, which symbol means which state, and which rows are left out and why. It serves
-national tables and an agency whose own system exports its own column names alike. Applying one to a file is
-hub.intake.mapping.
+national tables and an agency whose own system exports its own column names alike, whether its file is wide (a column for
+each line, or for each month) or long (a row for each). Applying one to a file is hub.intake.mapping.
 """
 
 from __future__ import annotations
@@ -31,12 +31,19 @@ class Placed:
 
 @dataclass(frozen=True)
 class PeriodFrom:
-    """`year` says what a bare 2014 means: the year that ends then, or the one that starts then."""
+    """The period of a row stands in `column`, is always `code`, or, with none of these, is said by whoever sends the file.
+
+    `across` gives a name to the cells of a table that has a column for each period: every column whose heading is a
+    period is read, and a line takes its figure from that name as from a column. `year` says what a bare 2014 means:
+    the year that ends then, or the one that starts then.
+    """
 
     column: str | None = None
     code: str | None = None
     kind: Kind = "month"
     year: Literal["ends", "starts"] = "ends"
+    across: str | None = None
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,17 +54,24 @@ class LeaveOut:
 
 @dataclass(frozen=True)
 class LineFrom:
-    """One row of the return made of each row of the table: figure → the column that holds it."""
+    """One row of the return made of each row of the table to which `where` applies: figure → the column that holds it.
+
+    Where a column holds the codes, `total` in it stands for the total itself.
+    """
 
     breakdown: str
     code: str
     code_column: str | None
     figures: Mapping[str, str]
+    where: Conditions = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """A complete mapping. `values` translates what stands in a column, `symbols` what stands in place of a figure."""
+    """A complete mapping. `values` translates what stands in a column, `symbols` what stands in place of a figure.
+
+    `add_up` says that rows and columns which come to the same line of the return are added to one another.
+    """
 
     code: str
     version: int
@@ -72,6 +86,7 @@ class ColumnMapping:
     symbols: Mapping[str, str]
     leave_out: tuple[LeaveOut, ...]
     rows: tuple[LineFrom, ...]
+    add_up: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -83,8 +98,9 @@ class ColumnMapping:
         ]
         named.append(self.period.column)
         named += [column for rule in self.leave_out for column in rule.where]
-        named += [column for line in self.rows for column in (line.code_column, *line.figures.values())]
-        return tuple(dict.fromkeys(column for column in named if column is not None))
+        for line in self.rows:
+            named += [*line.where, line.code_column, *line.figures.values()]
+        return tuple(dict.fromkeys(each for each in named if each not in (None, self.period.across)))
 
 
 def as_json(mapping: ColumnMapping) -> str:
@@ -106,7 +122,9 @@ def mapping_of(data: dict[str, Any]) -> ColumnMapping:
             "leave_out": tuple(
                 LeaveOut(_conditions(each["where"]), each["reason"]) for each in data["leave_out"]
             ),
-            "rows": tuple(LineFrom(**each) for each in data["rows"]),
+            "rows": tuple(
+                LineFrom(**{**each, "where": _conditions(each.get("where", {}))}) for each in data["rows"]
+            ),
         }
     )
 

@@ -25,13 +25,21 @@ def read_mapping(
 ) -> ColumnMapping:
     """A mapping's file, judged against the returns and code lists. Errors: DefinitionErrors with everything wrong."""
     document = read(path)
-    data, faults = file_parts.loaded(MappingFile(), document.data)
-    if not faults:
-        faults = list(_faults(data, list(returns), codelists))
-    if faults:
+    mapping, faults = judged(document.data, returns, codelists)
+    if mapping is None:
         errors = [document.fault(place, cause) for place, cause in faults]
         raise DefinitionErrors(sorted(errors, key=lambda error: error.line or 0))
-    return mapping_of(data)
+    return mapping
+
+
+def judged(
+    data: Any, returns: Iterable[Definition], codelists: Mapping[str, CodeList]
+) -> tuple[ColumnMapping | None, list[tuple[Place, str]]]:
+    """The mapping that plain data makes, laid out as in a file; or none, with everything that is wrong and its place."""
+    loaded, faults = file_parts.loaded(MappingFile(), data)
+    if not faults:
+        faults = list(_faults(loaded, list(returns), codelists))
+    return (None, faults) if faults else (mapping_of(loaded), [])
 
 
 def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
@@ -77,15 +85,19 @@ def _faults(
 
 
 def _period_faults(period: dict[str, Any], definition: Definition) -> Iterator[tuple[Place, str]]:
-    if (period["column"] is None) == (period["code"] is None):
-        yield ("period",), "period: give either a column or a code."
+    given = [name for name in ("column", "code", "across") if period[name] is not None]
+    if len(given) + period["asked"] != 1:
+        yield (
+            ("period",),
+            "period: give one of: a column; a code; across, where it runs across the headings; or asked, where the sender says it.",
+        )
     if period["code"] is not None:
         try:
             parse(period["code"])
         except WrongUsage as error:
             yield ("period", "code"), f"period: {error.sentence}"
     grains = {owes.grain for owes in definition.owes}
-    if period["column"] is not None and period["kind"] not in grains:
+    if period["code"] is None and period["kind"] not in grains:
         fitting = ", ".join(sorted(grains))
         yield (
             ("period", "kind"),

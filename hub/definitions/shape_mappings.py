@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from hub.definitions.file_parts import KEBAB, Group, ListOf, MappingOf, Part, Sentence, Text, Whole, one_of
+from hub.definitions.file_parts import (
+    KEBAB,
+    Group,
+    ListOf,
+    MappingOf,
+    Part,
+    Sentence,
+    Text,
+    Whole,
+    YesNo,
+    one_of,
+)
 from hub.definitions.shape import FREQUENCIES
 
 
@@ -21,6 +32,8 @@ class _PeriodFromFile(Part):
     code = Text(load_default=None)
     kind = Text(load_default="month", validate=one_of(*FREQUENCIES))
     year = Text(load_default="ends", validate=one_of("ends", "starts"))
+    across = Text(load_default=None)
+    asked = YesNo(load_default=False)
 
 
 class _LeaveOutFile(Part):
@@ -38,6 +51,7 @@ class _LineFromFile(Part):
         required=True,
         validate=validate.Length(min=1, error="must name at least one figure and its column."),
     )
+    where = MappingOf(keys=fields.String(), values=ListOf(Text()), load_default=dict)
 
 
 class MappingFile(Part):
@@ -66,6 +80,7 @@ class MappingFile(Part):
         required=True,
         validate=validate.Length(min=1, error="must say which columns hold the figures."),
     )
+    add_up = YesNo(load_default=False)
 
 
 class NeighboursFile(Part):

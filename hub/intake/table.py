@@ -23,7 +23,7 @@ class Received:
     """What came through a door, before anything was understood. `rows` for form and JSON, `content` for files.
 
     JSON may also come as `content`, still to be parsed. `take_hidden` is the person's word that hidden rows, columns
-    and sheets are meant as data.
+    and sheets are meant as data; `period` is the person's word for which period it is, where the file does not say.
     """
 
     channel: Channel
@@ -31,6 +31,7 @@ class Received:
     content: bytes = b""
     rows: tuple[Mapping[str, Any], ...] = ()
     take_hidden: bool = False
+    period: str = ""
 
 
 @dataclass(frozen=True)

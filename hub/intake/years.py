@@ -1,7 +1,7 @@
 """Years and months as other people's tables write them, to the code of a period.
 
 `2014`, `201314`, `2013/14`, `2013-14`, `2013-2014` and `FY2013-14` for years; `2014-09`, `201409`, `09/2014`,
-`Sep-14` and `September 2014` for months. None where nothing fits: the same text never means two periods of one kind.
+`Sep-14`, `September 2014` and the month's first or last day (`30/09/2014`, `2014-09-30`) for months. None where nothing fits: the same text never means two periods of one kind.
 """
 
 from __future__ import annotations
@@ -60,8 +60,19 @@ def _month(text: str) -> str | None:
         return f"{found[1]}-{found[2]}"
     if found := re.fullmatch(r"(?:01/)?(0[1-9]|1[0-2])/([0-9]{4})", text):
         return f"{found[2]}-{found[1]}"
+    if found := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text):
+        return _month_of_day(int(found[3]), int(found[2]), int(found[1]))
+    if found := re.fullmatch(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", text):
+        return _month_of_day(int(found[1]), int(found[2]), int(found[3]))
     if found := re.fullmatch(r"([A-Za-z]+)[\s-]+([0-9]{4}|[0-9]{2})", text):
         number = _MONTHS.get(found[1].casefold())
         named = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
         return None if number is None else f"{date(named, number, 1):%Y-%m}"
     return None
+
+
+def _month_of_day(year: int, month: int, day: int) -> str | None:
+    """A report names a month by its first or last day; any other day is a day."""
+    if not 1 <= month <= 12 or day not in (1, calendar.monthrange(year, month)[1]):
+        return None
+    return f"{year:04}-{month:02}"

@@ -74,6 +74,7 @@ class CheckerClient:
                 "filename": received.filename,
                 "rows": [dict(row) for row in received.rows],
                 "take_hidden": received.take_hidden,
+                "period": received.period,
             },
             "mapping": mapping_model.as_json(mapping) if mapping else None,
             "offered": [mapping_model.as_json(each) for each in offered],

@@ -216,3 +216,113 @@ def test_columns_become_lines_of_a_return_with_several_figures() -> None:
         [2, "schools", 4.0],
     ]
     assert frame["referrals"].isna().tolist() == [False, True]
+
+
+def lines_of(export: str, folder: Path, text: str, *, period: str = "") -> list[list[object]]:
+    table = read_mapped(
+        Received("csv", "export.csv", export.encode(), period=period),
+        own_mapping(folder, text),
+        shipped().latest("referrals"),
+    )
+    assert [finding.message for finding in table.findings] == []
+    return table.frame[["period", "breakdown", "code", "referrals_made", "row_no"]].to_numpy().tolist()  # type: ignore[no-any-return]
+
+
+HEAD = """
+mapping: our-system
+version: 1
+title: What our records system exports
+return: referrals
+about: Report 12 of the records system.
+agency:
+  - {code: RXT}
+"""
+
+
+def test_a_column_for_each_month_becomes_rows_of_each_month(tmp_path: Path) -> None:
+    """Next month's file has one column more, and the mapping need not know it; a month without a figure is passed over."""
+    text = HEAD + (
+        "period: {across: Sent, kind: month}\nadd_up: true\n"
+        "values: {Unit: {A&E: emergency-department, Ward 4: maternity, All: total}}\n"
+        "rows:\n  - {breakdown: setting, code_column: Unit, figures: {referrals_made: Sent}}\n"
+    )
+    export = "Unit,Sep-14,Oct 2014,30/11/2014,2014-12\nA&E,12,7,1,\nWard 4,3,4,0,\nAll,15,11,1,\n"
+    assert lines_of(export, tmp_path, text) == [
+        ["2014-09", "setting", "emergency-department", "12", 2],
+        ["2014-10", "setting", "emergency-department", "7", 2],
+        ["2014-11", "setting", "emergency-department", "1", 2],
+        ["2014-09", "setting", "maternity", "3", 3],
+        ["2014-10", "setting", "maternity", "4", 3],
+        ["2014-11", "setting", "maternity", "0", 3],
+        ["2014-09", "total", "", "15", 4],
+        ["2014-10", "total", "", "11", 4],
+        ["2014-11", "total", "", "1", 4],
+    ]
+
+
+def test_a_wrong_figure_below_a_month_is_found_at_its_own_column(tmp_path: Path) -> None:
+    text = HEAD + (
+        "period: {across: Sent, kind: month}\n"
+        "rows:\n  - {breakdown: setting, code_column: Unit, figures: {referrals_made: Sent}}\n"
+    )
+    received = Received("csv", "export.csv", b"Unit,Sep-14,Oct-14\nmaternity,12,few\n")
+    table = read_mapped(received, own_mapping(tmp_path, text), shipped().latest("referrals"))
+    assert [(each.code, each.where.row, each.where.column) for each in table.findings] == [
+        ("unknown-symbol", 2, "Oct-14")
+    ]
+    received = Received("csv", "export.csv", b"Unit,Number\nmaternity,12\n")
+    with pytest.raises(Refused, match="No column is headed by a month"):
+        read_mapped(received, own_mapping(tmp_path, text), shipped().latest("referrals"))
+
+
+def test_several_of_theirs_are_one_of_ours_and_the_total_is_their_sum(tmp_path: Path) -> None:
+    text = HEAD + (
+        "period: {column: Month, kind: month}\nadd_up: true\nsymbols: {'-': nil}\n"
+        "values: {Unit: {A&E: emergency-department, Minor injuries: emergency-department, Ward 4: maternity}}\n"
+        "rows:\n  - {figures: {referrals_made: Sent}}\n"
+        "  - {breakdown: setting, code_column: Unit, figures: {referrals_made: Sent}}\n"
+    )
+    export = 'Unit,Month,Sent\nA&E,Sep-14,"1,012"\nMinor injuries,Sep-14,7\nWard 4,Sep-14,-\n'
+    assert lines_of(export, tmp_path, text) == [
+        ["2014-09", "total", "", "1019", 2],
+        ["2014-09", "setting", "emergency-department", "1019", 2],
+        ["2014-09", "setting", "maternity", "[nil]", 4],
+    ]
+
+
+def test_a_blank_among_parts_is_never_nothing(tmp_path: Path) -> None:
+    text = HEAD + (
+        "period: {column: Month, kind: month}\nadd_up: true\nrows:\n  - {figures: {referrals_made: Sent}}\n"
+    )
+    received = Received(
+        "csv", "export.csv", b"Unit,Month,Sent\nA,Sep-14,5\nB,Sep-14,\nC,Oct-14,\nD,Oct-14,\n"
+    )
+    table = read_mapped(received, own_mapping(tmp_path, text), shipped().latest("referrals"))
+    assert table.frame[["period", "referrals_made"]].to_numpy().tolist() == [["2014-09", ""], ["2014-10", ""]]
+    assert [(each.code, each.severity, each.where.row) for each in table.findings] == [
+        ("cannot-be-added", "error", 2)
+    ]
+
+
+def test_a_long_file_says_in_a_column_which_table_and_figure_a_row_is_of(tmp_path: Path) -> None:
+    text = HEAD + (
+        "period: {column: Month, kind: month}\n"
+        "values: {Line: {A&E: emergency-department}}\n"
+        "rows:\n  - {where: {What: [Sent]}, figures: {referrals_made: Number}}\n"
+        "  - {breakdown: setting, code_column: Line, where: {What: [Sent by unit, by unit]}, figures: {referrals_made: Number}}\n"
+    )
+    export = "What,Line,Month,Number\nSent,,Sep-14,12\nsent by unit,A&E,Sep-14,12\nBeds,A&E,Sep-14,99\n"
+    assert lines_of(export, tmp_path, text) == [
+        ["2014-09", "total", "", "12", 2],
+        ["2014-09", "setting", "emergency-department", "12", 3],
+    ]
+
+
+def test_a_file_that_does_not_say_its_month_is_read_as_its_sender_says(tmp_path: Path) -> None:
+    text = HEAD + "period: {asked: true, kind: month}\nrows:\n  - {figures: {referrals_made: Sent}}\n"
+    export = "Report 12,\nUnit,Sent\nall,12\n"
+    assert lines_of(export, tmp_path, text, period="Sep-14") == [["2014-09", "total", "", "12", 3]]
+    for said in ("", "lately"):
+        with pytest.raises(Refused) as refused:
+            lines_of(export, tmp_path, text, period=said)
+        assert refused.value.findings[0].code == "period-not-said"
