@@ -5,7 +5,7 @@ month holds the sum and cannot alarm. There is no reset after an alarm: a person
 says that fewer came, not why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log
 
@@ -39,8 +39,22 @@ def reference_value(in_control: float, *, fallen: float | None = None) -> float:
     return round(2 * (in_control - low) / (log(in_control) - log(low))) / 2
 
 
-def cusum(counts: Sequence[int | None], *, reference: float | Sequence[float], h: float) -> Cusum:
-    """The path of the sum; `reference` is one value, or one a month where the expected count varies."""
+def reference_values(expected: Sequence[float]) -> tuple[float, ...]:
+    """One a month where the expected count varies: it scales with what was expected."""
+    return tuple(reference_value(count) for count in expected)
+
+
+def cusum(
+    counts: Sequence[int | None],
+    *,
+    reference: float | Sequence[float],
+    h: float,
+    resets: Collection[int] = (),
+) -> Cusum:
+    """The path of the sum; `reference` is one value, or one a month where the expected count varies.
+
+    resets: places in `counts` before which a person set the sum back to 0; the reason is the caller's to keep.
+    """
     references = (
         [float(reference)] * len(counts)
         if isinstance(reference, int | float)
@@ -48,7 +62,9 @@ def cusum(counts: Sequence[int | None], *, reference: float | Sequence[float], h
     )
     months = []
     total = 0.0
-    for count, k in zip(counts, references, strict=True):
+    for place, (count, k) in enumerate(zip(counts, references, strict=True)):
+        if place in resets:
+            total = 0.0
         if count is not None:
             total = max(0.0, total + k - count)
         months.append(Month(total, count is not None and total >= h, count is None))

@@ -3,6 +3,10 @@
 Takes each area's numerator and denominator; gives the baseline (all areas together, each included), one category
 per area and the control lines. Colour a point by its category, never by where it lies in the picture: from ten
 events on the category uses Byar's interval and the lines are exact, so the two may differ within a thousandth.
+
+Where we differ from PHEindicatormethods 2.1.0: it finds the lines of ratios by bisection, good to about 2e-4 for one
+event, where the closed form is exact; it clips the upper line of proportions at 100 whatever the multiplier, where
+ours are left as they are; its long quadratic for proportions equals the plain form to 1e-14.
 """
 
 from collections.abc import Sequence

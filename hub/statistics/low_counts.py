@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from math import exp, fsum, lgamma, log
 from typing import Literal
 
+from hub.statistics.funnel import Category, count_category
 from hub.statistics.not_computed import NotComputed
+from hub.statistics.rates import exact_interval
 
 METHOD = "exact lower tail"
 LIST_AT = 0.10
+LEAST_FOR_DISPERSION = 12
 # Below this a zero has a probability of more than 5% and is never called low: -ln(0.05).
 LEAST_FOR_A_LOW_ZERO = -log(0.05)
 
@@ -50,14 +53,27 @@ class LowerTail:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """Observed over expected with its exact interval, at every count."""
+
+    method: str
+    level: float
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
-    """One agency's place in the month's comparison."""
+    """One agency's place in the month's comparison; `is_alarm` where it lies beyond the funnel's 99.8% line."""
 
     agency: str
     test: LowerTail
     q: float
+    ratio: Ratio
     shortfall: float
     is_low: bool
+    is_alarm: bool
 
 
 def expected_count(
@@ -107,6 +123,27 @@ def lower_tail_short(observed: int, months: int, *, baseline: int, baseline_mont
     return LowerTail(f"{METHOD}, conditional binomial", observed, expected, 0.0, p, (p + below) / 2)
 
 
+def observed_over_expected(observed: int, expected: float, *, level: float = 0.95) -> Ratio:
+    """How much of what was expected came; the expected count is taken as known."""
+    interval = exact_interval(observed, level=level)
+    return Ratio(
+        "observed over expected, exact Poisson",
+        level,
+        observed / expected,
+        interval.lower / expected,
+        interval.upper / expected,
+    )
+
+
+def own_dispersion(observed: Sequence[int], expected: Sequence[float]) -> float | NotComputed:
+    """How much more than chance an agency's months vary about what was expected of them: alpha, by moments."""
+    if len(observed) < LEAST_FOR_DISPERSION:
+        reason = f"it takes {LEAST_FOR_DISPERSION} received months; there are {len(observed)}"
+        return NotComputed("negative binomial dispersion", reason)
+    excess = fsum((o - e) ** 2 - e for o, e in zip(observed, expected, strict=True))
+    return max(0.0, excess / fsum(e * e for e in expected))
+
+
 def false_discovery(p_values: Sequence[float]) -> list[float]:
     """Benjamini-Hochberg q-values, in the order given.
 
@@ -126,7 +163,15 @@ def list_low(tests: Mapping[str, LowerTail], *, at: float = LIST_AT) -> tuple[Li
     """All agencies tested in a month, the least likely first, then the largest shortfall."""
     q_values = false_discovery([test.p for test in tests.values()])
     listed = [
-        Listed(agency, test, q, test.expected - test.observed, _is_low(test, q, at))
+        Listed(
+            agency,
+            test,
+            q,
+            observed_over_expected(test.observed, test.expected),
+            test.expected - test.observed,
+            _is_low(test, q, at),
+            count_category(test.observed, test.expected) is Category.LOW_0001,
+        )
         for (agency, test), q in zip(tests.items(), q_values, strict=True)
     ]
     return tuple(sorted(listed, key=lambda one: (one.q, -one.shortfall, one.agency)))

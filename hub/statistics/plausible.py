@@ -44,9 +44,11 @@ def _sum(term: float, ratio: Callable[[int], float]) -> float:
     return whole
 
 
-def modified_z(value: int, others: Sequence[int]) -> float | None:
-    """0.6745 × the distance from the median in median absolute deviations, the value itself among them; None at MAD 0."""
-    numbers = [*others, value]
-    middle = median(numbers)
-    deviation = median(abs(number - middle) for number in numbers)
+def modified_z(value: float, values: Sequence[float]) -> float | None:
+    """0.6745 × the distance from the median of `values` in median absolute deviations; None where that is 0.
+
+    The tested value is usually one of them.
+    """
+    middle = median(values)
+    deviation = median(abs(number - middle) for number in values)
     return 0.6745 * (value - middle) / deviation if deviation else None

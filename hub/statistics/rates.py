@@ -57,12 +57,22 @@ def count_interval(count: int, *, level: float = 0.95) -> Interval:
     if count < 0:
         raise ValueError(f"A count is never negative; got {count}.")
     if count < BYAR_FROM:
-        return _exact_interval(count, level)
+        return exact_interval(count, level=level)
     z = z_for(level)
     above = count + 1
     lower = count * (1 - 1 / (9 * count) - z / (3 * sqrt(count))) ** 3
     upper = above * (1 - 1 / (9 * above) + z / (3 * sqrt(above))) ** 3
     return Interval("Byar", level, lower, upper)
+
+
+def exact_interval(count: int, *, level: float = 0.95) -> Interval:
+    """Exact limits for a count of events, whatever its size."""
+    # Half a chi-squared quantile; scipy.stats costs three times the memory.
+    from scipy.special import gammaincinv
+
+    tail = (1 - _allowed(level)) / 2
+    lower = float(gammaincinv(count, tail)) if count else 0.0
+    return Interval("exact Poisson", level, lower, float(gammaincinv(count + 1, 1 - tail)))
 
 
 def rate(
@@ -152,16 +162,6 @@ def _allowed(level: float) -> float:
     if level not in LEVELS:
         raise ValueError(f"Intervals are drawn at 0.95 and 0.998, not at {level}.")
     return level
-
-
-def _exact_interval(count: int, level: float) -> Interval:
-    from scipy.special import (
-        gammaincinv,
-    )  # half a chi-squared quantile; scipy.stats costs three times the memory
-
-    tail = (1 - _allowed(level)) / 2
-    lower = float(gammaincinv(count, tail)) if count else 0.0
-    return Interval("exact Poisson", level, lower, float(gammaincinv(count + 1, 1 - tail)))
 
 
 def _wilson(part: int, whole: int, z: float) -> tuple[float, float]:

@@ -4,6 +4,9 @@ Takes one figure a month in order, None where none can be used (missing, partial
 chart. Missing is never 0: a gap gives no moving range on either side and breaks every run. Limits are drawn from
 six points and are trial limits below thirteen; with fewer the chart is a plain run chart. Screening follows
 Nelson 1982; `screen=False` reproduces the Excel tools.
+
+Where we differ from NHSRplotthedots 0.2.2: it refuses series with gaps, and draws limits from two points (its code warns
+below thirteen, its text says twelve); from a screened constant series, both draw none.
 """
 
 from collections.abc import Collection, Sequence

@@ -303,8 +303,9 @@ def outlier(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
 
 def _stands_out(value: int, others: list[int], rule: HistoryRule) -> int:
     """1 above, -1 below, 0 where it does not."""
-    middle = median([*others, value])
-    z = modified_z(value, others)
+    numbers = [*others, value]
+    middle = median(numbers)
+    z = modified_z(value, numbers)
     if not middle or (z is not None and abs(z) < rule.parameters["limit"]):
         return 0
     return 0 if poisson_p(value, middle) * rule.parameters["one_in"] >= 1 else 1 if value > middle else -1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.statistics.cusum import choose_h, cusum, reference_value, run_length
+from hub.statistics.cusum import choose_h, cusum, reference_value, reference_values, run_length
 from hub.statistics.low_counts import (
     Expected,
     PeerGroup,
@@ -13,6 +13,8 @@ from hub.statistics.low_counts import (
     list_low,
     lower_tail,
     lower_tail_short,
+    observed_over_expected,
+    own_dispersion,
 )
 from hub.statistics.not_computed import NotComputed
 from hub.statistics.overdispersion import dispersion_of_proportions, dispersion_of_ratios, ratio_limits
@@ -157,3 +159,44 @@ def test_a_missing_month_holds_the_sum_and_cannot_alarm():
     assert [(m.value, m.is_alarm) for m in found.months] == [(10, True), (10, False), (10, True)]
     assert found.warnings == ("1 missing months hold the sum and cannot alarm.",)
     assert found.n_points == 2
+
+
+def test_reference_scales_with_what_was_expected():
+    # 0.3 / -ln(0.7) = 0.8411 of each: 16.82, 84.11
+    assert reference_values([20, 100]) == (17, 84)
+
+
+def test_a_person_resets_the_sum():
+    found = cusum([0, 10, 10], reference=10, h=10, resets=[1])
+    assert [(m.value, m.is_alarm) for m in found.months] == [(10, True), (0, False), (0, False)]
+
+
+def test_observed_over_expected_is_exact_at_every_count():
+    # 14: 7.65393 to 23.48962 (half the chi-squared quantiles at 28 and 30 degrees)
+    found = observed_over_expected(14, 25)
+    assert found.value == 0.56
+    assert (found.lower, found.upper) == (close(7.65393 / 25, 1e-6), close(23.48962 / 25, 1e-6))
+    assert observed_over_expected(0, 3).lower == 0
+
+
+def test_own_dispersion_is_what_chance_does_not_explain():
+    # twelve months of 5 and 15 about 10: squares 25 each, 15 above the Poisson's 10; 15 / 100
+    assert own_dispersion([5, 15] * 6, [10] * 12) == close(0.15)
+    assert own_dispersion([10] * 12, [10] * 12) == 0
+    assert isinstance(own_dispersion([5, 15] * 5, [10] * 10), NotComputed)
+
+
+def test_alarm_is_the_funnels_further_line():
+    found = list_low({"A": lower_tail(15, 32), "B": lower_tail(15, 26)})
+    assert [(one.agency, one.is_alarm) for one in found] == [("A", True), ("B", False)]
+
+
+def test_one_return_less_changes_the_others_through_their_number_alone():
+    three = {
+        one.agency: one
+        for one in list_low({"A": lower_tail(10, 30), "B": lower_tail(14, 25), "C": lower_tail(30, 30)})
+    }
+    two = {one.agency: one for one in list_low({"A": lower_tail(10, 30), "B": lower_tail(14, 25)})}
+    for agency, one in two.items():
+        assert one.test == three[agency].test
+        assert one.q == pytest.approx(three[agency].q * 2 / 3)

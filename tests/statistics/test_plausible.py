@@ -42,5 +42,5 @@ def test_what_cannot_be_tested_is_refused() -> None:
 
 
 def test_modified_z() -> None:
-    assert modified_z(30, [8, 9, 7, 8, 9, 8, 10, 9, 8, 7, 9]) == pytest.approx(29.00, abs=0.01)
-    assert modified_z(9, [6, 6, 6, 6]) is None  # a constant series has no deviation
+    assert modified_z(30, [8, 9, 7, 8, 30, 9, 8, 10, 9, 8, 7, 9]) == pytest.approx(29.00, abs=0.01)
+    assert modified_z(9, [6, 6, 6, 6, 9]) is None  # a constant series has no deviation
