@@ -161,5 +161,5 @@ def allows(actor: Actor, permission: Permission | None, place: Place, *, only: s
         agency_id=place.agency_id,
         region_id=place.region_id,
         parties=place.parties,
-        only=only,
+        only=only or place.part,
     )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from hub.agreements.models import AgreementVersion
 from hub.calendar.models import DueItem, Request
+from hub.definitions import catalogue
 from hub.errors import NotFound
 from hub.partners.models import Agency, Grant, Partnership, Region
 from hub.partners.policy import Place, belongs
@@ -48,13 +49,20 @@ def submission(session: Session, arguments: Arguments) -> Place:
     """A due item or the submission that answers it."""
     if arguments["submission"] > LARGEST_NUMBER:
         raise NotFound(ABSENT)
-    query = select(DueItem.partnership_id, DueItem.agency_id).where(DueItem.id == arguments["submission"])
+    query = select(DueItem.partnership_id, DueItem.agency_id, DueItem.return_code).where(
+        DueItem.id == arguments["submission"]
+    )
     if "partnership" in arguments:
         query = query.where(DueItem.partnership_id == _partnership_id(session, arguments))
     row = session.execute(query).first()
     if row is None:
         raise NotFound(ABSENT)
-    return Place(row.partnership_id, row.agency_id)
+    return Place(row.partnership_id, row.agency_id, part=part_of(session, row.return_code))
+
+
+def part_of(session: Session, return_code: str) -> str | None:
+    """What a return is where a role is narrowed to some of them."""
+    return "finance" if catalogue.definition(session, return_code).finance else None
 
 
 def matter(session: Session, arguments: Arguments) -> Place:

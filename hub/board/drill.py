@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow
 from hub.facts.models import Countersignature, Explanation, Revision, RevisionWaiver, Words
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
 from hub.measures.model import Measure
-from hub.measures.protect import Audience
+from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import stands_in
 from hub.partners.models import Agency, Partnership, Person
 from hub.periods import Period
@@ -72,12 +73,20 @@ def behind(
     facts = facts_as_at(
         session, at, list(figures), first=period.starts_on, last=period.ends_on, agency_ids=agency_ids
     )
-    return _described(session, at, facts, figures, audience)
+    shut = catalogue.definition(session, source.return_code, as_at=at.moment).finance and not audience.money
+    return _described(session, at, facts, figures, audience, shut=MONEY_WITHHELD if shut else "")
 
 
 def _described(
-    session: Session, at: AsAt, facts: Iterable[FactAsAt], figures: dict[int, str], audience: Audience
+    session: Session,
+    at: AsAt,
+    facts: Iterable[FactAsAt],
+    figures: dict[int, str],
+    audience: Audience,
+    *,
+    shut: str,
 ) -> list[Behind]:
+    """`shut` is why nobody outside the agency sees these numbers."""
     found = list(facts)
     revision_ids = {fact.revision_id for fact in found}
     revisions = {
@@ -111,7 +120,7 @@ def _described(
             words,
             explained,
             marks,
-            audience,
+            _withheld(agencies[fact.agency_id], audience, shut),
         )
         for fact in found
     ]
@@ -173,6 +182,12 @@ def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[in
     return found
 
 
+def _withheld(agency: Agency, audience: Audience, shut: str) -> str | None:
+    if agency.code in audience.agencies:
+        return None
+    return shut or (HIDDEN if agency.kind == "school" and not audience.exact else None)
+
+
 def _behind(
     fact: FactAsAt,
     revision: Revision,
@@ -182,14 +197,13 @@ def _behind(
     words: dict[int, str | None],
     explained: dict[int, list[tuple[str, str]]],
     marks: _Marks,
-    audience: Audience,
+    withheld: str | None,
 ) -> Behind:
-    hidden = agency.kind == "school" and not audience.exact and agency.code not in audience.agencies
     return Behind(
         agency=agency.code,
         agency_name=agency.name,
         figure=figures[fact.figure_id],
-        value=None if hidden else fact.value,
+        value=None if withheld else fact.value,
         state=fact.state,
         return_code=revision.return_code,
         revision=revision.id,
@@ -202,8 +216,8 @@ def _behind(
         channel=revision.channel,
         source=revision.source,
         correction_reason=words.get(revision.reason_id) if revision.reason_id else None,
-        explanations=() if hidden else tuple(explained.get(revision.id, ())),
+        explanations=() if withheld else tuple(explained.get(revision.id, ())),
         waived=marks.waived.get(revision.id, ()),
         countersigned=revision.id in marks.countersigned,
-        withheld=HIDDEN if hidden else None,
+        withheld=withheld,
     )

@@ -23,10 +23,11 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Point, Series
+from hub.measures.model import Asked, Measure, Point, Series, Source
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Area, Membership, Partnership
 from hub.statistics.xmr import Xmr, xmr
+from hub.units import to_text
 
 # Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
 PANELS = ("RF02", "FD03", "RF01", "FD04", "CP01", "CP03", "CP02", "RF08")
@@ -201,6 +202,7 @@ def _filled(
     )
     latest = points[-1]
     source = measure.sources[measure.usual]
+    units = _units(reading, source)
     missing: tuple[str, ...] = ()
     if latest.coverage.received < latest.coverage.due and measure.kind not in ("on_time", "gap"):
         kinds = reading.asked_kinds(source)
@@ -217,7 +219,7 @@ def _filled(
         words=xmr_words(chart),
         chart=charts.xmr_svg(chart),
         rows=tuple(
-            _row(measure, point, limits, number) for number, point in reversed(list(enumerate(points)))
+            _row(measure, point, limits, number, units) for number, point in reversed(list(enumerate(points)))
         ),
         partial=latest.state == "partial",
     )
@@ -240,14 +242,27 @@ def value_words(measure: Measure, point: Point) -> str:
     return f"at least {number}" if point.state == "partial" and measure.kind == "count" else number
 
 
-def _row(measure: Measure, point: Point, limits: Xmr, number: int) -> TableRow:
+def _units(reading: Reading, source: Source) -> tuple[str, str]:
+    """What the two sides of a measure are counted in: pounds are kept as pence, posts as hundredths."""
+    sides = (
+        (source.return_code, source.numerator),
+        (source.denominator_return or source.return_code, source.denominator),
+    )
+    above, below = (
+        reading.definition(return_code).figure(names[0]).unit if names else "count"
+        for return_code, names in sides
+    )
+    return above, below
+
+
+def _row(measure: Measure, point: Point, limits: Xmr, number: int, units: tuple[str, str]) -> TableRow:
     label = limits.points[number].label
     notes = [STATE_WORDS[point.state], "" if label in (None, "Common Cause") else str(label)]
     return TableRow(
         period=point.period,
         value=value_words(measure, point),
-        numerator="" if point.numerator is None else f"{point.numerator:,}",
-        denominator="" if point.denominator is None else f"{point.denominator:,}",
+        numerator="" if point.numerator is None else to_text(point.numerator, units[0]),
+        denominator="" if point.denominator is None else to_text(point.denominator, units[1]),
         coverage=point.coverage.words,
         note="; ".join(note for note in notes if note),
     )

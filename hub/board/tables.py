@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub import periods
 from hub.board.overview import value_words
 from hub.definitions import catalogue
-from hub.definitions.model import AREAS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
+from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
 from hub.measures.compute import AGENCY, Reading
@@ -109,9 +109,12 @@ def _table(
 
 def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table and of its lines."""
+    names = select(Agency.code, Agency.name)
     if by == AGENCY:
-        return BY_AGENCY, dict(session.execute(select(Agency.code, Agency.name)).all())
+        return BY_AGENCY, dict(session.execute(names).all())
     table = reading.definition(measure.sources[measure.usual].return_code).breakdown(by)
+    if table.list == MEMBERS_LIST:
+        return table.title, dict(session.execute(names).all())
     if table.list == AREAS_LIST:
         here = Area.partnership_id == reading.partnership.id
         areas = session.execute(select(Area.code, Area.name).where(here))

@@ -167,6 +167,7 @@ class Definition:
     rules: tuple[Rule, ...]
     used_by: tuple[str, ...] = ()  # who sees it and what uses it, in words
     history: tuple[HistoryRule, ...] = ()  # the standard ones of schemas/history.yaml among them
+    finance: bool = False  # money: the finance lead may prepare it, and only the parties read it
     digest: str = ""
 
     @property

@@ -137,6 +137,7 @@ class ReturnFile(Part):
     statement = Sentence(required=True)
     published = YesNo(load_default=False)
     publisher = Sentence(load_default=None)
+    finance = YesNo(load_default=False)
     owes = ListOf(
         Group(_OwesFile),
         required=True,

@@ -6,8 +6,10 @@ reads them, of any council, as they were published.
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.calendar.models import DueItem
 from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.errors import NotFound, UnknownDefinition
@@ -46,9 +48,28 @@ def protected(
         for member in members
         if sees_exactly(session, reader, partnership_id=partnership.id, agency_id=member.id)
     )
-    audience = Audience(exact=bool(members) and len(own) == len(members), agencies=own)
+    audience = Audience(
+        exact=bool(members) and len(own) == len(members),
+        agencies=own,
+        money=series.finance and reads_money(session, reader, partnership),
+    )
     schools = frozenset(member.code for member in members if member.kind == "school")
     return protect(series, audience, schools=schools, owner=owner)
+
+
+def reads_money(session: Session, reader: Actor, partnership: Partnership) -> bool:
+    """Whether the reader may see what each party pays; a party is an agency that is asked about money."""
+    codes = [definition.code for definition in catalogue.definitions(session) if definition.finance]
+    parties = select(DueItem.agency_id).where(
+        DueItem.partnership_id == partnership.id, DueItem.return_code.in_(codes)
+    )
+    return may(
+        session,
+        reader,
+        Permission.FINANCE_TOTALS,
+        partnership_id=partnership.id,
+        parties=frozenset(session.scalars(parties.distinct())),
+    )
 
 
 def is_published(session: Session, measure: Measure, kind: Kind) -> bool:

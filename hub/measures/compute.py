@@ -142,6 +142,7 @@ class Reading:
             points=tuple(points),
             by=asked.by,
             personal=self._is_personal(source.return_code, asked.by),
+            finance=self.definition(source.return_code).finance,
         )
 
     def definition(self, return_code: str) -> Definition:

@@ -152,6 +152,7 @@ class Series:
     by: str | None = None
     personal: bool = False  # the return's definition says that this breakdown is of a personal characteristic
     withheld: str | None = None  # why nothing is shown
+    finance: bool = False  # of a return about money
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -12,25 +12,36 @@ from dataclasses import dataclass, replace
 from hub.measures.model import Series
 
 PERSONAL = frozenset({"age_band", "ethnic_group", "category", "sex"})
+MONEY_WITHHELD = (
+    "Not shown: money is read by those who pay, host or deliver, the Board and the regional office."
+)
 WITHHELD = "Not shown: the numbers in this breakdown are small enough to point to a child."
 
 
 @dataclass(frozen=True)
 class Audience:
-    """Who reads: `exact` for the partnership's data team; `agencies` are the reader's own, shown exact to them."""
+    """Who reads: `exact` for the partnership's data team; `agencies` are the reader's own, shown exact to them.
+
+    `money`: they may read what each party pays.
+    """
 
     exact: bool = False
     agencies: frozenset[str] = frozenset()
+    money: bool = False
 
 
-OPERATOR = Audience(exact=True)
+OPERATOR = Audience(exact=True, money=True)
 
 
 def protect(
     series: Series, audience: Audience, *, schools: frozenset[str] = frozenset(), owner: str | None = None
 ) -> Series:
     """The series as the audience may see it. `schools` are the codes of schools; `owner` signed the figures, if one agency did."""
-    if audience.exact or (owner is not None and owner in audience.agencies):
+    if owner is not None and owner in audience.agencies:
+        return series
+    if series.finance and not audience.money:
+        return replace(series, points=(), withheld=MONEY_WITHHELD)
+    if audience.exact:
         return series
     if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)

@@ -55,12 +55,16 @@ ANONYMOUS = Actor(kind="anonymous", id=0)
 
 @dataclass(frozen=True)
 class Place:
-    """Where an object lies. All None means no object: a page that exists for whoever holds the permission anywhere."""
+    """Where an object lies. All None means no object: a page that exists for whoever holds the permission anywhere.
+
+    `part` is what the object is where a cell of the matrix is narrowed (`only`): a finance lead's `finance`.
+    """
 
     partnership_id: int | None = None
     agency_id: int | None = None
     region_id: int | None = None
     parties: frozenset[int] | None = None
+    part: str | None = None
 
 
 def grants_of(session: Session, person_id: int, now: datetime) -> list[Grant]:

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     FIGURES_PUBLISHED = "figures:published"
     BOARD_READ = "board:read"
     AGREEMENT_READ = "agreement:read"
+    FINANCE_TOTALS = "finance:totals"
     SHARING_ACCEPT = "sharing:accept"
     SHARING_WITHDRAW = "sharing:withdraw"
     DEFINITION_MANAGE = "definition:manage"

@@ -64,7 +64,9 @@ class DataTable:
 
 
 def may(about: Subject) -> May:
-    place = policy.Place(about.partnership.id, about.agency.id)
+    place = policy.Place(
+        about.partnership.id, about.agency.id, part="finance" if about.definition.finance else None
+    )
 
     def allowed(permission: Permission) -> bool:
         return guard.allows(g.actor, permission, place)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import guard, transaction
 from hub.agreements.model import Agreement
+from hub.measures.audience import reads_money
 from hub.measures.protect import Audience
 from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
 from hub.partners.policy import Held, Permission, Place, belongs, may
@@ -107,8 +108,11 @@ def readable(permission: Permission) -> list[Partnership]:
     return partnerships(partnership_ids(permission) | lying_in | members)
 
 
-def audience(partnership: Partnership) -> Audience:
-    """How the person may see this partnership's figures: own agencies exact, all exact for its data team."""
+def audience(partnership: Partnership, *, money: bool = False) -> Audience:
+    """How the person may see this partnership's figures: own agencies exact, all exact for its data team.
+
+    `money` asks too whether they may read what each party pays; without it they may not.
+    """
     cells = matrix().cells
     own = {held.agency_id for held in held_with(Permission.FIGURES_OWN) if held.agency_id is not None}
     codes = transaction.reading().scalars(select(Agency.code).where(Agency.id.in_(own)))
@@ -116,7 +120,8 @@ def audience(partnership: Partnership) -> Audience:
         held.partnership_id == partnership.id and cells[Permission.FIGURES_OTHERS, held.role].exact
         for held in held_with(Permission.FIGURES_OTHERS)
     )
-    return Audience(exact=exact, agencies=frozenset(codes))
+    reads = money and reads_money(transaction.reading(), g.actor, partnership)
+    return Audience(exact=exact, agencies=frozenset(codes), money=reads)
 
 
 def is_party(partnership: Partnership) -> Callable[[Agreement], bool]:

@@ -109,7 +109,7 @@ class _Maker:
         agency = item.agency.code
         owes = self.definition.owes_for(item.agency.kind)
         single = owes is not None and owes.signatures == 1
-        prepared_by = self.cast[story.preparer(agency)]
+        prepared_by = self.cast[self._preparer(agency)]
         return Signing(
             partnership_id=self.partnership_id,
             due_item_id=item.id,
@@ -124,6 +124,11 @@ class _Maker:
             channel="form" if agency in SCHOOLS else "xlsx",
             explanations=tuple(self._explained(finding) for finding in checked.queries),
         )
+
+    def _preparer(self, agency: str) -> str:
+        """Money is prepared by the finance lead, where the agency has one."""
+        lead = story.reporter(agency)
+        return lead if self.definition.finance and lead in self.cast else story.preparer(agency)
 
     def _explained(self, finding: Finding) -> Explained:
         """A query answered in the agency's words."""

@@ -110,6 +110,7 @@ def characters() -> list[Character]:
         _character("nurse.rq3", "RDR", "RQ3"),
         _character("finance.330", "LED", COUNCIL),
         _character("finance.x24", "LED", "X24"),
+        _character("manager.x24", "SGN", "X24"),
     ]
     for agency in (COUNCIL, POLICE, *TRUSTS, *COMMISSIONERS):
         people += [

@@ -89,7 +89,7 @@ def measure(partnership: str, measure: str) -> str:
     at = moment_of(place)
     definition = _measure(measure, at)
     view = _view()
-    audience = reach.audience(place)
+    audience = reach.audience(place, money=True)
     reading = Reading(session, place, at)
     schools = overview.school_codes(session, place.id)
     panel = overview.panel(session, reading, definition, audience, view, schools=schools, months=120)
@@ -129,7 +129,7 @@ def behind(partnership: str, measure: str, period: str) -> str:
         heading=f"{definition.name}, {month.name}",
         measure=definition,
         period=month,
-        behind=drill.behind(session, place, at, definition, month, reach.audience(place)),
+        behind=drill.behind(session, place, at, definition, month, reach.audience(place, money=True)),
         at=at,
     )
 
@@ -152,7 +152,7 @@ def download(partnership: str, measure: str) -> Response:
     last = containing(at.today, definition.usual).ends_on
     series = protect(
         reading.series(definition, Asked(kind=definition.usual, last=last, by=by, follow=_follows())),
-        reach.audience(place),
+        reach.audience(place, money=True),
         schools=schools,
     )
     text = tables.as_csv(series, place)
