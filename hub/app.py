@@ -10,11 +10,10 @@ from sqlalchemy import Engine
 
 from hub import api, web
 from hub.access import doors, guard
-from hub.access.checking import Checker
 from hub.config import Config, from_environment
 from hub.db import make_engine
 from hub.errors import WrongUsage
-from hub.validation.checker import CheckerClient
+from hub.validation.checker import CheckerClient, Checks
 
 UPLOAD_BYTES = 10 * 1024 * 1024
 FORM_OVERHEAD_BYTES = 64 * 1024
@@ -22,7 +21,7 @@ POOL_SIZE = 24  # connections: two for each thread of a worker (hub/cli/serve.py
 
 
 def create_app(
-    config: Config | None = None, engine: Engine | None = None, checker: Checker | None = None
+    config: Config | None = None, engine: Engine | None = None, checker: Checks | None = None
 ) -> Flask:
     """The whole application. Raises WrongUsage without a secret, ValueError for a view without a declared action."""
     config = config or from_environment()

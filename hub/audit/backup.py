@@ -33,6 +33,7 @@ LEFT_OUT = (
     "answer_links",
     "jobs",
     "job_files",
+    "upload_held",
     "rounds",
 )
 # Rows that point to rows of their own table come after those.

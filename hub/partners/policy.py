@@ -20,7 +20,18 @@ from hub.partners.models import Grant, Membership, Partnership, PartnershipRegio
 from hub.partners.roles import ANY, API, SOME, Cell, Permission, Scope, matrix
 from hub.partners.sharing_models import SharingAcceptance
 
-__all__ = ["ANONYMOUS", "Actor", "Held", "Permission", "Place", "actor_for", "grants_of", "may", "row_scope"]
+__all__ = [
+    "ANONYMOUS",
+    "Actor",
+    "Held",
+    "Permission",
+    "Place",
+    "actor_for",
+    "agencies_with",
+    "grants_of",
+    "may",
+    "row_scope",
+]
 
 ENGLAND = "england"  # the reserved partnership of national and regional published rows
 
@@ -97,6 +108,15 @@ def actor_for(session: Session, person_id: int, *, now: datetime | None = None) 
 
 def key_actor(key_id: int, agency_id: int) -> Actor:
     return Actor(kind="key", id=key_id, held=(Held(API, agency_id=agency_id),))
+
+
+def agencies_with(actor: Actor, permission: Permission) -> set[int]:
+    """Own agencies: those that a role with the permission, not narrowed to something special, is held over."""
+    return {
+        held.agency_id
+        for held, cell in _cells(actor, permission)
+        if held.agency_id is not None and not cell.only
+    }
 
 
 def may(

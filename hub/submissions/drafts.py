@@ -39,7 +39,7 @@ SURE = "Whoever sent this said that it names no child, patient or family."
 
 @dataclass(frozen=True)
 class Saved:
-    """What became of one submission of a file. `replaced` says whose draft this took the place of, if another's."""
+    """What became of one submission of a file. `replaced` says whose other figures this took the place of, if a colleague's."""
 
     due_item_id: int
     key: str
@@ -47,6 +47,9 @@ class Saved:
     status: str
     unchanged: bool = False
     replaced: str | None = None
+    explanations: Mapping[str, str] = field(default_factory=dict)  # what is said to its queries by now
+    unexplained: int = 0  # queries that nothing is said to
+    document_digest: str = ""  # of its rows
 
 
 class _Before(NamedTuple):
@@ -66,8 +69,9 @@ def save(
     seen: Mapping[int, int] | None = None,
     sure: bool = False,
     over_others: bool = True,
+    words: Mapping[str, str] | None = None,
 ) -> list[Saved]:
-    """Save every submission of a checked table as a draft, all or none.
+    """Save every submission of a checked table as a draft, all or none, with `words` that explain its queries, by their key.
 
     `seen` gives, by due item, the event that the sender saw last; a stale one raises Conflict. A signed submission is
     left alone where its rows are the same, and raises NotReady where they are not: it must be reopened first.
@@ -79,7 +83,7 @@ def save(
     if not outcome.parts:
         raise NotReady("There is no return in this that you may send, so nothing was kept.")
     if not sure:
-        _check_names(outcome, channel)
+        check_names(outcome, channel)
     person_id = events.person_of(session, actor)
     text = definition(session, outcome.return_code, version=outcome.version)
     parts = {part.due_item_id: part for part in outcome.parts}
@@ -93,6 +97,7 @@ def save(
         channel=channel,
         sure=sure,
         over_others=over_others,
+        words={key: text.strip() for key, text in (words or {}).items()},
         before=_drafts(session, [at.item.id for at in standings if at.last is not None]),
         moments=_moments(session, standings),
         people=_people(session, standings),
@@ -108,7 +113,7 @@ def save(
     return saved
 
 
-def _check_names(outcome: Outcome, channel: str) -> None:
+def check_names(outcome: Outcome, channel: str) -> None:
     """security.md T5: a likely name is asked about before anything is stored. What was found is not repeated."""
     asked = [finding for finding in outcome.findings if finding.code in ASKED_ABOUT]
     if asked:
@@ -172,6 +177,7 @@ class _Saving:
     channel: str
     sure: bool
     over_others: bool
+    words: Mapping[str, str]
     before: Mapping[int, _Before]
     moments: Mapping[int, datetime]  # by partnership
     people: Sequence[Person]  # held, so that the session asks for none of them again
@@ -186,16 +192,19 @@ class _Saving:
     def one(self, at: events.Standing, part: Part, findings: tuple[Finding, ...], seen: int | None) -> Saved:
         events.check_seen(self.session, at, seen, person_id=self.person_id)
         document = canonical(list(part.rows))
-        replaced = self._replaced(at)
         if at.status == "signed":
             if document == self._signed(at):
-                return Saved(at.item.id, part.key, at.sequence, at.status, unchanged=True)
+                digest = digest_of(document)
+                return Saved(
+                    at.item.id, part.key, at.sequence, at.status, unchanged=True, document_digest=digest
+                )
             raise NotReady(
                 f"The return {part.key} is signed, so nothing was kept. To correct it, ask on its page for it to be reopened, "
                 "and say why. Once another person has agreed, send the correction."
             )
         before = self.before.get(at.item.id)
-        if replaced and before and before.document != document and not self.over_others:
+        replaced = self._replaced(at) if before and before.document != document else None
+        if replaced and not self.over_others:
             raise ColleaguesDraft(
                 f"{replaced}, and the file has other figures for {part.key}. Nothing was kept. Look at theirs first; or say "
                 "that the file takes its place, and upload it again."
@@ -206,6 +215,9 @@ class _Saving:
         explanations = _kept(findings, part, before) if before else {}
         if self.sure:
             explanations = {finding_key(f): SURE for f in findings if f.code in ASKED_ABOUT} | explanations
+        asked = {finding_key(finding) for finding in queries(findings)} if self.words else set()
+        said = explanations | {key: text for key, text in self.words.items() if key in asked}
+        explanations = {key: text for key, text in said.items() if text}
         self.drafts.append(
             row_of(
                 now,
@@ -219,7 +231,16 @@ class _Saving:
             )
         )
         self.rows[at.item.partnership_id] += len(part.rows)
-        return Saved(at.item.id, part.key, now.sequence, now.status, replaced=replaced)
+        return Saved(
+            at.item.id,
+            part.key,
+            now.sequence,
+            now.status,
+            replaced=replaced,
+            explanations=explanations,
+            unexplained=sum(not explanations.get(finding_key(finding)) for finding in queries(findings)),
+            document_digest=digest_of(document),
+        )
 
     def write(self) -> None:
         events.append_all(self.session, self.happened)

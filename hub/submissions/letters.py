@@ -135,9 +135,9 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
 
 
 def _page_of(notice: Notice) -> str:
-    """The page of a notice that is about no return: an upload's job stands in its occasion."""
+    """The page of a notice that is about no return: an upload stands in its occasion."""
     if notice.kind in {"upload-done", "upload-failed"}:
-        return f"/upload/jobs/{notice.occasion.split(':')[1]}"
+        return f"/upload/{notice.occasion.split(':')[1]}"
     return "/"
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
@@ -141,4 +149,57 @@ class HistoryBatch(Base):
     __table_args__ = (
         CheckConstraint("signed_by IS NULL OR signed_by <> prepared_by", name="two_persons"),
         CheckConstraint("signed_at IS NULL OR dropped_at IS NULL", name="one_end"),
+    )
+
+
+class Upload(Base):
+    """A file that a person sent, and what became of it. Of the file its digest alone is kept; `said` holds no figures."""
+
+    __tablename__ = "uploads"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    return_code: Mapped[str]
+    version: Mapped[int]  # of the definition that it was checked against
+    channel: Mapped[str]
+    file_digest: Mapped[str]  # SHA-256 of its bytes
+    mapping: Mapped[str]  # how its sender said that its columns are to be read
+    take_hidden: Mapped[bool]
+    sure: Mapped[bool]  # the sender said that it names no child, patient or family
+    state: Mapped[str]  # reading, asking, refused, kept, repeated, dropped
+    said: Mapped[str] = mapped_column(Text, default="{}")  # JSON: hub.submissions.upload_said
+    job_id: Mapped[int | None] = mapped_column(
+        BigId
+    )  # jobs are no part of a backup, so it points to none for sure
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('reading', 'asking', 'refused', 'kept', 'repeated', 'dropped')", name="state"
+        ),
+        Index("ix_uploads_file", "file_digest", "return_code"),
+        Index("ix_uploads_person", "person_id", "state"),
+    )
+
+
+class UploadHeld(Base):
+    """What was read of a file while its sender is asked about it: sealed, for a few days at most, never in a backup."""
+
+    __tablename__ = "upload_held"
+    upload_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("uploads.id"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UploadSubmission(Base):
+    """A submission that a kept file filled, with the digest of its rows, by which the same file is known again."""
+
+    __tablename__ = "upload_submissions"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    upload_id: Mapped[int] = mapped_column(BigId, ForeignKey("uploads.id"), primary_key=True)
+    due_item_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    sequence: Mapped[int]  # the event that it left
+    digest: Mapped[str]  # SHA-256 of the draft's document
+    __table_args__ = (
+        ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
+        Index("ix_upload_submissions_upload", "upload_id"),
     )

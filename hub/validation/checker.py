@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from hub.definitions import canonical, mapping_model
 from hub.definitions.mapping_model import ColumnMapping
@@ -46,6 +46,20 @@ _QUIET = {"GX_ANALYTICS_ENABLED": "false", "TQDM_DISABLE": "1"}
 _SINGLE_THREADED = dict.fromkeys(
     ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
 )
+
+
+class Checks(Protocol):
+    """Whoever checks: the client below, or a test in its own process."""
+
+    def check(
+        self,
+        received: Received,
+        definition: Definition,
+        scope: Scope,
+        *,
+        mapping: ColumnMapping | None = None,
+        offered: Sequence[ColumnMapping] = (),
+    ) -> Outcome: ...
 
 
 class CheckerClient:

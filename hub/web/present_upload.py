@@ -1,93 +1,99 @@
-"""What became of an uploaded file, first as numbers: rows read, kept, left out and why; then its submissions.
-
-The summary travels sealed in the address of the page that shows it, so that the upload itself can end in a redirect.
-"""
+"""An upload's page: what was read, what is asked, who was there before; and the files of a person that still wait."""
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-from hub.findings import errors, queries
-from hub.partners.secrets import seal, unseal
-from hub.submissions.drafted import findings_of
-from hub.submissions.drafts import Saved
-from hub.validation.outcome import Outcome
-from hub.web import layout
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-PURPOSE = "upload summary"
-SHOWN = 40
-LASTS_SECONDS = 12 * 3600
+from hub.clock import LONDON
+from hub.definitions import catalogue
+from hub.definitions.mapping_model import ColumnMapping
+from hub.definitions.model import Definition
+from hub.definitions.offered import offered
+from hub.partners.models import Person
+from hub.submissions import events, upload_queries
+from hub.submissions.models import SubmissionEvent, Upload
+from hub.submissions.upload_held import Held
+from hub.submissions.upload_said import Said
+from hub.web import present_findings
+from hub.web.present_findings import Findings
+
+HEADINGS = {
+    "reading": "Your file is being read",
+    "asking": "Before your file is kept",
+    "refused": "Your file was not kept",
+    "kept": "What was read",
+    "repeated": "This file came before",
+    "dropped": "This file is not kept",
+}
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One submission of the file."""
+class Shown:
+    upload: Upload
+    said: Said
+    definition: Definition
+    mapping: ColumnMapping | None  # that read the file's own columns
+    findings: Findings | None  # while they are held
+    replaced: dict[int, str]  # by submission, whose other figures it takes the place of
+    before: str  # who sent this very file before, and when
 
-    id: int
-    key: str  # partnership/agency/period
-    rows: int
-    errors: int
-    queries: int
-    unchanged: bool
-    replaced: str | None
+
+def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int) -> Shown:
+    said = Said.from_text(upload.said)
+    definition = catalogue.definition(session, upload.return_code)
+    return Shown(
+        upload=upload,
+        said=said,
+        definition=definition,
+        mapping=offered(session, definition).get(said.mapping or ""),
+        findings=present_findings.present(held.outcome.findings, dict(held.explanations)) if held else None,
+        replaced=_replaced(session, said),
+        before=_before(session, said.before, person_id=person_id) if said.before else "",
+    )
+
+
+def _replaced(session: Session, said: Said) -> dict[int, str]:
+    sequences = {each.id: each.replaced for each in said.takes_place}
+    query = select(SubmissionEvent).where(SubmissionEvent.due_item_id.in_(sequences))
+    return {
+        event.due_item_id: events.said(session, event)
+        for event in session.scalars(query)
+        if event.sequence == sequences[event.due_item_id]
+    }
+
+
+def _before(session: Session, upload_id: int, *, person_id: int) -> str:
+    """ "Ann Smith sent this very file on 12 May 2014 at 10:03", by the clock of its partnership."""
+    earlier = session.get_one(Upload, upload_id)
+    filled = upload_queries.filled_by(session, earlier)
+    sequences = {each.due_item_id: each.sequence for each in filled}
+    query = select(SubmissionEvent).where(
+        SubmissionEvent.due_item_id.in_(list(sequences)[:1]), SubmissionEvent.kind == "uploaded"
+    )
+    event = next(
+        (each for each in session.scalars(query) if each.sequence == sequences[each.due_item_id]), None
+    )
+    local = (event.at if event else earlier.made_at).astimezone(LONDON)
+    person = session.get(Person, earlier.person_id)
+    who = "You" if earlier.person_id == person_id else person.name if person else "Somebody"
+    return f"{who} sent this very file on {local.day} {local:%B %Y} at {local:%H:%M}"
 
 
 @dataclass(frozen=True)
-class Summary:
-    return_code: str
-    read: int
-    kept: int
-    left_out: int  # rows that belong to no return of this person
-    ignored: tuple[tuple[str, int], ...]
-    submissions: tuple[Kept, ...]
-    more: int  # submissions beyond those listed
-    mapping: str | None  # the mapping that read the file's own columns
+class Waiting:
+    """A file of the person that is being read or waits for an answer."""
+
+    upload: Upload
+    title: str
+    said: Said
 
 
-def summary(outcome: Outcome, saved: Sequence[Saved]) -> Summary:
-    by_item = {each.due_item_id: each for each in saved}
-    kept = [
-        Kept(
-            id=part.due_item_id,
-            key=part.key,
-            rows=len(part.rows),
-            errors=len(errors(findings_of(outcome, part))),
-            queries=len(queries(findings_of(outcome, part))),
-            unchanged=by_item[part.due_item_id].unchanged,
-            replaced=by_item[part.due_item_id].replaced,
-        )
-        for part in outcome.parts[:SHOWN]
+def waiting(session: Session, uploads: Sequence[Upload]) -> list[Waiting]:
+    return [
+        Waiting(each, catalogue.definition(session, each.return_code).title, Said.from_text(each.said))
+        for each in uploads
     ]
-    rows_kept = sum(len(part.rows) for part in outcome.parts)
-    return Summary(
-        outcome.return_code,
-        outcome.rows,
-        rows_kept,
-        max(outcome.rows - rows_kept, 0),
-        outcome.ignored,
-        tuple(kept),
-        max(len(outcome.parts) - SHOWN, 0),
-        outcome.mapping,
-    )
-
-
-def sealed(shown: Summary) -> str:
-    packed = zlib.compress(json.dumps(asdict(shown)).encode())
-    return seal(layout.config().secret_key, PURPOSE, packed).decode()
-
-
-def unsealed(text: str) -> Summary | None:
-    packed = unseal(layout.config().secret_key, PURPOSE, text.encode(), ttl_seconds=LASTS_SECONDS)
-    if packed is None:
-        return None
-    data = json.loads(zlib.decompress(packed))
-    return Summary(
-        **{
-            **data,
-            "ignored": tuple((what, count) for what, count in data["ignored"]),
-            "submissions": tuple(Kept(**each) for each in data["submissions"]),
-        }
-    )

@@ -18,7 +18,7 @@ from hub.agreements.model import Agreement
 from hub.measures.audience import reads_money
 from hub.measures.protect import Audience
 from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
-from hub.partners.policy import Held, Permission, Place, belongs, may
+from hub.partners.policy import Held, Permission, Place, agencies_with, belongs, may
 from hub.partners.roles import matrix
 
 
@@ -31,7 +31,7 @@ def held_with(permission: Permission) -> list[Held]:
 
 def agency_ids(permission: Permission) -> set[int]:
     """Own agencies: those that a role with the permission is held over."""
-    return {held.agency_id for held in held_with(permission) if held.agency_id is not None}
+    return agencies_with(g.actor, permission)
 
 
 def partnership_ids(permission: Permission) -> set[int]:

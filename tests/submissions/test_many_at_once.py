@@ -101,13 +101,15 @@ def test_explanations_and_whose_draft_it_was_are_carried_over_in_each(session: S
     may = next(each.due_item_id for each in saved if each.key.endswith("2014-05"))
     drafts.explain(session, theirs, may, words={drafted.finding_key(jump("2014-05")): "A new team."})
     again = drafts.save(session, desk.actor(session, "sub.rxt"), first, channel="xlsx")
-    assert all("LED of rxt" in (each.replaced or "") for each in again)
+    assert not any(each.replaced for each in again)  # the same figures take nothing from anybody
     unexplained = {
         each.key[-7:]: len(read.unexplained)
         for each in again
         if (read := drafted.read(session, desk.world.partnership.id, each.due_item_id))
     }
     assert unexplained == dict.fromkeys(MONTHS, 1) | {"2014-05": 0}
+    other = drafts.save(session, theirs, file_of(desk, session, "13"), channel="csv")
+    assert all("SUB of rxt" in (each.replaced or "") for each in other)
 
 
 def test_one_stale_submission_keeps_the_whole_file_out(session: Session, desk: Desk) -> None:

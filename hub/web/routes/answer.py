@@ -169,13 +169,15 @@ def not_explained(error: HubError, submission: int) -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE, of="submission")
 @once(refused=not_explained)
 def explain(submission: int) -> ResponseReturnValue:
-    words = {
-        name.removeprefix("explain-"): text
-        for name, text in request.form.items()
-        if name.startswith("explain-")
-    }
+    words = explained()
     if not words:
         raise NotReady(NOTHING_CAME)
     typed.checked(words.values())
     drafts.explain(transaction.writing(), g.actor, submission, words=words, seen=subject.seen())
     return redirect(url_for("answer.findings", submission=submission, done="explained"), 303)
+
+
+def explained() -> dict[str, str]:
+    """What was typed beside queries, by their key."""
+    prefix = "explain-"
+    return {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}

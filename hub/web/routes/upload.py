@@ -1,8 +1,14 @@
-"""Uploading a file: read and checked by the checker, saved as drafts, all of it or nothing; then a summary."""
+"""Uploading a file: read and checked by the checker, then a page of its own that says what became of it.
+
+What asks nothing is kept at once. Errors stop; queries are explained on that page, and all of it is kept in one step. The
+page survives a reload: what it shows is stored (hub.submissions.uploads), not sent along.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -11,23 +17,26 @@ from hub.access.checking import checker
 from hub.access.guard import requires
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
-from hub.definitions.offered import named, offered
-from hub.errors import AreYouSure, ColleaguesDraft, HubError, NotReady
+from hub.definitions.offered import offered
+from hub.errors import AreYouSure, ColleaguesDraft, Conflict, HubError, NotFound, NotReady
 from hub.intake.table import Channel, Received
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
-from hub.submissions import drafts
-from hub.submissions.earlier import with_history
-from hub.submissions.scope import scope_for
-from hub.validation.outcome import Outcome
-from hub.web import layout, present_findings, present_upload, reach, typed
+from hub.submissions import upload_queries, uploads
+from hub.submissions.models import Upload
+from hub.submissions.upload_held import Held, held
+from hub.submissions.upload_queries import ABSENT, File
+from hub.validation.report import as_csv
+from hub.validation.workbook import as_workbook
+from hub.web import layout, present_upload, reach, typed
 from hub.web.forms import UploadForm
 from hub.web.once import once
+from hub.web.routes.answer import explained
+from hub.web.routes.submission import TYPES, download
 
 blueprint = Blueprint("upload", __name__, url_prefix="/upload")
 
 WORKBOOK = b"PK"
-OWN_COLUMNS = "-"  # of the return, as the template has them
 
 
 def _owed() -> list[Definition]:
@@ -41,29 +50,32 @@ def _owed() -> list[Definition]:
     ]
 
 
-def _page(
-    *,
-    chosen: str,
-    complaint: str = "",
-    outcome: Outcome | None = None,
-    asks_sure: bool = False,
-    asks_over: bool = False,
-) -> str:
+def _about_agencies() -> None:
     layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
-    returns = _owed()
+
+
+def _form(*, chosen: str, mapping: str, asks_sure: bool) -> dict[str, object]:
+    """What the upload form shows, on its own page and below a file that is to be mended."""
+    session, returns = transaction.reading(), _owed()
+    return {
+        "returns": returns,
+        "mappings": [each for one in returns for each in offered(session, one).values()],
+        "mapping": mapping,
+        "chosen": chosen or (returns[0].code if len(returns) == 1 else ""),
+        "asks_sure": asks_sure,
+        "form": UploadForm(),
+    }
+
+
+def _page(*, chosen: str, complaint: str = "") -> str:
+    _about_agencies()
     session = transaction.reading()
     return render_template(
         "upload.html",
         heading="Upload a file",
-        returns=returns,
-        mappings=[each for one in returns for each in offered(session, one).values()],
-        mapping=request.form.get("mapping", ""),
-        chosen=chosen or (returns[0].code if len(returns) == 1 else ""),
         complaint=complaint,
-        asks_sure=asks_sure,
-        asks_over=asks_over,
-        findings=present_findings.present(outcome.findings) if outcome else None,
-        form=UploadForm(),
+        waiting=present_upload.waiting(session, upload_queries.open_of(session, g.person.id)),
+        **_form(chosen=chosen, mapping=request.form.get("mapping", ""), asks_sure=typed.is_sure()),
     )
 
 
@@ -73,94 +85,149 @@ def upload() -> str:
     return _page(chosen=request.args.get("return_code", ""))
 
 
-def not_kept(error: HubError) -> ResponseReturnValue:
-    """What was answered already is asked beside the next question, or it would be asked for ever."""
-    page = _page(
-        chosen=request.form.get("return_code", ""),
-        complaint=error.sentence,
-        asks_sure=isinstance(error, AreYouSure) or typed.is_sure(),
-        asks_over=isinstance(error, ColleaguesDraft) or "over_others" in request.form,
-    )
-    return page, 409
+def not_read(error: HubError) -> ResponseReturnValue:
+    return _page(chosen=request.form.get("return_code", ""), complaint=error.sentence), 409
 
 
 @blueprint.post("")
 @requires(Permission.DRAFT_WRITE)
-@once(refused=not_kept)
+@once(refused=not_read)
 def send() -> ResponseReturnValue:
-    form, code, file = UploadForm(), request.form.get("return_code", ""), request.files.get("file")
+    file, definition = _sent()
+    session = transaction.reading()
+    before = upload_queries.came_before(session, g.actor, file, definition)
+    if before and upload_queries.still_stands(session, before):
+        made = _begin(file, definition, state="repeated", before=before)
+        return redirect(url_for("upload.result", upload=made.id), 303)
+    outcome = uploads.check(session, g.actor, checker(), file, definition)
+    made = _begin(file, definition, state="reading", before=before)
+    uploads.settle(transaction.writing(), g.actor, made, outcome, secret_key=_secret_key())
+    return redirect(url_for("upload.result", upload=made.id), 303)
+
+
+def _begin(file: File, definition: Definition, *, state: str, before: Upload | None) -> Upload:
+    earlier = before.id if before else 0
+    return uploads.begin(transaction.writing(), g.actor, file, definition, state=state, before=earlier)
+
+
+def _sent() -> tuple[File, Definition]:
+    """The file and its return, as the form sends them. Raises NotReady where one is missing."""
+    form, code, sent = UploadForm(), request.form.get("return_code", ""), request.files.get("file")
     if code not in {definition.code for definition in _owed()}:
         raise NotReady("Choose which return the file is for.")
-    if file is None or not file.filename:
+    if sent is None or not sent.filename:
         raise NotReady("Choose a file: a workbook (XLSX) or a CSV.")
-    outcome = _checked(
-        file,
-        catalogue.definition(transaction.reading(), code),
-        mapping=request.form.get("mapping", ""),
+    received = Received(
+        channel=_channel(sent),
+        filename=sent.filename,
+        content=sent.stream.read(),
         take_hidden=bool(form.take_hidden.data),
     )
-    if outcome.refused or not outcome.parts:
-        return _page(chosen=code, complaint=_refusal(outcome), outcome=outcome), 422
-    saved = drafts.save(
-        transaction.writing(),
-        g.actor,
-        outcome,
-        channel=_channel(file),
-        sure=typed.is_sure(),
-        over_others="over_others" in request.form,
-    )
-    sealed = present_upload.sealed(present_upload.summary(outcome, saved))
-    return redirect(url_for("upload.summary", what=sealed), 303)
+    sent.stream.seek(0)
+    file = File(received, mapping=request.form.get("mapping", ""), sure=typed.is_sure())
+    return file, catalogue.definition(transaction.reading(), code)
 
 
-def _checked(file: FileStorage, definition: Definition, *, mapping: str, take_hidden: bool) -> Outcome:
-    """`mapping` is a name, OWN_COLUMNS, or nothing: then the headings say which."""
-    content = file.stream.read()
-    file.stream.seek(0)
-    received = Received(
-        channel=_channel(file),
-        filename=file.filename or "",
-        content=content,
-        take_hidden=take_hidden,
-    )
-    session = transaction.reading()
-    known = offered(session, definition)
-    scope = scope_for(session, definition, agency_ids=sorted(reach.agency_ids(Permission.DRAFT_WRITE)))
-    return checker().check(
-        received,
-        definition,
-        with_history(session, definition, scope),
-        mapping=named(mapping, known) if mapping not in ("", OWN_COLUMNS) else None,
-        offered=() if mapping else tuple(known.values()),
-    )
-
-
-def _channel(file: FileStorage) -> Channel:
-    start = file.stream.read(len(WORKBOOK))
-    file.stream.seek(0)
+def _channel(sent: FileStorage) -> Channel:
+    start = sent.stream.read(len(WORKBOOK))
+    sent.stream.seek(0)
     return "xlsx" if start == WORKBOOK else "csv"
 
 
-def _refusal(outcome: Outcome) -> str:
-    if outcome.refused:
-        return (
-            "The file was not read, and nothing was kept. Put right what is listed below and upload it again."
-        )
-    return "No row of the file belongs to a return that you may send, so nothing was kept."
+def _secret_key() -> str:
+    return layout.config().secret_key
 
 
-@blueprint.get("/summary")
-@requires(Permission.DRAFT_WRITE)
-def summary() -> str:
-    shown = present_upload.unsealed(request.args.get("what", ""))
-    if shown is None:
-        abort(404)
-    layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
-    definition = catalogue.definition(transaction.reading(), shown.return_code)
+def _own(number: int) -> tuple[Upload, Held | None]:
+    """The person's upload, and what is held of it."""
+    session = transaction.reading()
+    found = upload_queries.own(session, g.actor, number)
+    what = held(session, found, secret_key=_secret_key())
+    if what and what.seen and not upload_queries.reaches(session, g.actor, what.seen):
+        raise NotFound(ABSENT)
+    return found, what
+
+
+def _result(
+    number: int, *, complaint: str = "", words: Mapping[str, str] | None = None, asks_sure: bool = False
+) -> str:
+    found, what = _own(number)
+    _about_agencies()
+    shown = present_upload.shown(transaction.reading(), found, what, person_id=g.person.id)
     return render_template(
-        "upload_summary.html",
-        heading="What was read",
+        "upload_result.html",
+        heading=present_upload.HEADINGS[found.state],
         shown=shown,
-        definition=definition,
-        mapping=offered(transaction.reading(), definition).get(shown.mapping or ""),
+        complaint=complaint or shown.said.complaint,
+        words=words or {},
+        asks_sure_of_words=asks_sure,
+        **_form(
+            chosen=found.return_code, mapping=found.mapping, asks_sure=shown.said.asks_sure or found.sure
+        ),
     )
+
+
+@blueprint.get("/<int:upload>")
+@requires(Permission.DRAFT_WRITE)
+def result(upload: int) -> str:
+    return _result(upload)
+
+
+def not_kept(error: HubError, upload: int) -> ResponseReturnValue:
+    """What was typed is shown again. Where somebody was there meanwhile, the question is asked as things stand now."""
+    if isinstance(error, Conflict) and not isinstance(error, ColleaguesDraft):
+        session = transaction.writing()
+        again = upload_queries.own(session, g.actor, upload, lock=True)
+        uploads.ask_again(session, g.actor, again, secret_key=_secret_key())
+        session.commit()
+    asks_sure = isinstance(error, AreYouSure)
+    return _result(upload, complaint=error.sentence, words=request.form, asks_sure=asks_sure), 409
+
+
+@blueprint.post("/<int:upload>/keep")
+@requires(Permission.DRAFT_WRITE)
+@once(refused=not_kept)
+def keep(upload: int) -> ResponseReturnValue:
+    """All of the file with the words that explain its queries, in one step."""
+    words = explained()
+    typed.checked(words.values())
+    session = transaction.writing()
+    uploads.keep(
+        session,
+        g.actor,
+        upload_queries.own(session, g.actor, upload, lock=True),
+        words=words,
+        over_others="over_others" in request.form,
+        secret_key=_secret_key(),
+    )
+    return redirect(url_for("upload.result", upload=upload), 303)
+
+
+@blueprint.post("/<int:upload>/aside")
+@requires(Permission.DRAFT_WRITE)
+@once()
+def aside(upload: int) -> ResponseReturnValue:
+    session = transaction.writing()
+    uploads.put_aside(session, upload_queries.own(session, g.actor, upload, lock=True))
+    return redirect(url_for("upload.upload"), 303)
+
+
+@blueprint.get("/<int:upload>/findings.<format>")
+@requires(Permission.DRAFT_WRITE)
+def findings_file(upload: int, format: str) -> Response:
+    """The cells that were read in a workbook made anew, the findings beside them; or the list as CSV."""
+    found, what = _own(upload)
+    if format not in TYPES or what is None or found.state != "asking":
+        abort(404)
+    definition = catalogue.definition(transaction.reading(), found.return_code, version=found.version)
+    content = (
+        as_workbook(what.outcome, definition)
+        if format == "xlsx"
+        else as_csv(what.outcome).encode("utf-8-sig")
+    )
+    return download(content, f"findings-{found.return_code}.{format}", format, illustrative=_illustrative())
+
+
+def _illustrative() -> bool:
+    places = reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE))
+    return any(place.illustrative for place in places)
