@@ -70,7 +70,8 @@ def fills_in(submitter: Browser, item: int) -> None:
     rows = "partnership,agency,period,breakdown,code,referrals_made\ntestshire,RXT,2015-03,total,,30\n"
     submitter.get("/upload")
     data: dict[str, object] = {"return_code": "referrals", "file": (io.BytesIO(rows.encode()), "x.csv")}
-    assert submitter.post("/upload", data).status_code == 303
+    page = submitter.follow(submitter.post("/upload", data)).request.path
+    assert submitter.post(f"{page}/keep", action=f"{page}/keep").status_code == 303
 
 
 def sends(submitter: Browser, item: int) -> tuple[int, str]:

@@ -203,9 +203,9 @@ def test_queries_are_explained_and_all_of_it_kept_in_one_step(
     assert words(browser.get(page.request.path).text) == said  # a reload shows the same
     assert "waits for your answer" in words(browser.get("/upload").text)
     box = f"explain-{key_of(page)}"
-    refused = press(browser, page, "keep", **{box: "Ask Jayden Smith"})
+    refused = press(browser, page, "keep", **{box: "Jayden Smith"})
     assert refused.status_code == 409 and "My words name no child" in words(refused.text)
-    assert "Ask Jayden Smith" in refused.text and drafts_of(web_engine) == []
+    assert "Jayden Smith" in refused.text and drafts_of(web_engine) == []
     form = {**browser.fields(f"{page.request.path}/keep"), box: "The ward was shut."}
     answers = [browser.client.post(f"{page.request.path}/keep", data=form) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]  # a double click
