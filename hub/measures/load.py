@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import document
 from hub.audit.canonical import canonical, digest_of
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
-from hub.measures.model import MEASURE_KINDS, Measure, Source
+from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Source
 from hub.measures.models import MeasureVersion
 
 _NAMES = fields.List(fields.String(), load_default=list)
@@ -42,6 +42,16 @@ class _SourceSchema(Schema):
     logged = fields.Nested(_LoggedSchema, load_default=None)
 
 
+class _ExpectedSchema(Schema):
+    breakdown = fields.String(required=True)
+    code = fields.String(required=True)
+    rate = fields.Float(required=True, validate=validate.Range(min=0, min_inclusive=False))
+    per = fields.Integer(required=True, validate=validate.Range(min=1))
+    share_percent = fields.Float(required=True, validate=validate.Range(0, 100, min_inclusive=False))
+    year = fields.String(required=True, validate=validate.Regexp(r"FY[0-9]{4}-[0-9]{2}\Z"))
+    words = fields.String(required=True, validate=validate.Length(min=1))
+
+
 class _MeasureSchema(Schema):
     id = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}[0-9]{2}[A-Z]?\Z"))
     name = fields.String(required=True)
@@ -57,6 +67,7 @@ class _MeasureSchema(Schema):
     numerators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
     denominators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
     whole_denominator_by = _NAMES
+    expected = fields.List(fields.Nested(_ExpectedSchema), load_default=list)
     sources = fields.Dict(
         fields.String(
             validate=validate.OneOf(("month", "quarter", "financial_year", "term", "academic_year"))
@@ -102,6 +113,7 @@ def from_json(data: Any) -> Measure:
         loaded[name] = {breakdown: tuple(figures) for breakdown, figures in loaded[name].items()}
     for name in ("caveats", "whole_denominator_by"):
         loaded[name] = tuple(loaded[name])
+    loaded["expected"] = tuple(ExpectedRate(**each) for each in loaded["expected"])
     return Measure(sources=sources, **loaded)
 
 

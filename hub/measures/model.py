@@ -33,6 +33,25 @@ class Source:
 
 
 @dataclass(frozen=True)
+class ExpectedRate:
+    """What a line of a breakdown should bring, by published figures of elsewhere: a yearly rate and the line's share of it.
+
+    `year` is the year of the rate, whose population is taken; `words` say where it comes from.
+    """
+
+    breakdown: str
+    code: str
+    rate: float
+    per: int
+    share_percent: float
+    year: str
+    words: str
+
+    def a_month(self, population: int) -> float:
+        return self.rate / self.per * self.share_percent / 100 * population / 12
+
+
+@dataclass(frozen=True)
 class Measure:
     id: str
     name: str
@@ -51,6 +70,7 @@ class Measure:
     whole_denominator_by: tuple[
         str, ...
     ] = ()  # breakdowns whose lines are divided by the total's denominator
+    expected: tuple[ExpectedRate, ...] = ()  # lines whose months are held against published figures
 
     def is_over_the_whole(self, breakdown: str | None) -> bool:
         """Each line of the breakdown is divided by the whole, not by its own denominator."""

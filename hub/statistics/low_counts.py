@@ -111,8 +111,11 @@ def lower_tail(observed: int, expected: float, *, dispersion: float = 0.0) -> Lo
     return LowerTail(name, observed, expected, dispersion, p, p - at_observed / 2)
 
 
-def lower_tail_short(observed: int, months: int, *, baseline: int, baseline_months: int) -> LowerTail:
-    """The same with a baseline of under 24 months, whose own uncertainty counts too: conditional binomial."""
+def lower_tail_short(observed: int, months: float, *, baseline: int, baseline_months: int) -> LowerTail:
+    """The same with a baseline of under 24 months, whose own uncertainty counts too: conditional binomial.
+
+    months: what was observed, in ordinary months: the seasonal factor of one month.
+    """
     from scipy.special import bdtr
 
     share = months / (months + baseline_months)
