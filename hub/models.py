@@ -2,6 +2,7 @@
 
 import hub.agreements.models
 import hub.audit.models
+import hub.board.challenges.models
 import hub.calendar.models
 import hub.comparison.models
 import hub.definitions.models

@@ -2,7 +2,7 @@
 
 `@requires(…, of="<kind>")` names one of these kinds. Addresses use the same argument names everywhere:
 `partnership` (code), `agency` (national code), `region` (code), `submission` (the due item's number, within its
-partnership), `agreement` (id, within its partnership), `grant` and `asked` (their numbers). A `matter` is named by its sender's
+partnership), `agreement` (id, within its partnership), `question` (its number within its partnership), `grant` and `asked` (their numbers). A `matter` is named by its sender's
 `agency`. An object that is not there is `NotFound`; the guard
 answers the same for one that is not the asker's to know about.
 """
@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.agreements.models import AgreementVersion
+from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.calendar.models import DueItem, Request
 from hub.definitions import catalogue
 from hub.errors import NotFound
@@ -87,6 +88,29 @@ def agreement(session: Session, arguments: Arguments) -> Place:
     return Place(partnership_id=version.partnership_id, parties=parties)
 
 
+def challenge(session: Session, arguments: Arguments) -> Place:
+    """A question, with the agency that owns it (the data team's has none)."""
+    partnership_id = _partnership_id(session, arguments)
+    found = session.scalars(
+        select(Challenge.id).where(
+            Challenge.partnership_id == partnership_id,
+            Challenge.number == min(arguments["question"], 2**31 - 1),
+        )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(ABSENT)
+    owner = session.scalars(
+        select(ChallengeEvent.owner_agency_id)
+        .where(
+            ChallengeEvent.partnership_id == partnership_id,
+            ChallengeEvent.challenge_id == found,
+            ChallengeEvent.kind == "owned",
+        )
+        .order_by(ChallengeEvent.sequence.desc())
+    ).first()
+    return Place(partnership_id, owner)
+
+
 def grant(session: Session, arguments: Arguments) -> Place:
     """A role that a person holds or is to hold; those over the whole deployment are the operator's alone."""
     found = session.get(Grant, min(arguments["grant"], LARGEST_NUMBER))
@@ -118,7 +142,7 @@ def region(session: Session, arguments: Arguments) -> Place:
 
 FINDERS: dict[str, Finder] = {
     finder.__name__: finder
-    for finder in (partnership, agency, submission, matter, agreement, grant, asked, region)
+    for finder in (partnership, agency, submission, matter, agreement, challenge, grant, asked, region)
 }
 
 

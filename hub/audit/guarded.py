@@ -9,6 +9,8 @@ from hub.db import Base
 # Rows that are never changed nor removed, whoever asks.
 APPEND_ONLY = (
     "audit_entries",
+    "challenge_events",
+    "challenges",
     "comparison_terms",
     "correction_events",
     "correction_requests",

@@ -45,10 +45,24 @@ class _ClosingFile(Schema):
     )
 
 
+class _StepFile(Schema):
+    to = fields.String(required=True, validate=validate.OneOf(("senior", "chair", "chief")))
+    after = fields.Integer(
+        required=True, strict=True, validate=validate.Range(0, 250, error="must be between 0 and 250.")
+    )
+
+
+class _ChallengesFile(Schema):
+    acknowledge = fields.Integer(load_default=5, strict=True, validate=validate.Range(1, 250))
+    answer = fields.Integer(load_default=20, strict=True, validate=validate.Range(1, 250))
+    escalate = fields.List(fields.Nested(_StepFile), load_default=list)
+
+
 class _CalendarFile(Schema):
     partnership = fields.String(required=True, data_key="calendar")
     terms = fields.List(fields.Nested(_TermFile), load_default=list)
     closes = fields.List(fields.Nested(_ClosingFile), load_default=list)
+    challenges = fields.Nested(_ChallengesFile, load_default=None)
 
 
 @dataclass(frozen=True)
@@ -69,11 +83,21 @@ class Term(Span):
 
 
 @dataclass(frozen=True)
+class ChallengeClock:
+    """In working days: a question is acknowledged, then answered; and how long after that day whom a late answer goes to."""
+
+    acknowledge: int = 5
+    answer: int = 20
+    escalate: tuple[tuple[str, int], ...] = (("senior", 0), ("chair", 5), ("chief", 10))
+
+
+@dataclass(frozen=True)
 class LocalCalendar:
     """`closes` gives, by return, after how many working days behind the due day its window closes."""
 
     terms: tuple[Term, ...] = ()
     closes: tuple[tuple[str, int], ...] = ()
+    challenges: ChallengeClock = ChallengeClock()
 
     def is_teaching_day(self, day: date) -> bool:
         """A working day of a term, outside its breaks. Without terms every working day is one."""
@@ -160,4 +184,12 @@ def _as_calendar(text: str) -> LocalCalendar:
             for term in content["terms"]
         ),
         closes=tuple((each["return_code"], each["working_days"]) for each in content["closes"]),
+        challenges=_as_clock(content["challenges"]),
     )
+
+
+def _as_clock(content: dict[str, Any] | None) -> ChallengeClock:
+    if content is None:
+        return ChallengeClock()
+    steps = tuple((step["to"], step["after"]) for step in content["escalate"])
+    return ChallengeClock(content["acknowledge"], content["answer"], steps or ChallengeClock().escalate)

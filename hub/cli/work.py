@@ -67,13 +67,14 @@ def _work(
 
 
 def _post(engine: Engine, config: Config) -> None:
+    from hub.board.challenges.post import remind
     from hub.db import open_session, transaction
     from hub.post import outbox
     from hub.post.postbox import postbox
     from hub.submissions import post_round
 
     box = postbox(config)
-    post_round.remind_if_time(engine)
+    post_round.remind_if_time(engine, [remind])
     with open_session(engine) as session:
         waiting = bool(outbox.waiting_notices(session))
     if waiting:

@@ -1,4 +1,5 @@
-"""Who is written to for an agency beside its users: a named senior for escalation, a mailbox that is copied."""
+"""Who is written to for an agency beside its users: a named senior, chief officer or chair for escalation, a
+mailbox that is copied."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from hub.post.models import AgencyContact
 KINDS = {
     "senior": "Named senior, written to when a return stays missing",
     "copy": "Shared mailbox that is copied; nobody signs in by it",
+    "chief": "Chief officer, written to when neither the owner nor their senior acts",
+    "chair": "Chair of the Board, where this agency hosts it: written to about questions that stay unanswered",
 }
 
 

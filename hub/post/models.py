@@ -24,7 +24,7 @@ from hub.db import Base, BigId, UTCDateTime, new_id
 
 
 class AgencyContact(Base):
-    """Who is written to for an agency beside its users: `senior` for escalation, `copy` for a role mailbox. Neither signs in by it."""
+    """Who is written to for an agency beside its users: `copy` is a role mailbox, the others are written to when something stays undone. Nobody signs in by it."""
 
     __tablename__ = "agency_contacts"
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
@@ -35,7 +35,7 @@ class AgencyContact(Base):
     email: Mapped[str]
     __table_args__ = (
         UniqueConstraint("partnership_id", "agency_id", "kind"),
-        CheckConstraint("kind IN ('senior', 'copy')", name="kind"),
+        CheckConstraint("kind IN ('senior', 'copy', 'chief', 'chair')", name="kind"),
     )
 
 

@@ -24,6 +24,7 @@ from hub.partners import people
 from hub.partners.models import Agency, Grant, Partnership, Person
 from hub.partners.roles import matrix
 from hub.post import wording
+from hub.post.kinds import BROUGHT
 from hub.post.models import AgencyContact, AnswerLink, Letter, Notice
 from hub.submissions import answer_links, reminders, roles_ending
 
@@ -94,6 +95,8 @@ def _reason(contact: AgencyContact | None) -> str:
         return "your role in the partnership has part in it"
     if contact.kind == "senior":
         return "you are named as the senior to whom missing returns of the agency go"
+    if contact.kind in ("chief", "chair"):
+        return "you are named as the one to whom what stays undone goes in the end"
     return "this mailbox is named for copies of the agency’s mail"
 
 
@@ -106,6 +109,9 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
         title = f"The role of {holder}: {role} {people.over(session, grant)}"
         page = "account" if notice.person_id == grant.person_id else "people"
         return Line(notice.kind, place.name, "", title, _day(until), NO_DAY, f"{base}/{page}")
+    if brought := BROUGHT.get(notice.kind):
+        title, page = brought.title(session, notice), brought.page(session, notice)
+        return Line(notice.kind, place.name, "", title, "", NO_DAY, f"{base}{page}")
     if notice.due_item_id is None:
         return Line(notice.kind, place.name, "", "", "", NO_DAY, f"{base}{_page_of(notice)}")
     item = session.get_one(DueItem, (notice.partnership_id, notice.due_item_id))

@@ -7,7 +7,7 @@ made on its own clock, shown in the outbox and never sent.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,14 +47,20 @@ class Sent:
     failed: int = 0  # for good
 
 
-def remind_all(session: Session) -> int:
-    """The reminders of every partnership's today, and of roles that end; returns how many notices are new."""
+Reminder = Callable[[Session, Partnership], int]
+
+
+def remind_all(session: Session, others: Sequence[Reminder] = ()) -> int:
+    """The reminders of every partnership's today, and of roles that end; returns how many notices are new.
+
+    `others` are the reminders of rooms that know nothing of returns, as questions to the Board.
+    """
     places = session.scalars(select(Partnership).order_by(Partnership.id)).all()
     ending = roles_ending.warn(session, now=real_now())
-    return ending + sum(reminders.remind(session, place) for place in places)
+    return ending + sum(remind(session, place) for place in places for remind in (reminders.remind, *others))
 
 
-def remind_if_time(engine: Engine) -> None:
+def remind_if_time(engine: Engine, others: Sequence[Reminder] = ()) -> None:
     """`remind_all`, now and then: the calendar moves by days."""
     with db.open_session(engine) as session:
         last = outbox.last_round(session, REMINDING)
@@ -62,7 +68,7 @@ def remind_if_time(engine: Engine) -> None:
         return
     with db.transaction(engine) as session:
         outbox.begin_round(session, REMINDING, now=real_now())
-        remind_all(session)
+        remind_all(session, others)
 
 
 def gather(session: Session, config: Config) -> list[Letter]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.calendar.models import DueItem
 from hub.partners.models import Grant, Partnership, Person
 from hub.partners.sharing import accepted_by
+from hub.post.kinds import BROUGHT
 from hub.post.models import Notice
 from hub.submissions import reminders, roles_ending
 from hub.submissions.models import SubmissionEvent
@@ -105,6 +106,8 @@ def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff
             return LEFT
     if notice.kind == roles_ending.KIND:
         return _of_role(session, notice)
+    if brought := BROUGHT.get(notice.kind):
+        return brought.why_not(session, notice)
     if item is None:
         return ""
     if not _has_part(notice, item, staff):

@@ -89,6 +89,8 @@ DONE = {
     "judged": "Kept with your reason. The agency reads it beside its own row.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
+    "question-asked": "Asked. The Board’s business manager is told, and this page shows what becomes of it.",
+    "question-done": "Kept. Whoever has the next part in it is told.",
     "note-written": "The note is written. The matter closes when both sides have signed it.",
     "note-signed": "Signed for your side.",
     "correction-asked": "Asked. The agency is told and answers it.",

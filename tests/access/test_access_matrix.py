@@ -26,6 +26,7 @@ from werkzeug.test import TestResponse
 from hub import db
 from hub.agreements.models import AgreementVersion
 from hub.app import create_app
+from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.calendar.models import Request
 from hub.clock import real_now
 from hub.config import from_environment
@@ -47,7 +48,8 @@ from tests.access.access_table import (
     lets_in,
 )
 from tests.clients import browser, browser_of
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import NOW, World, read_world
 
 TABLE = Path(__file__).parents[1] / "contracts" / "access.txt"
 
@@ -135,6 +137,13 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
             "absent": 7,
         },
         "asked": {**{thing: asked(session, world, code) for thing, code in AGENCY.items()}, "absent": 7},
+        "question": {
+            **{
+                thing: question(session, world, code, number)
+                for number, (thing, code) in enumerate(AGENCY.items(), start=1)
+            },
+            "absent": 99,
+        },
         "token": constant("no-such-link"),
         "version": constant("0"),
         "measure": constant("FD01"),
@@ -175,6 +184,40 @@ def asked(session: Session, world: World, code: str) -> int:
     session.add(request)
     session.flush()
     return request.id
+
+
+def question(session: Session, world: World, code: str, number: int) -> int:
+    """The number of a question to the Board that an agency owns."""
+    home = world.elsewhere if code == AGENCY[STRANGER] else world.partnership
+    someone = world.people["stw.elsewhere"]
+    words = Words(partnership_id=home.id, digest=code, body="Why?")
+    session.add(words)
+    session.flush()
+    asked = Challenge(
+        partnership_id=home.id,
+        number=number,
+        about="free",
+        subject="",
+        words_id=words.id,
+        asked_by=someone.id,
+        asked_at=NOW,
+        position=0,
+    )
+    session.add(asked)
+    session.flush()
+    session.add(
+        ChallengeEvent(
+            partnership_id=home.id,
+            challenge_id=asked.id,
+            sequence=1,
+            kind="owned",
+            person_id=someone.id,
+            at=NOW,
+            owner_agency_id=world.agencies[code].id,
+        )
+    )
+    session.flush()
+    return number
 
 
 def constant(value: Any) -> dict[str, Any]:
@@ -227,7 +270,7 @@ def end_grant(session: Session, world: World) -> Person:
 
 def make_scene(engine: Engine, actor: str) -> Scene:
     with db.transaction(engine) as session:
-        world = make_world(session)
+        world = read_world(session)
         named = arguments(session, world)
         expired = end_grant(session, world)
         _, key = keys.make(
@@ -268,8 +311,8 @@ def without_reference(body: str) -> str:
 
 
 @pytest.mark.parametrize("actor", ACTORS)
-def test_the_matrix_is_what_happens(sqlite_url: str, actor: str) -> None:
-    engine = db.make_engine(sqlite_url)
+def test_the_matrix_is_what_happens(new_world: NewDatabase, actor: str) -> None:
+    engine = db.make_engine(new_world("sqlite"))
     try:
         wrong, cells = compare(make_scene(engine, actor))
     finally:
@@ -281,8 +324,8 @@ def test_the_matrix_is_what_happens(sqlite_url: str, actor: str) -> None:
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("actor", ["expired", "SGN", "REG", "API"])
-def test_the_matrix_is_what_happens_on_postgresql(postgres_url: str, actor: str) -> None:
-    engine = db.make_engine(postgres_url)
+def test_the_matrix_is_what_happens_on_postgresql(new_world: NewDatabase, actor: str) -> None:
+    engine = db.make_engine(new_world("postgresql"))
     try:
         wrong, _ = compare(make_scene(engine, actor))
     finally:

@@ -10,8 +10,8 @@ from hub.agreements.evaluate import evaluate, slipping_first
 from hub.agreements.load import agreement_as_at, agreements_of
 from hub.board.agreements import overview, promises
 from hub.partners import queries
-from hub.partners.policy import Permission
-from hub.web import reach
+from hub.partners.policy import Permission, Place
+from hub.web import present_challenges, reach
 from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("agreements", __name__)
@@ -40,5 +40,7 @@ def agreement(partnership: str, agreement: str) -> str:
         agreement=document,
         promises=promises(session, document, verdicts),
         at=at,
+        questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
+        may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         others=[code for code in agreements_of(session, place.id) if code != agreement],
     )

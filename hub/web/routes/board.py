@@ -18,10 +18,10 @@ from hub.measures.model import Asked, Measure
 from hub.measures.protect import protect
 from hub.partners import queries
 from hub.partners.models import Partnership
-from hub.partners.policy import Permission
+from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
 from hub.periods import containing, parse
-from hub.web import layout, present_rows, reach
+from hub.web import layout, present_challenges, present_rows, reach
 
 blueprint = Blueprint("board", __name__)
 
@@ -104,6 +104,7 @@ def measure(partnership: str, measure: str) -> str:
         heading=definition.name,
         judged_in=judged_in,
         judged=judged,
+        questions=present_challenges.asked_about(session, place, at, "number", definition.id),
         measure=definition,
         panel_shown=panel,
         beside=beside,
@@ -130,6 +131,10 @@ def behind(partnership: str, measure: str, period: str) -> str:
         measure=definition,
         period=month,
         behind=drill.behind(session, place, at, definition, month, reach.audience(place, money=True)),
+        questions=present_challenges.asked_about(
+            session, place, at, "number", f"{definition.id}/{month.code}"
+        ),
+        may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         at=at,
     )
 

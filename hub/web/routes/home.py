@@ -14,7 +14,15 @@ from hub.clock import today_for
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
 from hub.submissions.signatories import ByDeputy, done_by_deputies
-from hub.web import layout, present_corrections, present_home, present_matters, present_set_up, reach
+from hub.web import (
+    layout,
+    present_challenges,
+    present_corrections,
+    present_home,
+    present_matters,
+    present_set_up,
+    reach,
+)
 
 blueprint = Blueprint("home", __name__)
 
@@ -35,6 +43,7 @@ def home() -> str:
         work=present_home.work(session, todays, agency_ids, signs_for) if mine else None,
         corrections_asked=present_corrections.on_first_page(session),
         differences=present_matters.blocks(session, [*mine, *stewarded]),
+        questions=_questions(session),
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,
         overviews=[present_home.overview(session, one) for one in stewarded],
@@ -44,6 +53,14 @@ def home() -> str:
         roles=reach.role_names(),
         set_up=present_set_up.steps(session) if reach.held_with(Permission.SETTING_MANAGE) else None,
     )
+
+
+def _questions(session: Session) -> list[present_challenges.Waiting]:
+    """Questions to the Board that wait for the person: in the partnerships that they may ask or answer in."""
+    acts = (Permission.CHALLENGE_ASK, Permission.CHALLENGE_ANSWER)
+    places = {one.id: one for permission in acts for one in reach.readable(permission)}
+    own = reach.partnerships_of_agencies(reach.agency_ids(Permission.CHALLENGE_ANSWER))
+    return present_challenges.waiting(session, list({**places, **{one.id: one for one in own}}.values()))
 
 
 def _by_deputy(session: Session, signs_for: set[int]) -> list[ByDeputy]:

@@ -1,0 +1,1 @@
+"""Questions about a number, a verdict, a missing return or a free matter, with an owner and a clock."""

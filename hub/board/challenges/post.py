@@ -1,0 +1,209 @@
+"""Mail about questions: what happened, what is soon due, what is late and how far up it has gone. No words of theirs, no figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from hub.board.challenges.models import Challenge as Row
+from hub.board.challenges.read import Challenge, challenge, challenges
+from hub.calendar.working_days import working_day_before
+from hub.clock import now_for, real_now, today_for
+from hub.facts.queries import as_at
+from hub.partners.models import Grant, Partnership, Person
+from hub.post import outbox
+from hub.post.kinds import Brought, bring
+from hub.post.models import AgencyContact, Notice
+from hub.post.outbox import Telling
+
+MANAGER, DATA_TEAM, OWNERS = ("MGR",), ("STW",), ("LED", "SGN")
+BEFORE = 5  # working days
+SOON, LATE, UNSEEN = "challenge-soon", "challenge-late", "challenge-unseen"
+TELLS_OF = {
+    "asked": "challenge-asked",
+    "owned": "challenge-owned",
+    "answered": "challenge-answered",
+    "accepted": "challenge-accepted",
+    "refused": "challenge-again",
+    "reopened": "challenge-again",
+}
+KINDS = (*dict.fromkeys(TELLS_OF.values()), SOON, LATE, UNSEEN)
+DONE = "it is done"
+WAITS = {  # how the question stands while the notice is true
+    "challenge-asked": ("asked",),
+    "challenge-owned": ("owned",),
+    "challenge-answered": ("answered",),
+    SOON: ("asked", "acknowledged", "owned"),
+    LATE: ("asked", "acknowledged", "owned"),
+    UNSEEN: ("asked",),
+}
+
+
+def tell(session: Session, partnership: Partnership, about: Challenge, kind: str) -> int:
+    """Tell whoever has the next part in it, in the transaction of the act. Returns how many notices are new."""
+    if kind not in TELLS_OF:
+        return 0
+    return _tell(
+        session,
+        partnership,
+        about,
+        TELLS_OF[kind],
+        f"{about.sequence}",
+        people=_next(session, partnership, about, kind),
+    )
+
+
+def _next(session: Session, partnership: Partnership, about: Challenge, kind: str) -> set[int]:
+    if kind == "asked":
+        return _routers(session, partnership)
+    if kind == "answered":
+        return {about.asked_by_id, *_merged_askers(session, partnership, about)}
+    owners = _owners(session, partnership, about)
+    return owners | _routers(session, partnership) if kind in ("refused", "reopened") else owners
+
+
+def _merged_askers(session: Session, partnership: Partnership, about: Challenge) -> set[int]:
+    """Who asked a question that was merged with this one: its answer is theirs too."""
+    every = challenges(session, partnership, as_at(session, partnership))
+    return {
+        each.asked_by_id for each in every if each.answer_to is not None and each.answer_to.id == about.id
+    }
+
+
+def remind(session: Session, partnership: Partnership) -> int:
+    """Today's reminders and steps upwards, each once for its day; returns how many notices are new."""
+    today = today_for(partnership)
+    return sum(
+        _tell(session, partnership, each, kind, occasion, people=people, contacts=contacts)
+        for each in challenges(session, partnership, as_at(session, partnership))
+        if each.is_open
+        for kind, occasion, people, contacts in _due(session, partnership, each, today)
+    )
+
+
+def _due(
+    session: Session, partnership: Partnership, about: Challenge, today: date
+) -> Iterator[tuple[str, str, set[int], set[int]]]:
+    if about.standing in ("answered", "closed", "merged"):
+        return
+    if about.standing == "asked" and today > about.acknowledge_by:
+        yield UNSEEN, f"{about.acknowledge_by}", _routers(session, partnership), set()
+    if working_day_before(about.answer_by, BEFORE) <= today <= about.answer_by:
+        yield SOON, f"{about.answer_by}", _owners(session, partnership, about), set()
+    if today > about.answer_by:
+        yield (
+            LATE,
+            f"{about.answer_by}",
+            _owners(session, partnership, about) | _routers(session, partnership),
+            set(),
+        )
+    for step in about.steps(today):
+        yield LATE, f"{about.answer_by}:{step.to}", set(), _contacts(session, partnership, about, step.to)
+
+
+def _tell(
+    session: Session,
+    partnership: Partnership,
+    about: Challenge,
+    kind: str,
+    occasion: str,
+    *,
+    people: Iterable[int] = (),
+    contacts: Iterable[int] = (),
+) -> int:
+    moment, what = now_for(partnership), f"{about.number}:{occasion}"
+    to = [
+        *({"person_id": each} for each in sorted(people)),
+        *({"contact_id": each} for each in sorted(contacts)),
+    ]
+    tellings = [
+        Telling(
+            partnership_id=partnership.id,
+            kind=kind,
+            occasion=what,
+            made_at=moment,
+            sequence=about.sequence,
+            **recipient,
+        )
+        for recipient in to
+    ]
+    return outbox.tell(session, tellings) if tellings else 0
+
+
+def _owners(session: Session, partnership: Partnership, about: Challenge) -> set[int]:
+    """The people who may answer for whoever owns it: an agency's lead and signatories, else the data team."""
+    if about.owner_agency_id is None:
+        return _holders(session, DATA_TEAM, partnership_id=partnership.id)
+    return _holders(session, OWNERS, agency_id=about.owner_agency_id)
+
+
+def _routers(session: Session, partnership: Partnership) -> set[int]:
+    """The business manager; where there is none, the data team."""
+    managers = _holders(session, MANAGER, partnership_id=partnership.id)
+    return managers or _holders(session, DATA_TEAM, partnership_id=partnership.id)
+
+
+def _holders(
+    session: Session, roles: Iterable[str], *, partnership_id: int | None = None, agency_id: int | None = None
+) -> set[int]:
+    """Who holds one of the roles now, on real time."""
+    now = real_now()
+    query = (
+        select(Grant.person_id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(
+            Grant.role.in_(tuple(roles)),
+            Person.disabled_at.is_(None),
+            Grant.from_at <= now,
+            Grant.until_at > now,
+            Grant.ended_at.is_(None),
+            or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
+            Grant.agency_id == agency_id if agency_id is not None else Grant.partnership_id == partnership_id,
+        )
+    )
+    return set(session.scalars(query))
+
+
+def _contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> set[int]:
+    """The contact that a step goes to: the chair of the Board, or the owner's senior or chief officer."""
+    query = select(AgencyContact.id).where(
+        AgencyContact.partnership_id == partnership.id, AgencyContact.kind == to
+    )
+    if to != "chair":
+        query = query.where(
+            AgencyContact.agency_id == (about.owner_agency_id or partnership.council_agency_id)
+        )
+    return set(session.scalars(query))
+
+
+def _number(notice: Notice) -> int:
+    return int(notice.occasion.split(":")[1])
+
+
+def _page(session: Session, notice: Notice) -> str:
+    place = session.get_one(Partnership, notice.partnership_id)
+    return f"/partnerships/{place.code}/questions/{_number(notice)}"
+
+
+def _title(_session: Session, notice: Notice) -> str:
+    return f"Question {_number(notice)} of the Board"
+
+
+def _why_not(session: Session, notice: Notice) -> str:
+    """Nobody is reminded of what is done, nor of an answer that was refused since."""
+    if notice.kind not in WAITS:
+        return ""
+    place = session.get_one(Partnership, notice.partnership_id)
+    found = challenge(session, place, as_at(session, place), _number(notice))
+    return "" if found.standing in WAITS[notice.kind] else DONE
+
+
+bring(KINDS, Brought(page=_page, title=_title, why_not=_why_not))
+
+
+def partnerships_with_questions(session: Session) -> list[Partnership]:
+    query = select(Partnership).where(Partnership.id.in_(select(Row.partnership_id))).order_by(Partnership.id)
+    return list(session.scalars(query))
