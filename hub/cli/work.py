@@ -1,7 +1,7 @@
 """`hub work`: the worker, which sends the post and does the jobs that web processes left to it.
 
-`hub serve` runs one beside its web processes; a deployment of several machines may run as many as it likes. Whatever it
-was doing when it ends is taken up by the next one.
+`hub serve` runs one beside its web processes, which asks the same checker; a deployment of several machines may run as many
+as it likes, each with a checker of its own. Whatever it was doing when it ends is taken up by the next one.
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from hub.config import Config
+    from hub.validation.checker import Checker
 
 JOBS_SECONDS, POST_SECONDS = 2.0, 30.0
+WARM_SECONDS = 60.0
 
 
 def register(subparsers: Any) -> None:
@@ -37,9 +39,11 @@ def register(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from hub.config import from_environment
     from hub.db import make_engine
+    from hub.validation.checker import Checker
 
     config = from_environment()
     engine = make_engine(config.database_url)
+    checker = Checker(f"{config.checker_socket}.work") if arguments.beside is None else None
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -47,17 +51,26 @@ def run(arguments: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        _work(engine, config, stopping, once=arguments.once, parent=arguments.beside)
+        _work(engine, config, checker, stopping, once=arguments.once, parent=arguments.beside)
     finally:
+        if checker is not None and checker.pid is not None:
+            checker.stop()
         engine.dispose()
     return 0
 
 
 def _work(
-    engine: Engine, config: Config, stopping: threading.Event, *, once: bool, parent: int | None
+    engine: Engine,
+    config: Config,
+    checker: Checker | None,
+    stopping: threading.Event,
+    *,
+    once: bool,
+    parent: int | None,
 ) -> None:
     post_at = 0.0
     while not stopping.is_set() and parent in (None, os.getppid()):
+        _quietly("the jobs", _jobs, engine, config, checker, stopping)
         if time.monotonic() >= post_at:
             _quietly("the post", _post, engine, config)
             post_at = time.monotonic() + POST_SECONDS
@@ -66,14 +79,37 @@ def _work(
         stopping.wait(JOBS_SECONDS)
 
 
+def _jobs(engine: Engine, config: Config, checker: Checker | None, stopping: threading.Event) -> None:
+    """Every job that waits; without `checker`, the one of the server beside is asked."""
+    from hub.clock import real_now
+    from hub.db import open_session
+    from hub.post import jobs
+    from hub.submissions import upload_jobs
+    from hub.validation.checker import CheckerClient
+
+    with open_session(engine) as session:
+        if not jobs.waits(session, now=real_now()):
+            return
+    if checker is not None and checker.pid is None:
+        checker.start()
+        checker.wait_until_warm(WARM_SECONDS)
+    client = CheckerClient(checker.socket_path if checker else config.checker_socket)
+    while not stopping.is_set() and upload_jobs.do_next(engine, client, secret_key=config.secret_key):
+        pass
+
+
 def _post(engine: Engine, config: Config) -> None:
     from hub.board.challenges.post import remind
+    from hub.clock import real_now
     from hub.db import open_session, transaction
     from hub.post import outbox
     from hub.post.postbox import postbox
-    from hub.submissions import post_round
+    from hub.submissions import post_round, upload_held, upload_jobs
 
     box = postbox(config)
+    with transaction(engine) as session:
+        upload_jobs.end_old(session)
+        upload_held.forget(session, now=real_now())
     post_round.remind_if_time(engine, [remind])
     with open_session(engine) as session:
         waiting = bool(outbox.waiting_notices(session))

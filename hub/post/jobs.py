@@ -20,12 +20,15 @@ from hub.post.models import Job, JobFile
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+LONGEST_WAIT = timedelta(days=1)
 GIVEN_UP = "It was begun five times and never came to an end. Nothing was kept; send it again, or ask your data team."
+NO_WORKER = "Nobody came to it in a day. Nothing was kept; ask whoever runs this hub whether its worker runs, and send it again."
+CALLED_OFF = "Its sender called it off."
 
 
 @dataclass(frozen=True)
 class Claimed:
-    """A job leased to a worker. `attempt` tells its lease from a later one's."""
+    """A job leased to a worker. `attempt` tells its lease from a later one's; a hopeless one is to be failed."""
 
     id: int
     kind: str
@@ -33,6 +36,10 @@ class Claimed:
     about: Mapping[str, Any]
     attempt: int
     sealed: bytes
+
+    @property
+    def is_hopeless(self) -> bool:
+        return self.attempt > MOST_ATTEMPTS or not self.sealed
 
 
 class Lost(Exception):
@@ -64,23 +71,32 @@ def put(
     return job.id
 
 
+def _free(now: datetime) -> Any:
+    return or_(Job.state == "waiting", (Job.state == "running") & (Job.leased_until <= now))
+
+
+def waits(session: Session, *, now: datetime) -> bool:
+    """Whether there is anything to claim: asked without a lock."""
+    return session.scalar(select(Job.id).where(_free(now)).limit(1)) is not None
+
+
 def claim(session: Session, *, now: datetime) -> Claimed | None:
     """The oldest job that waits, or whose worker died; leased to the caller, who commits before working."""
-    free = or_(
-        Job.state == "waiting",
-        (Job.state == "running") & (Job.leased_until <= now),
-    )
-    query = select(Job).where(free).order_by(Job.made_at, Job.id).limit(1).with_for_update(skip_locked=True)
-    while job := session.scalars(query).first():
-        file = session.get(JobFile, job.id)
-        if job.attempts >= MOST_ATTEMPTS or file is None:
-            _end(session, job.id, state="failed", now=now, fault=GIVEN_UP)
-            session.expire(job)
-            continue
-        job.state, job.attempts, job.leased_until = "running", job.attempts + 1, now + LEASE
-        session.flush()
-        return Claimed(job.id, job.kind, job.person_id, json.loads(job.about), job.attempts, file.sealed)
-    return None
+    query = select(Job).where(_free(now)).order_by(Job.made_at, Job.id).limit(1)
+    job = session.scalars(query.with_for_update(skip_locked=True)).first()
+    if job is None:
+        return None
+    file = session.get(JobFile, job.id)
+    job.state, job.attempts, job.leased_until = "running", job.attempts + 1, now + LEASE
+    session.flush()
+    sealed = file.sealed if file else b""
+    return Claimed(job.id, job.kind, job.person_id, json.loads(job.about), job.attempts, sealed)
+
+
+def old(session: Session, *, now: datetime) -> list[int]:
+    """Jobs that nobody ended in the time that their bytes may wait."""
+    query = select(Job.id).where(Job.state.in_(("waiting", "running")), Job.made_at < now - LONGEST_WAIT)
+    return list(session.scalars(query))
 
 
 def go_on(session: Session, claimed: Claimed, *, stage: str = "", now: datetime) -> None:
@@ -99,6 +115,13 @@ def finish(session: Session, claimed: Claimed, *, result: str, now: datetime) ->
 def fail(session: Session, claimed: Claimed, *, fault: str, now: datetime, result: str = "") -> None:
     """End it with a sentence that says what to do. Raises Lost."""
     _end_own(session, claimed, state="failed", now=now, fault=fault, result=result)
+
+
+def call_off(session: Session, job_id: int, *, fault: str, now: datetime) -> None:
+    """End a job that nobody is to do any more, whoever has it: what its worker writes is then lost."""
+    job = session.scalars(select(Job).where(Job.id == job_id).with_for_update()).first()
+    if job is not None and job.state in ("waiting", "running"):
+        _end(session, job_id, state="failed", now=now, fault=fault)
 
 
 def give_back(session: Session, claimed: Claimed, *, now: datetime, after: timedelta) -> None:

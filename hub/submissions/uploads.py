@@ -20,6 +20,7 @@ from hub.definitions.offered import named, offered
 from hub.errors import AreYouSure, NotReady
 from hub.facts.interning import CHUNK
 from hub.partners.policy import Actor, Permission, agencies_with
+from hub.post import jobs
 from hub.submissions import drafts
 from hub.submissions.drafts import Saved
 from hub.submissions.earlier import with_history
@@ -78,7 +79,7 @@ def settle(session: Session, actor: Actor, upload: Upload, outcome: Outcome, *, 
     try:
         if not upload.sure:
             drafts.check_names(outcome, upload.channel)
-        if outcome.refused or not outcome.parts:
+        if not reaches(session, actor, [part.due_item_id for part in outcome.parts]):
             hold(session, upload, Held(findings_alone(outcome), {}, {}), secret_key=secret_key)
             _end(upload, "refused", said_of(outcome, complaint=REFUSED if outcome.refused else NO_ROW))
             return
@@ -100,6 +101,13 @@ def settle(session: Session, actor: Actor, upload: Upload, outcome: Outcome, *, 
     seen = {each.due_item_id: each.sequence - (not each.unchanged) for each in saved}
     hold(session, upload, Held(_without_figures(outcome), seen, explanations), secret_key=secret_key)
     _end(upload, "asking", said)
+
+
+def refuse(session: Session, upload: Upload, complaint: str) -> None:
+    """Nothing of it is kept, for a reason that is no finding."""
+    let_go(session, upload)
+    _end(upload, "refused", Said(complaint=complaint))
+    session.flush()
 
 
 def _asks(said: Said, saved: Sequence[Saved]) -> bool:
@@ -152,9 +160,13 @@ def ask_again(session: Session, actor: Actor, upload: Upload, *, secret_key: str
 
 def put_aside(session: Session, upload: Upload) -> None:
     """Its sender does not want it kept, or a later file took its place."""
-    if upload.state != "kept":
-        let_go(session, upload)
-        upload.state = "dropped"
+    if upload.state == "kept":
+        return
+    let_go(session, upload)
+    if upload.job_id is not None:
+        jobs.call_off(session, upload.job_id, fault=jobs.CALLED_OFF, now=real_now())
+    upload.state = "dropped"
+    session.flush()
 
 
 def _kept(session: Session, upload: Upload, said: Said, saved: Sequence[Saved]) -> None:

@@ -14,6 +14,7 @@ from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.definitions.offered import offered
 from hub.partners.models import Person
+from hub.post.models import Job
 from hub.submissions import events, upload_queries
 from hub.submissions.models import SubmissionEvent, Upload
 from hub.submissions.upload_held import Held
@@ -40,6 +41,7 @@ class Shown:
     findings: Findings | None  # while they are held
     replaced: dict[int, str]  # by submission, whose other figures it takes the place of
     before: str  # who sent this very file before, and when
+    progress: str  # how far the worker is
 
 
 def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int) -> Shown:
@@ -53,7 +55,18 @@ def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int
         findings=present_findings.present(held.outcome.findings, dict(held.explanations)) if held else None,
         replaced=_replaced(session, said),
         before=_before(session, said.before, person_id=person_id) if said.before else "",
+        progress=_progress(session, upload) if upload.state == "reading" else "",
     )
+
+
+def _progress(session: Session, upload: Upload) -> str:
+    job = session.get(Job, upload.job_id) if upload.job_id is not None else None
+    if job is None or job.state in ("done", "failed"):
+        return "It was lost on its way, and nothing of it was kept. Put it aside and upload it again"
+    if job.state == "waiting":
+        return "It waits for the files before it"
+    again = f" (begun {job.attempts} times)" if job.attempts > 1 else ""
+    return f"{job.stage or 'It was begun'}{again}"
 
 
 def _replaced(session: Session, said: Said) -> dict[int, str]:

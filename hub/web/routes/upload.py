@@ -22,7 +22,7 @@ from hub.errors import AreYouSure, ColleaguesDraft, Conflict, HubError, NotFound
 from hub.intake.table import Channel, Received
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
-from hub.submissions import upload_queries, uploads
+from hub.submissions import upload_jobs, upload_queries, uploads
 from hub.submissions.models import Upload
 from hub.submissions.upload_held import Held, held
 from hub.submissions.upload_queries import ABSENT, File
@@ -98,6 +98,10 @@ def send() -> ResponseReturnValue:
     before = upload_queries.came_before(session, g.actor, file, definition)
     if before and upload_queries.still_stands(session, before):
         made = _begin(file, definition, state="repeated", before=before)
+        return redirect(url_for("upload.result", upload=made.id), 303)
+    if upload_jobs.is_large(file.received):
+        made = _begin(file, definition, state="reading", before=before)
+        upload_jobs.put(transaction.writing(), made, file, secret_key=_secret_key())
         return redirect(url_for("upload.result", upload=made.id), 303)
     outcome = uploads.check(session, g.actor, checker(), file, definition)
     made = _begin(file, definition, state="reading", before=before)
