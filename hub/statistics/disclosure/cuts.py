@@ -92,17 +92,38 @@ def lone_blanks(task: Task) -> list[Cut]:
 
 
 def cuts_against(task: Task, pattern: frozenset[Cell]) -> list[Cut]:
-    """A row that the pattern breaks for each cell that it leaves open to some reader; none if it is safe.
-
-    Readers from outside come first: what they are kept from, insiders mostly are too.
-    """
-    outside, *inside = task.readers
-    return _left_open(task, pattern, outside) or [
-        cut for known in inside if known & pattern for cut in _left_open(task, pattern, known)
+    """A row that the pattern breaks for each cell that it leaves open to some reader; none if it is safe."""
+    return [
+        cut
+        for known, cells in _left_open(task, pattern)
+        for moves in [_Moves(task, pattern, known)]
+        for cell in cells
+        for cut in _cuts_for(cell, task, pattern, known, moves)
     ]
 
 
-def _left_open(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> list[Cut]:
+def completed(task: Task, pattern: frozenset[Cell]) -> frozenset[Cell]:
+    """A pattern with what its open cells need to move, the cheapest way for each: safe, and seldom the cheapest in all."""
+    while found := _left_open(task, pattern):
+        before = pattern
+        for known, cells in found:
+            for cell in cells:
+                pattern |= _Moves(task, pattern, known).ways(cell, _needs(task, cell))
+        if pattern == before:
+            break
+    return pattern
+
+
+def _left_open(task: Task, pattern: frozenset[Cell]) -> list[tuple[frozenset[Cell], list[Cell]]]:
+    """Cells that a reader could work out too closely. Insiders are looked at once outsiders are kept from all."""
+    outside, *inside = task.readers
+    found = [(outside, _open_to(task, pattern, outside))]
+    if not found[0][1]:
+        found = [(known, _open_to(task, pattern, known)) for known in inside if known & pattern]
+    return [(known, cells) for known, cells in found if cells]
+
+
+def _open_to(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> list[Cell]:
     least = task.profile.least_blank
     published = knowing(
         with_blanks(task.values, pattern, task.equations, least=least),
@@ -117,30 +138,32 @@ def _left_open(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> 
     found = intervals(published, sorted(pattern - known), is_enough=is_enough)
     if isinstance(found, Contradiction):
         raise ValueError(f"The true values contradict each other: {found}")
-    prices = _Prices(task, pattern, known)
-    return [
-        cut
-        for cell, interval in found.items()
-        if not is_enough(cell, interval.low, interval.high)
-        for cut in _cuts_for(cell, task, pattern, known, prices)
-    ]
+    return [cell for cell, seen in found.items() if not is_enough(cell, seen.low, seen.high)]
+
+
+def _needs(task: Task, cell: Cell) -> list[tuple[int, int]]:
+    """Which way a small count must be able to move, and how far."""
+    value = task.values[cell]
+    if cell not in task.sensitive:
+        return [(1, 1)]
+    ways = [(1, task.profile.threshold - value), (-1, value - task.profile.least_blank)]
+    return [(sign, need) for sign, need in ways if need > 0]
 
 
 def _cuts_for(
-    cell: Cell, task: Task, pattern: frozenset[Cell], known: frozenset[Cell], prices: _Prices
+    cell: Cell, task: Task, pattern: frozenset[Cell], known: frozenset[Cell], moves: _Moves
 ) -> Iterator[Cut]:
-    value, least = task.values[cell], task.profile.least_blank
-    ways = []
     if cell in task.sensitive:
-        for sign, need in ((1, task.profile.threshold - value), (-1, value - least)):
-            if need > 0:
-                ways.append(_strengthened(prices.holding(cell, sign), float(need), task.always_blank, None))
+        ways = [
+            _strengthened(moves.holding(cell, sign), need, task.always_blank, None)
+            for sign, need in _needs(task, cell)
+        ]
     else:
-        up = prices.holding(cell, 1)
-        down = prices.holding(cell, -1) if value > least else {}
+        up = moves.holding(cell, 1)
+        down = moves.holding(cell, -1) if task.values[cell] > task.profile.least_blank else {}
         both = {other: up.get(other, 0) + down.get(other, 0) for other in up.keys() | down.keys()}
         own = both.pop(cell, 0.0)
-        ways.append(_strengthened(both, 1 - own, task.always_blank, cell))
+        ways = [_strengthened(both, 1 - own, task.always_blank, cell)]
     broken = [cut for cut in ways if cut.is_broken_by(pattern)]
     # Whatever lies within this pattern leaves the cell open too: something outside of it is needed.
     outside = Cut({other: 1.0 for other in task.may_blank - pattern - known}, 1.0, only_if=cell)
@@ -163,8 +186,8 @@ def _strengthened(
     )
 
 
-class _Prices:
-    """How much each cell would have to be able to move for one cell to move, to one reader of one pattern."""
+class _Moves:
+    """How cells can move together, to one reader of one pattern: every sum of the moves is 0."""
 
     def __init__(self, task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> None:
         import numpy as np
@@ -186,9 +209,10 @@ class _Prices:
         values = np.array([task.values[cell] for cell in self._cells], dtype=np.float64)
         self._down = values - task.profile.least_blank
         self._up = np.full(len(values), float(sum(task.values.values()) + task.profile.threshold))
-        blank = np.array([cell in pattern for cell in self._cells])
-        self._lows = -np.where(blank, self._down, np.minimum(self._down, SLIGHTLY))
-        self._highs = np.where(blank, self._up, SLIGHTLY)
+        self._values = values
+        self._blank = np.array([cell in pattern for cell in self._cells], dtype=bool)
+        self._lows = -np.where(self._blank, self._down, np.minimum(self._down, SLIGHTLY))
+        self._highs = np.where(self._blank, self._up, SLIGHTLY)
 
     def holding(self, cell: Cell, sign: int) -> dict[Cell, float]:
         """Weights of the cells that hold `cell` from moving up (1) or down (-1)."""
@@ -209,3 +233,30 @@ class _Prices:
         left: Any = objective - self._matrix.T @ result.eqlin.marginals
         weights = np.maximum(-left, 0) * self._up + np.maximum(left, 0) * self._down
         return {other: float(weights[i]) for i, other in enumerate(self._cells) if weights[i] > NOTHING}
+
+    def ways(self, cell: Cell, needs: Sequence[tuple[int, int]]) -> frozenset[Cell]:
+        """Cells that move when `cell` moves as it must, at the least cost of those that are not blank yet."""
+        import numpy as np
+        from scipy.optimize import linprog
+        from scipy.sparse import hstack
+
+        n, at = len(self._cells), self._at[cell]
+        cost = np.where(self._blank, SLIGHTLY, np.maximum(self._values, 0.5))
+        moving: set[Cell] = set()
+        for sign, need in needs:
+            highs = np.concatenate([self._up, self._down])
+            lows = np.zeros(2 * n)
+            lows[at if sign > 0 else n + at] = need
+            highs[n + at if sign > 0 else at] = 0
+            result = linprog(
+                np.concatenate([cost, cost]),
+                A_eq=hstack([self._matrix, -self._matrix]),
+                b_eq=np.zeros(self._matrix.shape[0]),
+                bounds=np.column_stack([lows, highs]),
+                method="highs",
+            )
+            if result.status == 0:  # else no pattern lets it: the auditor will say so
+                moving |= {
+                    each for i, each in enumerate(self._cells) if result.x[i] + result.x[n + i] > NOTHING
+                }
+        return frozenset(moving)

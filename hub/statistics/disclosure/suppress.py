@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from hub.statistics.disclosure.audit import audit, audit_insiders
-from hub.statistics.disclosure.cuts import Cut, Task, cuts_against, lone_blanks, task
+from hub.statistics.disclosure.cuts import Cut, Task, completed, cuts_against, lone_blanks, task
 from hub.statistics.disclosure.model import Cell, Equation, Profile, with_blanks
 from hub.statistics.not_computed import NotComputed
 
@@ -56,11 +56,12 @@ def suppress(
     asked = task(
         values, equations, profile, must_show=must_show, keep_blank=keep_blank, insiders=insiders or {}
     )
-    pattern = _cheapest_safe(asked, seconds)
-    if pattern is not None and _passes(asked, pattern):
-        return Suppression(METHOD, profile, len(values), pattern, True, ())
+    pattern, is_cheapest = _safe(asked, seconds)
+    if _passes(asked, pattern):
+        warnings = () if is_cheapest else ("A safe pattern was found, not surely the cheapest.",)
+        return Suppression(METHOD, profile, len(values), pattern, is_cheapest, warnings)
     if _passes(asked, asked.may_blank):
-        warning = "No cheapest pattern was found in time: everything that may be blank is."
+        warning = "No better pattern was found: everything that may be blank is."
         return Suppression(METHOD, profile, len(values), asked.may_blank, False, (warning,))
     return NotComputed(
         METHOD,
@@ -68,19 +69,20 @@ def suppress(
     )
 
 
-def _cheapest_safe(asked: Task, seconds: float) -> frozenset[Cell] | None:
-    """None where no pattern is safe, or none was found in time."""
+def _safe(asked: Task, seconds: float) -> tuple[frozenset[Cell], bool]:
+    """The cheapest pattern that leaves nothing open; out of time, the last one with what it lacks."""
     ends = monotonic() + seconds
     rows = lone_blanks(asked)
+    last = asked.always_blank
     while (left := ends - monotonic()) > 0:
         pattern = _cheapest(asked, rows, left)
-        if pattern is None:
-            return None
+        if pattern is None:  # out of time, or no pattern keeps all rows
+            break
         broken = cuts_against(asked, pattern)
         if not broken:
-            return pattern
-        rows += broken
-    return None
+            return pattern, True
+        last, rows = pattern, rows + broken
+    return completed(asked, last), False
 
 
 def _cheapest(asked: Task, rows: Sequence[Cut], seconds: float) -> frozenset[Cell] | None:
