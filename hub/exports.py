@@ -16,6 +16,8 @@ _STARTS_FORMULA = re.compile(
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?|[+-]?[0-9]+(\.[0-9]+)?")
 _NO_FILE_HOLDS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+_MOST_DIGITS = 9
+
 
 def formula_safe(text: str) -> str:
     """The text, with an apostrophe before it where a spreadsheet could calculate it; characters that no file holds are dropped."""
@@ -25,6 +27,12 @@ def formula_safe(text: str) -> str:
     if _STARTS_FORMULA.match(text) or _STARTS_FORMULA.match(kept):
         return f"'{kept}"
     return kept
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text is, where a spreadsheet would show it as the very same text; None for everything else."""
+    plain = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and str(int(text)) == text
+    return int(text) if plain else None
 
 
 def safe_row(cells: Iterable[Any]) -> list[Any]:

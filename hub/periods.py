@@ -173,6 +173,13 @@ def following(period: Period) -> Period:
     return containing(date.fromordinal(period.ends_on.toordinal() + 1), period.kind)
 
 
+def preceding(period: Period) -> Period:
+    """The period of the same kind before it."""
+    if period.kind == "mid_year":
+        return a_year_before(period)
+    return containing(date.fromordinal(period.starts_on.toordinal() - 1), period.kind)
+
+
 def between(first: Period, last: Period) -> list[Period]:
     """Every period of that kind from the first to the last, both included."""
     periods = []

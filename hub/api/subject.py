@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -68,7 +68,8 @@ def check(
     listed = of(session, submission).listed
     definition = catalogue.definition(session, listed.return_code)
     scope = scope_for(session, definition, partnership_id=listed.partnership_id, due_item_ids=[submission])
-    scope = with_history(session, definition, as_reopened(scope) if reopened else scope)
+    scope = replace(as_reopened(scope) if reopened else scope, meant=submission)
+    scope = with_history(session, definition, scope)
     by = _mapping(session, definition, mapping) if mapping else None
     outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope, mapping=by)
     if outcome.refused or not outcome.parts or outcome.table.get("unplaced"):

@@ -89,7 +89,9 @@ def _scope(session: Session, definition: Definition, arguments: argparse.Namespa
     )
     if arguments.period:
         period = periods.parse(arguments.period).code
-        scope = replace(scope, expected=tuple(item for item in scope.expected if item.period == period))
+        expected = tuple(item for item in scope.expected if item.period == period)
+        meant = expected[0].due_item_id if len(expected) == 1 else None
+        scope = replace(scope, expected=expected, meant=meant)
     if not scope.expected:
         of = [f"from {agency.code}"] if agency else []
         of += [f"for {arguments.period}"] if arguments.period else []

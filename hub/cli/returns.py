@@ -144,6 +144,7 @@ def run_template(arguments: argparse.Namespace) -> int:
     from hub.definitions.lists import lists_on
     from hub.errors import NotFound, WrongUsage
     from hub.partners import queries
+    from hub.submissions.signed_before import sender
 
     suffix = arguments.output.suffix.lower()
     if suffix not in (".xlsx", ".csv"):
@@ -158,15 +159,8 @@ def run_template(arguments: argparse.Namespace) -> int:
             codes = ", ".join(p.code for p in memberships) or "no partnership"
             raise NotFound(f"{agency.name} belonged to {codes} at the time. Name one with --partnership.")
         lists = lists_on(session, definition, fitting[0].id, period.starts_on, kind=agency.kind)
-        content = template(
-            definition,
-            agency_code=agency.code,
-            agency_kind=agency.kind,
-            partnership_code=fitting[0].code,
-            period=period,
-            lists=lists,
-            format="xlsx" if suffix == ".xlsx" else "csv",
-        )
+        asked_of = sender(session, definition, fitting[0], agency, period, lists=lists)
+        content = template(definition, asked_of, period, format="xlsx" if suffix == ".xlsx" else "csv")
     arguments.output.write_bytes(content)
     print(f"{arguments.output}: {definition.title}, {agency.name}, {period.name}")
     return 0

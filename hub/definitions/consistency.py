@@ -18,13 +18,16 @@ from hub.definitions.expectations import faults_in
 from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, columns_of, fault_in
 from hub.definitions.history_kinds import INVENTED_FIGURES, INVENTED_TABLES, faults_of_rule
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
+from hub.definitions.template_mark import TEMPLATE_COLUMN
 from hub.document import Place
 from hub.units import UNITS
 
 KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "school", "region", "nation")
 
 # Columns of the rows and frames: a figure of that name could not be told from them.
-RESERVED = frozenset({*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, "findings"})
+RESERVED = frozenset(
+    {*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, "findings", TEMPLATE_COLUMN}
+)
 
 # Which periods a row may have inside a period of collection.
 GRAINS: dict[str, tuple[str, ...]] = {

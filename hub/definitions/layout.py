@@ -87,10 +87,18 @@ def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) 
 
 
 def rows_of(
-    definition: Definition, owes: Owes, whole: Period, lists: Lists
+    definition: Definition,
+    owes: Owes,
+    whole: Period,
+    lists: Lists,
+    *,
+    keys: Mapping[str, Collection[str]] | None = None,
 ) -> Iterator[tuple[Period, Breakdown, Line]]:
-    """Every row that form and template show: for each period the total, then the lines of each breakdown."""
+    """Every row that form and template show: for each period the total, then the lines of each breakdown.
+
+    `keys` names, by register, the rows that the sender has already.
+    """
     for period in periods_in(owes, whole):
         for breakdown in breakdowns_of(definition, owes):
-            for line in lines_of(breakdown, lists):
+            for line in lines_of(breakdown, lists, keys=(keys or {}).get(breakdown.name, ())):
                 yield period, breakdown, line

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from hub.definitions.model import KEY_COLUMNS, TOTAL, Definition
+from hub.definitions.template_mark import TEMPLATE_COLUMN, Mark, mark_in
 from hub.intake import limits, marks, shape
 from hub.intake.grid import Grid, tidied
-from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, known_headings
+from hub.intake.headings import SEARCHED_ROWS, Headings, find_headings, known_headings, plain
 from hub.intake.table import ROW_NO, Ignored, Refused, Table
 
 OPTIONAL = frozenset({"partnership", "breakdown", "code"})  # key columns that a file may do without
@@ -37,6 +38,14 @@ def understand(grid: Grid, definition: Definition) -> Understood:
     if headings is None:
         raise Refused(shape.no_headings(grid, definition))
     return Understood(grid, cells, headings, unseen)
+
+
+def template_of(understood: Understood) -> Mark | None:
+    """What the file says of itself: above its headings, or in the column that a CSV template has for that."""
+    cells, headings = understood.cells, understood.headings
+    above = cells.head(headings.at).to_numpy().ravel().tolist()
+    named = [at for at in headings.own if plain(str(cells.iat[headings.at, at])) == TEMPLATE_COLUMN]
+    return mark_in([*above, *(text for at in named for text in cells[at].iloc[headings.at + 1 :].unique())])
 
 
 def as_table(
@@ -73,6 +82,7 @@ def as_table(
         headings=dict(headings.written),
         findings=tuple(findings),
         ignored=(*grid.ignored, *ignored_of(int((~filled).sum()), understood.unseen)),
+        template=template_of(understood),
         version=marks.version_in(cells.head(headings.at).to_numpy().ravel().tolist(), definition.code),
     )
 

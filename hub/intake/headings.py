@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.definitions.model import KEY_COLUMNS, Definition
-from hub.intake.marks import FINDINGS_COLUMN
+from hub.intake.marks import is_own_column
 
 SEARCHED_ROWS = 30  # a title and notes take fewer
 
@@ -26,6 +26,7 @@ class Headings:
     written: Mapping[str, str]
     repeated: tuple[str, ...] = ()
     unknown: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()  # columns that the hub put there for people
 
 
 def plain(heading: str) -> str:
@@ -59,14 +60,14 @@ def _matched(at: int, row: Sequence[str], known: Mapping[str, str]) -> Headings:
     columns: dict[str, int] = {}
     repeated: list[str] = []
     unknown: list[int] = []
+    own: list[int] = []
     for index, heading in enumerate(row):
         name = known.get(plain(heading))
         if name is None:
-            if plain(heading) != FINDINGS_COLUMN:
-                unknown.append(index)
+            (own if is_own_column(plain(heading), known) else unknown).append(index)
         elif name in columns:
             repeated.append(name)
         else:
             columns[name] = index
     written = {name: row[index] for name, index in columns.items()}
-    return Headings(at, columns, written, tuple(repeated), tuple(unknown))
+    return Headings(at, columns, written, tuple(repeated), tuple(unknown), tuple(own))

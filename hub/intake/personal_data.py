@@ -70,6 +70,10 @@ def _found(understood: Understood, definition: Definition) -> Iterator[tuple[Sig
         if name is None:
             yield from _column_of_persons(understood, at)
         signs = _in_column(understood, at, is_figure=name in figures, is_known=name is not None)
+        if (
+            at in understood.headings.own
+        ):  # nothing of it is kept, and what stands there was asked about when it was sent
+            signs = {text: found for text, found in signs.items() if found[0].certain}
         yield from _places(understood, at, signs, name)
 
 

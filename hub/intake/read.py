@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from hub.definitions.model import Definition
 from hub.intake import limits, sniff
-from hub.intake.assemble import OPTIONAL, as_table, understand
+from hub.intake.assemble import OPTIONAL, as_table, template_of, understand
 from hub.intake.from_csv import from_csv
 from hub.intake.from_form import from_form
 from hub.intake.from_json import from_json
 from hub.intake.from_xlsx import from_xlsx
 from hub.intake.grid import Grid
 from hub.intake.headings import known_headings
+from hub.intake.marks import refuse_other_template
 from hub.intake.personal_data import refuse_identifiers, without_identifiers
 from hub.intake.table import Received, Refused, Table
 
@@ -29,6 +30,7 @@ def read(received: Received, definition: Definition, *, optional: Collection[str
     try:
         understood = understand(grid_of(received, known_headings(definition)), definition)
         asked = refuse_identifiers(understood, definition)
+        refuse_other_template(template_of(understood), definition)
         table = as_table(understood, definition, optional=optional)
     except Refused as refused:
         raise without_identifiers(refused) from None

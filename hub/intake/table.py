@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from hub.definitions.template_mark import Mark
 from hub.findings import Finding
 
 if TYPE_CHECKING:  # web processes pass Received on and hold no tables
@@ -60,6 +61,7 @@ class Table:
     findings: tuple[Finding, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     version: str | None = None  # the definition version that a template named
+    template: Mark | None = None  # for what the hub made the file, where it says so
     # Where a mapping reads one figure from several columns: (figure, breakdown, code) → the heading of that line.
     line_headings: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
 

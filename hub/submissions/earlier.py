@@ -67,7 +67,7 @@ class _Asked:
             },
             codes={number: code for code, number in agencies.items()},
             own=frozenset(period for part in rows for period in part),
-            just_before=frozenset(_before(part[0]) for part in rows),
+            just_before=frozenset(periods.preceding(part[0]) for part in rows),
             since=first - timedelta(days=31 * months),
         )
 
@@ -84,10 +84,6 @@ def _rows_of(definition: Definition, item: Expected) -> list[Period]:
     owes = definition.owes_for(item.agency_kind)
     whole = periods.parse(item.period)
     return periods_in(owes, whole) if owes else [whole]
-
-
-def _before(period: Period) -> Period:
-    return periods.containing(period.starts_on - timedelta(days=1), period.kind)
 
 
 def _ids(session: Session, model: Any, codes: Collection[str]) -> dict[str, int]:

@@ -64,7 +64,7 @@ def put(session: Session, upload: Upload, file: File, *, secret_key: str) -> Non
         raise NotReady(
             f"{MOST_WAITING} large files of yours wait already, so this one was not kept. Wait until one of them is read."
         )
-    head = json.dumps({"filename": file.received.filename}).encode()
+    head = json.dumps({"filename": file.received.filename, "meant": file.meant}).encode()
     upload.job_id = jobs.put(
         session,
         KIND,
@@ -130,14 +130,15 @@ def _stage(engine: Engine, claimed: Claimed, words: str) -> None:
 
 
 def _file(upload: Upload, plain: bytes) -> File:
-    head, _, content = plain.partition(b"\n")
+    line, _, content = plain.partition(b"\n")
+    head = json.loads(line)
     received = Received(
         channel="xlsx" if upload.channel == "xlsx" else "csv",
-        filename=json.loads(head)["filename"],
+        filename=head["filename"],
         content=content,
         take_hidden=upload.take_hidden,
     )
-    return File(received, mapping=upload.mapping, sure=upload.sure)
+    return File(received, mapping=upload.mapping, sure=upload.sure, meant=head.get("meant"))
 
 
 def end_old(session: Session) -> None:

@@ -26,11 +26,12 @@ ABSENT = "There is nothing here that you can see. Check the address, or go back 
 @dataclass(frozen=True)
 class File:
     """A file as it came and how its sender says that it is to be read. `mapping` is a name, OWN_COLUMNS, or nothing: then
-    the headings say which. `sure`: it names no child, patient or family."""
+    the headings say which. `sure`: it names no child, patient or family. `meant` is the return from whose page it came."""
 
     received: Received
     mapping: str = ""
     sure: bool = False
+    meant: int | None = None
 
     @property
     def digest(self) -> str:
@@ -52,7 +53,8 @@ def came_before(session: Session, actor: Actor, file: File, definition: Definiti
         .order_by(Upload.made_at.desc())
     )
     for upload in session.scalars(query):
-        if reaches(session, actor, [each.due_item_id for each in filled_by(session, upload)]):
+        filled = [each.due_item_id for each in filled_by(session, upload)]
+        if reaches(session, actor, filled) and file.meant in (None, *filled):
             return upload
     return None
 

@@ -63,6 +63,7 @@ def check(session: Session, actor: Actor, checks: Checks, file: File, definition
     """What the checker says of a file in everything that the actor may speak about. Raises Busy, and NotReady for a mapping."""
     known = offered(session, definition)
     scope = scope_for(session, definition, agency_ids=sorted(agencies_with(actor, Permission.DRAFT_WRITE)))
+    scope = replace(scope, meant=file.meant)
     return checks.check(
         file.received,
         definition,

@@ -68,6 +68,7 @@ class Scope:
     default_agency: str | None = None
     signed: tuple[Signed, ...] = ()  # for the history rules; read by hub.submissions.earlier
     other_sides: tuple[OtherSide, ...] = ()
+    meant: int | None = None  # the due item that the sender is filling in, where they said so
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -20,6 +20,7 @@ from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
 from hub.validation.cells import BLANK_CODE, Cells, read_cells
 from hub.validation.history import implausible
+from hub.validation.meant import not_meant, relabelled
 from hub.validation.outcome import Outcome, Scope
 from hub.validation.parts import parts_of, texts_of
 from hub.validation.tables import Broken, judge
@@ -59,12 +60,16 @@ def refusal(refused: Refused, definition: Definition) -> Outcome:
 def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
     """The same for a table that was read already, for example through a mapping."""
     cells = read_cells(table, definition, scope)
+    stranger = not_meant(table, cells.rows, scope)
+    if stranger:
+        return refusal(Refused(stranger), definition)
+    asked_of_all = relabelled(table, cells.rows, scope)
     broken = judge(definition, cells.figures)
     seen = _not_again(table.findings, cells)
     mapped = bool(table.line_headings)
     read = _without(cells.findings, seen, mapped=mapped)
     of_rules = _without(_of_rules(broken, table, definition), [*seen, *read], mapped=mapped)
-    findings = [*seen, *read, *of_rules]
+    findings = [*seen, *read, *of_rules, *([asked_of_all] if asked_of_all else [])]
     parts = parts_of(cells, definition)
     asked = implausible(definition, parts, scope, table)
     homeless = cells.rows.loc[cells.rows["due_item_id"] < 0]

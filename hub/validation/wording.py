@@ -68,6 +68,10 @@ MESSAGES = {
     "date-malformed": "“{text}” cannot be read as a date. Write it as 2015-09-01.",
     "words-not-in-list": "“{text}” is not one of the choices for “{figure}”. Write one of {offer}.",
     # the whole
+    "template-of-other-submission": "This is the template of {whose}; you are filling in {meant}. Nothing of it was kept. Take the template from the page of {meant}, or send this file as the return that it is of.",
+    "rows-of-other-submission": "These rows are of {whose}; you are filling in {meant}. Nothing of them was kept. Correct their agency and period, or send them as the return that they are of.",
+    "template-of-other-agency": "This is the template of {whose}, and you send this return for {offer}. Nothing of it was kept. Download the template from the page of your own return.",
+    "template-relabelled": "The file says that it was made for {whose}, but its rows are given as {meant}. Are the figures those of {meant}? If so, say so; if not, send the right file.",
     "no-rows": "There are no rows with figures in it. Fill in the template and send it again.",
     "more-like-this": "The same is wrong in {count} more places. Mend the ones that are shown and check again.",
 }  # fmt: skip

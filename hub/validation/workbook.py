@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from hub import periods
 from hub.definitions.model import KEY_COLUMNS, Definition
-from hub.exports import formula_safe, safe_row
+from hub.definitions.template_mark import in_words
+from hub.exports import formula_safe, safe_row, whole_number
 from hub.findings import Finding
 from hub.intake.headings import SEARCHED_ROWS
 from hub.intake.marks import FINDINGS_COLUMN, FINDINGS_SHEET
@@ -77,7 +79,7 @@ def _data_sheet(
         return made
 
     for _ in range(heading_row - 1):
-        sheet.append([f"{definition.code} version {definition.version}"] if _ == 0 else [])
+        sheet.append([_mark(outcome, definition)] if _ == 0 else [])
     sheet.append(
         [cell(formula_safe(heading), bold=True) for heading in [*headings.values(), FINDINGS_COLUMN]]
     )
@@ -90,6 +92,14 @@ def _data_sheet(
         cells = [cell(_value(row[name], name), fault=at_cell.get((number, name))) for name in headings]
         sheet.append([*cells, cell(formula_safe(" ".join(one.message for one in at_row[number])))])
         at += 1
+
+
+def _mark(outcome: Outcome, definition: Definition) -> str:
+    """Which return it is, and of whom, where it is of one."""
+    if len(outcome.parts) != 1:
+        return f"{definition.code} version {definition.version}"
+    _partnership, agency, period = outcome.parts[0].key.split("/")
+    return in_words(definition, agency, periods.parse(period))
 
 
 def _headings(outcome: Outcome, definition: Definition) -> dict[str, str]:
@@ -113,14 +123,8 @@ def _by_place(outcome: Outcome) -> tuple[dict[int, list[Finding]], dict[tuple[in
 
 def _value(text: str, name: str) -> str | int:
     """A figure that is a plain number as a number; everything else as the text that it was."""
-    plain = (
-        name not in KEY_COLUMNS
-        and text.isascii()
-        and text.isdigit()
-        and len(text) <= 9
-        and str(int(text)) == text
-    )
-    return int(text) if plain else formula_safe(text)
+    number = None if name in KEY_COLUMNS else whole_number(text)
+    return formula_safe(text) if number is None else number
 
 
 def _findings_sheet(book: Workbook, outcome: Outcome, number_of: dict[int, int]) -> None:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from hub import periods
 from hub.definitions.as_questions import Questions
 from hub.definitions.layout import Line
-from hub.definitions.model import KEY_COLUMNS
+from hub.definitions.model import ANSWERS, Definition
 from hub.periods import Period
-from hub.web.present_signing import period_before, signed_rows
+from hub.submissions.signed_before import cells_of, signed_rows
 from hub.web.subject import Subject
 
 Cell = tuple[str, str, str, str]  # period, table, line and figure
@@ -27,7 +27,7 @@ class Before:
     def beside(self, period: Period, breakdown: str, code: str, figure: str) -> tuple[tuple[str, str], ...]:
         """(“Mar 2015”, “148”) for the period before and for last year's, those that were signed."""
         found = []
-        for earlier in (period_before(period), periods.a_year_before(period)):
+        for earlier in (periods.preceding(period), periods.a_year_before(period)):
             text = self.signed.get((earlier.code, breakdown, code, figure), "")
             if text:
                 found.append((short(earlier), text))
@@ -45,43 +45,56 @@ def before(session: Session, about: Subject) -> Before:
     """Two signed documents: of the period of collection before, and of last year's."""
     whole = about.listed.period
     cells: dict[Cell, str] = {}
-    for period in dict.fromkeys((period_before(whole), periods.a_year_before(whole))):
-        found = signed_rows(session, about, period)
-        for row in found[1] if found else ():
-            place = (row["period"], row["breakdown"], row["code"])
-            cells.update({(*place, name): text for name, text in row.items() if text and name not in _KEYS})
+    for period in dict.fromkeys((periods.preceding(whole), periods.a_year_before(whole))):
+        found = signed_rows(session, about.owner, period)
+        cells.update(cells_of(found[1]) if found else {})
     return Before(cells)
 
 
-_KEYS = {*KEY_COLUMNS, "row_no"}
+def unchanged(
+    before: Before, definition: Definition, questions: Questions
+) -> dict[tuple[str, str, str], str]:
+    """Of the period just before: the answers that seldom change, by table, line and figure. Never a count.
+
+    Those are posts, words, whole rows of registers, and that a figure is not held or does not apply.
+    """
+    last = periods.preceding(questions.sections[0].period).code
+    registers = {each.name for each in definition.breakdowns if each.key}
+    steady = {figure.name for figure in definition.figures if figure.in_words or figure.unit == "posts"}
+    return {
+        (breakdown, code, name): text
+        for (period, breakdown, code, name), text in before.signed.items()
+        if period == last and (breakdown in registers or name in steady or text in _NOT_THEIRS)
+    }
+
+
+_NOT_THEIRS = [mark for mark, state in ANSWERS.items() if state in ("not_available", "not_applicable")]
 
 
 def carried(
-    session: Session, about: Subject, questions: Questions, typed: Mapping[str, str]
+    before: Before, definition: Definition, questions: Questions, typed: Mapping[str, str]
 ) -> dict[str, str]:
-    """What is typed, with the blank boxes of answers that seldom change filled in as they were last signed.
+    """What is typed, with blank boxes filled in with the answers that seldom change.
 
-    Those are posts, and the rows of registers with their words: contracts, audit evidence.
+    A register's row of which anything is typed is left alone: it may be another contract under the same number.
     """
+    registers = {each.name for each in definition.breakdowns if each.key}
+    begun = {name.rsplit(".", 1)[0] for name, text in typed.items() if text.strip()}
+    asked = {
+        section.field(line, column.figure.name)
+        for section in questions.sections
+        for line in section.lines
+        for column in section.columns
+    }
     filled = dict(typed)
-    last = before(session, about)
-    registers = {each.name for each in about.definition.breakdowns if each.key}
-    earlier = {period_before(section.period).code: section.period for section in questions.sections}
-    for (period, breakdown, code, name), text in last.signed.items():
-        if period in earlier and (breakdown in registers or about.definition.figure(name).unit == "posts"):
-            box = ".".join((earlier[period].code, breakdown, code, name))
-            if not filled.get(box, "").strip():
+    for period in dict.fromkeys(section.period.code for section in questions.sections):
+        for (breakdown, code, name), text in unchanged(before, definition, questions).items():
+            row = ".".join((period, breakdown, code))
+            box = f"{row}.{name}"
+            fits = row not in begun if breakdown in registers else box in asked
+            if fits and not typed.get(box, "").strip():
                 filled[box] = text
     return filled
-
-
-def may_carry(questions: Questions) -> bool:
-    """Whether the form asks for anything that seldom changes."""
-    return any(
-        section.breakdown.key or column.figure.unit == "posts"
-        for section in questions.sections
-        for column in section.columns
-    )
 
 
 def nil_return(questions: Questions) -> dict[str, str] | None:

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.definitions.model import TOTAL, Definition
-from hub.definitions.models import PeriodRow
-from hub.facts.models import Revision, SignedDocument
-from hub.facts.registers import rows_of_document
+from hub.facts.models import Revision
 from hub.partners.models import Person
-from hub.periods import Period
 from hub.submissions import events
 from hub.submissions.drafted import DraftRead
+from hub.submissions.signed_before import signed_rows
 from hub.web import present_findings, present_submission
 from hub.web.present_findings import Findings
 from hub.web.present_submission import DataTable, Place, place_in_words
@@ -98,7 +95,7 @@ def shown(session: Session, about: Subject, person_id: int) -> Shown:
         why_not=why_not,
         statement=about.definition.statement,
         compared=_compared(session, about, draft, before),
-        last_period_name=period_before(about.listed.period).name,
+        last_period_name=periods.preceding(about.listed.period).name,
         last_year_name=periods.a_year_before(about.listed.period).name,
         revision=before[0] if before else None,
         changes=_changes(about.definition, draft, before, lists),
@@ -127,43 +124,12 @@ def why_not_to_sign(about: Subject, findings: Findings | None, *, single: bool, 
 
 def rows_signed(session: Session, about: Subject) -> tuple[Row, ...]:
     """What stands signed, for those who may read it without seeing drafts."""
-    found = signed_rows(session, about, about.listed.period)
+    found = signed_rows(session, about.owner, about.listed.period)
     return found[1] if found else ()
 
 
 def _last_revision(session: Session, about: Subject) -> tuple[Revision, tuple[Row, ...]] | None:
-    return signed_rows(session, about, about.listed.period)
-
-
-def signed_rows(session: Session, about: Subject, period: Period) -> tuple[Revision, tuple[Row, ...]] | None:
-    """What the agency last signed of this return for a period of collection."""
-    found = session.execute(
-        select(Revision, SignedDocument.body)
-        .join(PeriodRow, PeriodRow.id == Revision.period_id)
-        .join(
-            SignedDocument,
-            (SignedDocument.partnership_id == Revision.partnership_id)
-            & (SignedDocument.revision_id == Revision.id),
-        )
-        .where(
-            Revision.partnership_id == about.partnership.id,
-            Revision.agency_id == about.agency.id,
-            Revision.return_code == about.definition.code,
-            PeriodRow.code == period.code,
-        )
-        .order_by(Revision.number.desc())
-        .limit(1)
-    ).first()
-    if found is None:
-        return None
-    revision, body = found
-    return revision, rows_of_document(session, about.partnership.id, revision.id, body)
-
-
-def period_before(period: Period) -> Period:
-    return periods.containing(
-        type(period.starts_on).fromordinal(period.starts_on.toordinal() - 1), period.kind
-    )
+    return signed_rows(session, about.owner, about.listed.period)
 
 
 def _compared(
@@ -178,14 +144,14 @@ def _compared(
     whole = about.listed.period
     now, last = _totals(draft.rows), _totals(before[1] if before else ())
     earlier, a_year_ago = (
-        _totals(found[1] if (found := signed_rows(session, about, period)) else ())
-        for period in (period_before(whole), periods.a_year_before(whole))
+        _totals(found[1] if (found := signed_rows(session, about.owner, period)) else ())
+        for period in (periods.preceding(whole), periods.a_year_before(whole))
     )
     lines = []
     order = {figure.name: at for at, figure in enumerate(about.definition.figures)}
     for period_code, name in sorted(now, key=lambda place: (place[0], order[place[1]])):
         period = periods.parse(period_code)
-        previous = {**earlier, **now}.get((period_before(period).code, name), "")
+        previous = {**earlier, **now}.get((periods.preceding(period).code, name), "")
         lines.append(
             Compared(
                 about.definition.figure(name).title,

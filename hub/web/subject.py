@@ -13,16 +13,18 @@ from hub.access import transaction
 from hub.access.checking import checker
 from hub.clock import today_for
 from hub.definitions import catalogue
+from hub.definitions.as_template import Sender
 from hub.definitions.model import Definition
 from hub.errors import NotFound
 from hub.intake.table import Received
 from hub.partners.models import Agency, Partnership
-from hub.submissions import drafted
+from hub.submissions import drafted, signed_before
 from hub.submissions.correction_answers import as_reopened
 from hub.submissions.drafted import DraftRead
 from hub.submissions.earlier import with_history
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.scope import scope_for
+from hub.submissions.signed_before import Owner
 from hub.validation.outcome import Outcome, Scope
 from hub.web import layout
 
@@ -42,6 +44,10 @@ class Subject:
     @property
     def name(self) -> str:
         return f"{self.definition.title}, {self.listed.period.name}"
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.partnership.id, self.agency.id, self.definition.code)
 
     @property
     def signatures(self) -> int:
@@ -78,6 +84,20 @@ class Subject:
     def _check(self, rows: Sequence[dict[str, str]], scope: Scope) -> Outcome:
         bare = tuple({name: text for name, text in row.items() if name != "row_no"} for row in rows)
         return checker().check(Received("form", rows=bare), self.definition, scope)
+
+
+def sender(about: Subject) -> Sender:
+    """For whom its template is made, with what was typed already. Only for those who may read its draft."""
+    draft = about.draft()
+    return signed_before.sender(
+        transaction.reading(),
+        about.definition,
+        about.partnership,
+        about.agency,
+        about.listed.period,
+        lists=about.lists,
+        typed=draft.rows if draft else (),
+    )
 
 
 def of(submission: int) -> Subject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from typing import Any
 
@@ -10,7 +12,9 @@ from flask import Flask
 from sqlalchemy import Engine, func, select
 
 from hub import db
+from hub.definitions.as_template import Sender, template
 from hub.partners.models import IdempotencyKey
+from hub.periods import parse
 from hub.submissions.models import Draft, SubmissionEvent
 from hub.validation.checker import CheckerClient
 from tests.api.conftest import Keyed, System
@@ -212,3 +216,43 @@ def test_a_likely_name_is_asked_about_before_anything_is_stored(system: System, 
     assert "Jayden" not in refused.text
     assert system.get(path).json["rows"] == []
     assert system.put(path, {"rows": rows, "sure": True}).status_code == 200
+
+
+def test_the_rows_of_another_template_are_named_and_not_kept(
+    system: System, api_engine: Engine, world: World, path: str
+) -> None:
+    """A CSV template read as objects, its columns for people among them; then the right one is kept."""
+    before = stored(api_engine)
+    definition, lists = (
+        world.definitions["referrals"],
+        {name: {} for name in world.definitions["referrals"].lists},
+    )
+
+    def of(agency: str, period: str) -> list[dict[str, str]]:
+        sender = Sender(
+            "testshire",
+            agency,
+            "nhs_trust",
+            lists,
+            before=parse("2014-08"),
+            signed={("2014-08", "total", "", "referrals_made"): "5"},
+        )
+        text = template(definition, sender, parse(period), format="csv").decode("utf-8-sig")
+        return [{**row, "referrals_made": "0"} for row in csv.DictReader(io.StringIO(text))]
+
+    mine = system.get(path).json
+    for agency, period, whose in (
+        ("RR1", mine["period"], "RR1"),
+        (mine["agency"], "2014-05", f"{mine['agency']} for May 2014"),
+    ):
+        refused = system.put(path, {"rows": of(agency, period)})
+        assert refused.status_code == 422
+        (found,) = refused.json["findings"]
+        assert found["code"] == "template-of-other-submission"
+        assert (
+            f"This is the template of {whose}" in found["message"]
+            and "; you are filling in" in found["message"]
+        )
+    assert stored(api_engine) == before
+    kept = system.put(path, {"rows": of(mine["agency"], mine["period"])})
+    assert kept.status_code == 200 and stored(api_engine)[0] == before[0] + 1

@@ -2,13 +2,14 @@
 
 import csv
 import io
+from typing import Any
 
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
 from hub.definitions import catalogue
-from hub.definitions.as_template import template
+from hub.definitions.as_template import Sender, template
 from hub.errors import WrongUsage
 from hub.periods import parse
 
@@ -27,14 +28,11 @@ def sheets(content: bytes) -> dict[str, list[list[object]]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def made(code: str, *, kind: str, agency: str, period: str, format: str = "xlsx") -> bytes:
+def made(code: str, *, kind: str, agency: str, period: str, format: str = "xlsx", **known: Any) -> bytes:
     return template(
         catalogue.shipped().latest(code),
-        agency_code=agency,
-        agency_kind=kind,
-        partnership_code="birmingham-example",
-        period=parse(period),
-        lists=LISTS,
+        Sender("birmingham-example", agency, kind, LISTS, **known),
+        parse(period),
         format=format,  # type: ignore[arg-type]
     )
 
@@ -86,7 +84,9 @@ def test_the_councils_csv_asks_every_figure() -> None:
         "breakdown",
         "code",
         *(f.name for f in definition.figures),
+        "template",
     ]
+    assert rows[1][-1] == "front-door version 1 · agency 330 · October 2014 (2014-10)"
     assert len(rows) - 1 == 1 + 4 + 11 + 2 + 4 + 8 + 7
 
 
@@ -159,3 +159,58 @@ def test_intake_reads_the_template_back(format: str) -> None:
     assert [finding.code for finding in table.findings] == []
     if format == "xlsx":
         assert table.version == "1"
+
+
+def as_rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+MARCH = {
+    ("2015-03", "total", "", "referrals_made"): "148",
+    ("2015-03", "setting", "maternity", "referrals_made"): "[x]",
+}
+TYPED = {
+    ("2015-04", "total", "", "referrals_made"): "1,50",
+    ("2015-04", "setting", "old ward", "referrals_made"): "3",
+}
+
+
+def april(format: str) -> bytes:
+    return made(
+        "referrals", kind="nhs_trust", agency="RQ3", period="2015-04", format=format, typed=TYPED, signed=MARCH, before=parse("2015-03")
+    )  # fmt: skip
+
+
+def test_what_was_typed_stands_in_the_cells_and_what_was_signed_before_beside_them() -> None:
+    rows = {(row["breakdown"], row["code"]): row for row in as_rows(april("csv"))}
+    beside = "Signed for 2015-03: referrals_made"
+    assert (rows["total", ""]["referrals_made"], rows["total", ""][beside]) == ("1,50", "148")
+    assert (rows["setting", "maternity"]["referrals_made"], rows["setting", "maternity"][beside]) == (
+        "",
+        "[x]",
+    )
+    assert rows["setting", "old ward"]["referrals_made"] == "3"  # no line of the form, and yet not lost
+    assert list(rows)[-1] == ("setting", "old ward")
+
+
+def test_the_workbook_shows_the_period_before_as_locked_numbers() -> None:
+    data = openpyxl.load_workbook(io.BytesIO(april("xlsx")))["Data"]
+    assert (data["F3"].value, data["G3"].value) == ("Referrals made", "Signed for March 2015: Referrals made")
+    assert (data["F4"].value, data["G4"].value) == ("1,50", 148)
+    assert (data["F4"].protection.locked, data["G4"].protection.locked) == (False, True)
+    assert "nothing is read from them" in data["A2"].value
+    assert [str(each.sqref)[0] for each in data.data_validations.dataValidation] == ["D", "E", "F"]
+
+
+def test_a_register_begins_with_the_rows_that_were_signed_last() -> None:
+    cells = {
+        ("AY2013-14", "contract", "boxing", "provider"): "=Open Door",
+        ("AY2013-14", "contract", "2", "provider"): "Elm",
+    }
+    content = made(
+        "school-safeguarding", kind="school", agency="990001", period="AY2014-15", format="csv", signed=cells, before=parse("AY2013-14")
+    )  # fmt: skip
+    rows = [row for row in as_rows(content) if row["breakdown"] == "contract"]
+    assert [row["code"] for row in rows] == ["boxing", "2", "1", "3", "4"]
+    assert rows[0]["Signed for AY2013-14: provider"] == "'=Open Door"  # no formula leaves in a CSV
+    assert [row["provider"] for row in rows] == [""] * 5

@@ -90,3 +90,29 @@ def test_what_is_not_there_is_said_in_a_sentence(hub: Command, tmp_path: Path) -
     file.write_text(GOOD)
     code, _, err = hub("check", "referrals", str(file), "--agency", "RXT", "--period", "2019-09")
     assert code == 1 and err == "No “referrals” is due from RXT for 2019-09.\n"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_the_template_of_another_agency_period_or_return_is_named(
+    hub: Command, tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"september.{suffix}"
+    assert hub("template", "referrals", "--agency", "RXT", "--period", "2014-09", "-o", str(file))[0] == 0
+
+    def only(*asked: str) -> tuple[str, str]:
+        code, out, _ = hub("check", *asked, "--format", "json")
+        (found,) = json.loads(out)["findings"]
+        assert code == 1
+        return found["code"], found["message"]
+
+    code, message = only("referrals", str(file), "--agency", "RR1", "--period", "2014-09")
+    assert code == "template-of-other-submission"
+    assert (
+        "This is the template of RXT for September 2014; you are filling in RR1 for September 2014" in message
+    )
+    code, message = only("referrals", str(file), "--agency", "RXT", "--period", "2014-10")
+    assert code == "template-of-other-submission" and "filling in RXT for October 2014" in message
+    code, message = only("referrals", str(file), "--agency", "RR1")
+    assert code == "template-of-other-agency" and "you send this return for RR1" in message
+    code, message = only("front-door", str(file), "--agency", "330")
+    assert code == "template-of-other-return" and "the template of the return “referrals”" in message

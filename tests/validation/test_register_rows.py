@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from hub.definitions.as_openapi import as_openapi
 from hub.definitions.as_questions import as_questions
 from hub.definitions.as_table_schema import as_table_schema
-from hub.definitions.as_template import template
+from hub.definitions.as_template import Sender, template
 from hub.definitions.catalogue import shipped
 from hub.definitions.model import KEY_COLUMNS
 from hub.intake.table import Received
@@ -154,10 +154,7 @@ def test_the_derived_forms_know_the_words() -> None:
     assert described["provider"]["constraints"] == {"maxLength": 120}
     properties = as_openapi(RETURN)["SchoolSafeguardingRow"]["properties"]
     assert properties["provider"]["anyOf"][0] == {"type": "string", "maxLength": 120}
-    filled = template(
-        RETURN, agency_code="990001", agency_kind="school", partnership_code="here", period=parse("AY2013-14"),
-        lists=LISTS, format="csv",
-    )  # fmt: skip
+    filled = template(RETURN, Sender("here", "990001", "school", LISTS), parse("AY2013-14"), format="csv")
     lines = list(csv.DictReader(io.StringIO(filled.decode("utf-8-sig"))))
     assert [line["code"] for line in lines] == ["", "1", "2", "3", "4", "5"]
 
@@ -165,10 +162,7 @@ def test_the_derived_forms_know_the_words() -> None:
 def test_a_template_filled_in_comes_back() -> None:
     from openpyxl import load_workbook
 
-    made = template(
-        RETURN, agency_code="990001", agency_kind="school", partnership_code="here", period=parse("AY2013-14"),
-        lists=LISTS, format="xlsx",
-    )  # fmt: skip
+    made = template(RETURN, Sender("here", "990001", "school", LISTS), parse("AY2013-14"), format="xlsx")
     book = load_workbook(io.BytesIO(made))
     sheet = book["Data"]
     titles = {sheet.cell(3, column).value: column for column in range(1, sheet.max_column + 1)}

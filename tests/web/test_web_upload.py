@@ -4,6 +4,7 @@ import io
 import re
 from datetime import timedelta
 
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine, func, select, update
 from werkzeug.datastructures import FileStorage
@@ -16,7 +17,7 @@ from hub.submissions import upload_held
 from hub.submissions.models import Draft, SubmissionEvent, UploadHeld
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
-from tests.web.test_web_journey import item
+from tests.web.test_web_journey import TOTAL, boxes, item
 
 HEADINGS = "agency,period,breakdown,code,referrals_made\n"
 
@@ -320,3 +321,56 @@ def test_the_form_asks_about_a_likely_name_before_anything_is_stored_too(
     browser.get(path)
     assert browser.post(path, {**box, "sure": "yes"}).status_code == 303
     assert len(drafts_of(web_engine)) == 1
+
+
+def from_page_of(browser: Browser, submission: int, content: bytes, name: str = "figures.csv"):  # type: ignore[no-untyped-def]
+    browser.get(f"/upload?return_code=referrals&submission={submission}")
+    file = FileStorage(io.BytesIO(content), filename=name)
+    return browser.post("/upload", {"return_code": "referrals", "file": file})
+
+
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_the_template_of_another_agency_or_period_is_named_and_nothing_stored(
+    web_engine: Engine, world: World, signed_in: SignIn, format: str
+) -> None:
+    mine, theirs = signed_in("sub.rxt"), signed_in("sub.rr1")
+    april = item(web_engine, world, "RXT", "2015-04")
+    march = mine.get(f"/submissions/{item(web_engine, world, 'RXT', '2015-03')}/template.{format}").data
+    of_rr1 = theirs.get(f"/submissions/{item(web_engine, world, 'RR1', '2015-04')}/template.{format}").data
+    for content, whose in ((march, "RXT for March 2015"), (of_rr1, "RR1 for April 2015")):
+        refused = mine.follow(from_page_of(mine, april, content, f"return.{format}"))
+        assert f"This is the template of {whose}; you are filling in RXT for April 2015" in words(
+            refused.text
+        )
+        assert f'name="submission" value="{april}"' in refused.text  # the mended file is of the same return
+    anywhere = mine.follow(send(mine, of_rr1, f"return.{format}"))
+    assert "This is the template of RR1 for April 2015, and you send this return for RXT" in words(
+        anywhere.text
+    )
+    with db.open_session(web_engine) as session:
+        assert session.scalars(select(Draft.id)).all() == []
+    anything = mine.follow(
+        send(mine, march, f"return.{format}")
+    )  # from no return's page it may be any of one's own
+    assert "1 return in the file" in words(anything.text)
+
+
+def test_rows_given_another_period_than_their_template_are_asked_about(
+    web_engine: Engine, world: World, signed_in: SignIn
+) -> None:
+    browser = signed_in("sub.rxt")
+    march = browser.get(f"/submissions/{item(web_engine, world, 'RXT', '2015-03')}/template.csv").text
+    april = item(web_engine, world, "RXT", "2015-04")
+    changed = march.replace("RXT,2015-03,", "RXT,2015-04,").encode()
+    found = words(browser.follow(from_page_of(browser, april, changed)).text)
+    assert "made for RXT for March 2015, but its rows are given as RXT for April 2015" in found
+
+
+def test_a_template_begins_with_what_was_typed(web_engine: Engine, world: World, signed_in: SignIn) -> None:
+    browser = signed_in("sub.rxt")
+    april = f"/submissions/{item(web_engine, world, 'RXT', '2015-04')}"
+    browser.get(f"{april}/answer")
+    browser.post(f"{april}/answer", {**boxes(12, 12), TOTAL: "many"})
+    again = browser.get(f"{april}/template.csv").text
+    assert "testshire,RXT,2015-04,total,,many,referrals version 1" in again.replace("\r", "")
+    assert "testshire,RXT,2015-04,setting,maternity,12," in again

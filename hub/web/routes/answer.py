@@ -21,6 +21,10 @@ from hub.web.once import once
 from hub.web.subject import Subject
 
 NOTHING_CAME = "None of your answers arrived, so nothing was saved or changed. Send the page again."
+HAS_FIGURES = (
+    "There are figures in this return already, so it was not made a nil return and nothing was changed. If nothing happened, "
+    "write [nil] in each total and clear the lines."
+)
 
 blueprint = Blueprint("answer", __name__, url_prefix="/submissions/<int:submission>")
 
@@ -40,23 +44,23 @@ def _page(
     *,
     posted: Mapping[str, str] | None = None,
     complaint: str = "",
-    carried: bool = False,
+    carried: int | None = None,
     asks_sure: bool = False,
 ) -> str:
     draft, questions = about.draft(), questions_of(about, posted)
+    before = present_before.before(transaction.reading(), about)
     return render_template(
         "answer.html",
         heading=about.name,
         about=about,
         questions=questions,
-        form=present_answer.form(
-            questions, draft, posted, before=present_before.before(transaction.reading(), about)
-        ),
-        may_carry=present_before.may_carry(questions),
+        form=present_answer.form(questions, draft, posted, before=before),
+        may_carry=bool(present_before.unchanged(before, about.definition, questions)),
         may_nil=about.listed.status == "not-started" and present_before.nil_return(questions) is not None,
         carried=carried,
         findings=present_findings.of_draft(draft) if draft and posted is None else None,
         complaint=complaint,
+        shows_typed=posted is not None,
         asks_sure=asks_sure,
         came_back=present_submission.came_back(transaction.reading(), about),
     )
@@ -69,9 +73,13 @@ def form(submission: int) -> str:
 
 
 def not_saved(error: HubError, submission: int) -> ResponseReturnValue:
-    """Somebody else was there first, or it cannot be saved now: the person's own answers are shown, unsaved."""
+    """Somebody else was there first, or it cannot be saved now: the person's own answers are shown, unsaved.
+
+    Where none were sent, as with a nil return, what is stored is shown: blank boxes would invite to save them over it.
+    """
     about, asks_sure = subject.of(submission), isinstance(error, AreYouSure)
-    return _page(about, posted=request.form, complaint=error.sentence, asks_sure=asks_sure), 409
+    posted = request.form if any("." in name for name in request.form) else None
+    return _page(about, posted=posted, complaint=error.sentence, asks_sure=asks_sure), 409
 
 
 @blueprint.post("/answer")
@@ -83,6 +91,8 @@ def save(submission: int) -> ResponseReturnValue:
         return _carried(about)
     boxes: Mapping[str, str] = request.form
     if then == "nil":
+        if about.listed.status != "not-started":
+            raise NotReady(HAS_FIGURES)
         boxes = present_before.nil_return(questions_of(about)) or {}
     if not any("." in name for name in boxes):
         raise NotReady(NOTHING_CAME)
@@ -97,9 +107,10 @@ def save(submission: int) -> ResponseReturnValue:
 
 def _carried(about: Subject) -> str:
     """The form with the blank boxes of answers that seldom change filled in as last signed; nothing is saved yet."""
-    session, typed_now = transaction.reading(), request.form
-    filled = present_before.carried(session, about, questions_of(about, typed_now), typed_now)
-    return _page(about, posted=filled, carried=True)
+    before = present_before.before(transaction.reading(), about)
+    questions = questions_of(about, request.form)
+    filled = present_before.carried(before, about.definition, questions, request.form)
+    return _page(about, posted=filled, carried=len(filled.items() - request.form.items()))
 
 
 def checked(about: Subject, boxes: Mapping[str, str]) -> Outcome:

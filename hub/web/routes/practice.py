@@ -19,6 +19,7 @@ from hub.access.guard import Permission, requires
 from hub.audit.chain import record
 from hub.clock import now_for, today_for
 from hub.definitions import catalogue
+from hub.definitions.as_template import Sender
 from hub.definitions.as_template import template as make_template
 from hub.definitions.model import Definition
 from hub.errors import NotReady
@@ -55,15 +56,9 @@ def template(partnership: str, agency: str, code: str, format: str) -> Response:
     if definition is None or format not in TYPES:
         abort(404)
     lists = _scope(definition, place, body).lists
-    content = make_template(
-        definition,
-        agency_code=body.code,
-        agency_kind=body.kind,
-        partnership_code=place.code,
-        period=_period(definition, place, body),
-        lists={**lists.get("", {}), **lists.get(place.code, {})},
-        format="xlsx" if format == "xlsx" else "csv",
-    )
+    sender = Sender(place.code, body.code, body.kind, {**lists.get("", {}), **lists.get(place.code, {})})
+    period = _period(definition, place, body)
+    content = make_template(definition, sender, period, format="xlsx" if format == "xlsx" else "csv")
     return download(content, f"practice-{code}.{format}", format, illustrative=place.illustrative)
 
 
@@ -129,7 +124,9 @@ def _scope(definition: Definition, place: Partnership, body: Agency) -> Scope:
     """What a real return could say, with one submission that belongs to no due item."""
     scope = scope_for(transaction.reading(), definition, agency_ids=[], partnership_id=place.id)
     practised = Expected(0, place.code, body.code, body.kind, _period(definition, place, body).code)
-    return replace(scope, expected=(practised,), default_partnership=place.code, default_agency=body.code)
+    return replace(
+        scope, expected=(practised,), default_partnership=place.code, default_agency=body.code, meant=0
+    )
 
 
 def _remember(definition: Definition, outcome: Outcome) -> None:

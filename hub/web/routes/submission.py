@@ -66,11 +66,8 @@ def template(submission: int, format: str) -> Response:
     about = subject.of(submission)
     content = make_template(
         about.definition,
-        agency_code=about.agency.code,
-        agency_kind=about.agency.kind,
-        partnership_code=about.partnership.code,
-        period=about.listed.period,
-        lists=about.lists,
+        subject.sender(about),
+        about.listed.period,
         format="xlsx" if format == "xlsx" else "csv",
     )
     name = f"{about.definition.code}-{about.agency.code}-{about.listed.period.code}"

@@ -9,7 +9,7 @@ from hub.access import guard, objects, transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.definitions import catalogue
-from hub.definitions.as_template import Sender, for_several
+from hub.definitions.as_template import for_several
 from hub.definitions.model import Definition
 from hub.errors import HubError, NotFound, NotReady, UnknownDefinition, WrongUsage
 from hub.partners.policy import Permission
@@ -73,8 +73,7 @@ def template(code: str, period: str) -> Response:
     if not mine:
         raise NotFound("You prepare this return for nobody in that period.")
     subjects = [subject.of(listed.due_item_id) for listed in mine]
-    senders = [Sender(one.partnership.code, one.agency.code, one.agency.kind, one.lists) for one in subjects]
-    content = for_several(definition, senders, asked)
+    content = for_several(definition, [subject.sender(one) for one in subjects], asked)
     illustrative = any(one.partnership.illustrative for one in subjects)
     return download(content, f"{code}-{asked.code}-together.csv", "csv", illustrative=illustrative)
 

@@ -29,6 +29,7 @@ from hub.submissions.upload_queries import ABSENT, File
 from hub.validation.report import as_csv
 from hub.validation.workbook import as_workbook
 from hub.web import layout, present_upload, reach, typed
+from hub.web.filling_in import filling_in
 from hub.web.forms import UploadForm
 from hub.web.once import once
 from hub.web.routes.answer import explained
@@ -58,6 +59,7 @@ def _form(*, chosen: str, mapping: str, asks_sure: bool) -> dict[str, object]:
     """What the upload form shows, on its own page and below a file that is to be mended."""
     session, returns = transaction.reading(), _owed()
     return {
+        "filling_in": filling_in(session),
         "returns": returns,
         "mappings": [each for one in returns for each in offered(session, one).values()],
         "mapping": mapping,
@@ -98,15 +100,15 @@ def send() -> ResponseReturnValue:
     before = upload_queries.came_before(session, g.actor, file, definition)
     if before and upload_queries.still_stands(session, before):
         made = _begin(file, definition, state="repeated", before=before)
-        return redirect(url_for("upload.result", upload=made.id), 303)
+        return redirect(url_for("upload.result", upload=made.id, submission=file.meant), 303)
     if upload_jobs.is_large(file.received):
         made = _begin(file, definition, state="reading", before=before)
         upload_jobs.put(transaction.writing(), made, file, secret_key=_secret_key())
-        return redirect(url_for("upload.result", upload=made.id), 303)
+        return redirect(url_for("upload.result", upload=made.id, submission=file.meant), 303)
     outcome = uploads.check(session, g.actor, checker(), file, definition)
     made = _begin(file, definition, state="reading", before=before)
     uploads.settle(transaction.writing(), g.actor, made, outcome, secret_key=_secret_key())
-    return redirect(url_for("upload.result", upload=made.id), 303)
+    return redirect(url_for("upload.result", upload=made.id, submission=file.meant), 303)
 
 
 def _begin(file: File, definition: Definition, *, state: str, before: Upload | None) -> Upload:
@@ -128,8 +130,15 @@ def _sent() -> tuple[File, Definition]:
         take_hidden=bool(form.take_hidden.data),
     )
     sent.stream.seek(0)
-    file = File(received, mapping=request.form.get("mapping", ""), sure=typed.is_sure())
-    return file, catalogue.definition(transaction.reading(), code)
+    session = transaction.reading()
+    meant = filling_in(session)
+    file = File(
+        received,
+        mapping=request.form.get("mapping", ""),
+        sure=typed.is_sure(),
+        meant=meant.due_item_id if meant else None,
+    )
+    return file, catalogue.definition(session, code)
 
 
 def _channel(sent: FileStorage) -> Channel:
