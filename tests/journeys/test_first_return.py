@@ -1,4 +1,4 @@
-"""The README's first return, told in a real browser against the real server and checker.
+"""A first return with its mistakes, told in a real browser against the real server and checker.
 
 An analyst downloads the template, uploads it with three mistakes, mends the workbook that comes back and uploads that;
 the manager signs; the Board's number moves and the commitment's verdict rests on one more return.
@@ -97,7 +97,7 @@ def test_a_first_return_from_template_to_board(chromium: Browser, server: Server
     analyst = sign_in(chromium, server, f"analyst.{AGENCY.lower()}")
     analyst.click(f"text={TITLE}")
     with analyst.expect_download() as download:
-        analyst.click("text=workbook (XLSX)")
+        analyst.click("text=Download the template")
     file = tmp_path / "return.xlsx"
     download.value.save_as(file)
     fill_in(file, mistakes=True)
