@@ -51,6 +51,7 @@ MESSAGES = {
     "number-with-separator": "“{text}” has a separator in it. Write {offer}.",
     "number-with-decimals": "“{text}” is not a whole number. Write {offer}.",
     "number-with-currency": "“{text}” has a sign in it. Write {offer}.",
+    "number-in-other-currency": "“{text}” is not in pounds. Write what it is in pounds and pence.",
     "number-with-other-digits": "“{text}” is written with other digits than 0 to 9. Write {offer}.",
     "number-with-exponent": "“{text}” is written as a power of ten. Write {offer}.",
     "number-negative": "“{text}” is below zero, and “{figure}” cannot be. Write the number without the minus sign, or 0 if there were none.",
@@ -209,6 +210,8 @@ def _fault(text: str, figure: Figure) -> tuple[str, str]:
 def _fault_in_ascii(text: str, figure: Figure, places: int) -> tuple[str, str]:
     bare = re.sub(r"^[£$€+]\s*|\s*[£$€%]$", "", text)
     if bare != text and _NUMBERLIKE.fullmatch(bare.replace(",", "")):
+        if UNITS[figure.unit].prefix and set("$€") & set(text):
+            return "number-in-other-currency", ""
         return "number-with-currency", bare.replace(",", "")
     if _SEPARATED.fullmatch(text) or re.fullmatch(r"[0-9]+(_[0-9]+)+", text):
         return "number-with-separator", re.sub(r"[^0-9]", "", text)

@@ -14,7 +14,7 @@ PAID: dict[str, str] = {
     "0": "", "1200": "", "1200.5": "", "1200.50": "", "0.01": "", "1000000": "", "1000000.00": "", " 12.00 ": "", "0012.30": "",
     "12.345": "number-with-decimals", "0.001": "number-with-decimals", ".50": "not-a-number", "12.": "not-a-number", "12.5.0": "not-a-number",
     "1,200": "number-with-separator", "1,200.50": "number-with-separator", "1200,50": "number-with-separator", "1 200": "number-with-separator",
-    "£1200": "number-with-currency", "£ 1200.50": "number-with-currency", "€1200": "number-with-currency", "$1200": "number-with-currency",
+    "£1200": "number-with-currency", "£ 1200.50": "number-with-currency", "€1200": "number-in-other-currency", "$1200": "number-in-other-currency",
     "1200 GBP": "not-a-number", "12 pounds": "not-a-number", "1.2k": "not-a-number", "2m": "not-a-number",
     "-5": "number-negative", "-5.00": "number-negative", "(5.00)": "number-negative", "−5": "number-negative",
     "1000000.01": "number-too-large", "9999999999": "number-too-large",
