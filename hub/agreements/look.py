@@ -15,6 +15,7 @@ from hub.agreements.models import MilestoneReport
 from hub.calendar.due import Owed, due_items, due_on
 from hub.calendar.working_days import working_day_after
 from hub.definitions import catalogue
+from hub.facts.owed import counting
 from hub.facts.queries import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.measures.compute import Reading
@@ -50,7 +51,12 @@ class Look:
     def _due(self) -> list[Owed]:
         return [
             item
-            for item in due_items(self.session, self.partnership.id, position=self.at.position)
+            for item in due_items(
+                self.session,
+                self.partnership.id,
+                position=self.at.position,
+                only=counting(self.session, [self.partnership.id], position=self.at.position),
+            )
             if item.due_on is not None
         ]
 

@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "judgements",
     "matter_events",
     "measure_versions",
+    "membership_versions",
     "register_cells",
     "request_answers",
     "requests",
@@ -41,7 +42,7 @@ GUARDED = (*APPEND_ONLY, *WITH_ONE_CHANGE)
 # A person's grants are read before it is known which partnerships they may see.
 UNSCOPED = ("grants",)
 # Who belongs to what, and where a ledger stands, is no secret: published figures of other places need it.
-KNOWN_TO_ALL = ("areas", "ledger_heads", "memberships", "partnership_regions")
+KNOWN_TO_ALL = ("areas", "ledger_heads", "membership_versions", "memberships", "partnership_regions")
 
 REFUSAL = "hub: history is never changed or removed"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -130,14 +130,15 @@ def due_items(
     first: date | None = None,
     last: date | None = None,
     position: int | None = None,
+    only: Sequence[ColumnElement[bool]] = (),
 ) -> list[Owed]:
     """Due items in order of the calendar's day, period and agency, narrowed by return, agencies and the days their periods
-    lie between; extensions as known at a position."""
+    lie between, and to those that count (facts.owed); extensions as known at a position."""
     query = (
         select(DueItem, Agency, PeriodRow)
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .where(DueItem.partnership_id == partnership_id)
+        .where(DueItem.partnership_id == partnership_id, *only)
         .order_by(DueItem.due_on, PeriodRow.starts_on, Agency.kind, Agency.code)
     )
     if return_code is not None:

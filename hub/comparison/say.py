@@ -17,10 +17,10 @@ from hub.clock import LONDON, now_for
 from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
 from hub.comparison.models import MatterEvent
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.heads import lock_head
 from hub.facts.models import Words
 from hub.facts.queries import as_at
 from hub.measures.model import Measure
+from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor
 from hub.periods import Period

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from hub import periods
 from hub.audit.canonical import canonical
-from hub.db import Base
+from hub.db import insert_missing
 from hub.definitions.model import NOT_KNOWN, TOTAL
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.errors import UnknownDefinition
@@ -117,11 +115,3 @@ def _look_up(
         rows = session.execute(select(key, number).where(key.in_(ordered[start : start + CHUNK])))
         found.update(rows.all())
     return found
-
-
-def insert_missing(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows that nobody has inserted meanwhile."""
-    table = model.__table__
-    assert isinstance(table, Table)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), rows)

@@ -23,18 +23,18 @@ from hub.definitions.model import Definition
 from hub.errors import NotReady
 from hub.facts import rollups
 from hub.facts.document import Cell, Explained, document_of
-from hub.facts.heads import lock_head, step
 from hub.facts.interning import CHUNK, Numbers, numbers_for
 from hub.facts.models import (
     STATE_NUMBER,
     Fact,
-    LedgerHead,
     Revision,
     Words,
 )
 from hub.facts.papers import PAPERS, papers_of
 from hub.facts.rollups import FactRow
 from hub.facts.standing import definitions, due_items, standing_revisions
+from hub.partners.heads import lock_head, step
+from hub.partners.history_models import LedgerHead
 
 FACTS_PER_REVISION = 1 << 20
 

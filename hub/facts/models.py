@@ -31,15 +31,6 @@ AREA_NOT_KNOWN = -1  # the area of a line whose sender does not know it
 AREA_BREAKDOWN = "area"  # the one breakdown that is a column of the fact
 
 
-class LedgerHead(Base):
-    """Locked first by every sign-off of a partnership; carries its last committed position and moment."""
-
-    __tablename__ = "ledger_heads"
-    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(BigInteger, default=0)
-    signed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-
-
 class Words(Base):
     """Typed text, kept apart so that the retention job alone can blank it; the digest stays."""
 

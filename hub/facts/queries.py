@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
 from hub.definitions.models import PeriodRow
-from hub.facts.models import STATE_NUMBER, STATES, WHOLE, AreaNow, Fact, LedgerHead, Revision
+from hub.facts.models import STATE_NUMBER, STATES, WHOLE, AreaNow, Fact, Revision
 from hub.facts.rollups import COUNTS
+from hub.partners.history_models import LedgerHead, MembershipVersion
 from hub.partners.models import Partnership
 
 
@@ -104,7 +105,10 @@ def _position(session: Session, partnership_id: int, moment: datetime) -> int:
     agreed = select(func.max(RequestAnswer.position)).where(
         RequestAnswer.partnership_id == partnership_id, RequestAnswer.at <= moment
     )
-    return max(session.scalar(signed) or 0, session.scalar(agreed) or 0)
+    members = select(func.max(MembershipVersion.position)).where(
+        MembershipVersion.partnership_id == partnership_id, MembershipVersion.at <= moment
+    )
+    return max(session.scalar(each) or 0 for each in (signed, agreed, members))
 
 
 def cells_as_at(

@@ -10,8 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import and_, or_, select, union_all
+from sqlalchemy import and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from hub.audit.canonical import digest_of
@@ -21,13 +22,13 @@ from hub.definitions.models import FigureRow
 from hub.facts.models import (
     Explanation,
     Fact,
-    LedgerHead,
     RegisterCell,
     Revision,
     SignedDocument,
     Words,
 )
 from hub.facts.rollups import differences
+from hub.partners.history_models import LedgerHead, MembershipVersion
 from hub.units import UNITS
 
 
@@ -53,9 +54,14 @@ def _heads(session: Session) -> Iterator[str]:
     moments: dict[int, datetime] = {}
     signed = select(Revision.partnership_id, Revision.position, Revision.signed_at)
     agreed = select(RequestAnswer.partnership_id, RequestAnswer.position, RequestAnswer.at)
-    for partnership_id, position, signed_at in session.execute(
-        union_all(signed, agreed).order_by("partnership_id", "position")
-    ):
+    table = MembershipVersion
+    members = (
+        select(table.partnership_id, table.position, func.min(table.at))  # many may be brought in at once
+        .where(table.position > 0)
+        .group_by(table.partnership_id, table.position)
+    )
+    history: Any = union_all(signed, agreed, members).order_by("partnership_id", "position")
+    for partnership_id, position, signed_at in session.execute(history):
         before = moments.get(partnership_id)
         if position != positions[partnership_id] + 1:
             yield f"partnership {partnership_id}: position {positions[partnership_id] + 1} of the ledger is missing"

@@ -15,6 +15,7 @@ from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.facts.queries import AsAt
 from hub.measures.model import Coverage
 from hub.partners.models import Agency
@@ -48,7 +49,8 @@ def collected(
     `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones.
     """
     fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
-    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code)
+    members = counting(session, [at.partnership_id], position=at.position)
+    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code, *members)
     # The first revision says that something came; later ones correct it.
     came = select(func.count()).where(
         Revision.return_code == return_code, Revision.number == 1, Revision.position <= at.position
@@ -89,6 +91,7 @@ def _with_more_time(
         DueItem.id.in_(waiting),
         DueItem.return_code == return_code,
         DueItem.due_on <= at.today,
+        *counting(session, [at.partnership_id], position=at.position),
     )
     if kinds is not None:
         query = query.where(DueItem.agency_id.in_(_of_kinds(kinds)))
@@ -146,6 +149,7 @@ def missing_agencies(
             DueItem.due_on <= at.today,
             DueItem.id.not_in([item_id for item_id, day in days.items() if day > at.today]),
             ~came,
+            *counting(session, [at.partnership_id], position=at.position),
             PeriodRow.starts_on <= period.starts_on,
             PeriodRow.ends_on >= period.ends_on,
         )

@@ -18,6 +18,7 @@ from hub.calendar.models import DueItem
 from hub.clock import end_of_day
 from hub.db import UTCDateTime
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.facts.queries import AsAt
 from hub.measures.model import Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
@@ -82,9 +83,9 @@ def _by_calendar(session: Session, at: AsAt, asked: Asked, later: dict[int, date
         return
     deadline = case({day: literal(end_of_day(day), UTCDateTime) for day in days}, value=DueItem.due_on)
     line = _line(asked)
-    counts = _items(at, asked, line, DueItem.due_on, func.count(), func.count(Revision.id)).add_columns(
-        func.sum(case((Revision.signed_at <= deadline, 1), else_=0))
-    )
+    counts = _items(
+        session, at, asked, line, DueItem.due_on, func.count(), func.count(Revision.id)
+    ).add_columns(func.sum(case((Revision.signed_at <= deadline, 1), else_=0)))
     counts = counts.where(DueItem.due_on.in_(days), DueItem.id.not_in(list(later)))
     for row in session.execute(counts.group_by(*([line] if asked.by == "agency" else []), DueItem.due_on)):
         yield _Count(row[0], row[1], row[2], row[3], int(row[4]))
@@ -94,7 +95,9 @@ def _with_more_time(session: Session, at: AsAt, asked: Asked, later: dict[int, d
     """Those with a later day, one by one: they are few."""
     if not later:
         return
-    query = _items(at, asked, _line(asked), DueItem.id, Revision.signed_at).where(DueItem.id.in_(list(later)))
+    query = _items(session, at, asked, _line(asked), DueItem.id, Revision.signed_at).where(
+        DueItem.id.in_(list(later))
+    )
     for line, item_id, signed_at in session.execute(query):
         day = later[item_id]
         if day <= at.today:
@@ -106,7 +109,7 @@ def _line(asked: Asked) -> Any:
     return Agency.code if asked.by == "agency" else literal("")
 
 
-def _items(at: AsAt, asked: Asked, *columns: Any) -> Any:
+def _items(session: Session, at: AsAt, asked: Asked, *columns: Any) -> Any:
     """Due items of the partnership with their agency and, where it came, their first revision."""
     query = (
         select(*columns)
@@ -121,6 +124,9 @@ def _items(at: AsAt, asked: Asked, *columns: Any) -> Any:
                 Revision.position <= at.position,
             ),
         )
-        .where(DueItem.partnership_id == at.partnership_id)
+        .where(
+            DueItem.partnership_id == at.partnership_id,
+            *counting(session, [at.partnership_id], position=at.position),
+        )
     )
     return query if asked.agency_ids is None else query.where(DueItem.agency_id.in_(asked.agency_ids))

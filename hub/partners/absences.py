@@ -41,11 +41,13 @@ def signatories(session: Session, agency_ids: Collection[int], *, now: datetime)
     return found
 
 
-def absences(session: Session, agency_ids: Collection[int], *, since: date) -> list[Absence]:
-    """Absences that had not ended before a day and were not called off, by their first day."""
-    query = select(Absence).where(
-        Absence.agency_id.in_(agency_ids), Absence.until_on >= since, Absence.ended_at.is_(None)
-    )
+def absences(
+    session: Session, agency_ids: Collection[int], *, since: date, called_off: bool = False
+) -> list[Absence]:
+    """Absences that had not ended before a day, by their first day; those that were called off where they are asked for."""
+    query = select(Absence).where(Absence.agency_id.in_(agency_ids), Absence.until_on >= since)
+    if not called_off:
+        query = query.where(Absence.ended_at.is_(None))
     return list(session.scalars(query.order_by(Absence.from_on, Absence.id)))
 
 

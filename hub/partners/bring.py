@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.errors import Conflict, DefinitionError, NotReady
 from hub.partners.agency_lines import COLUMNS, AgencyLine, agencies_from
+from hub.partners.heads import lock_head
 from hub.partners.load import load_agency
+from hub.partners.membership_history import End, write
 from hub.partners.models import Agency, Membership, Partnership
 from hub.partners.policy import Actor
 
@@ -52,19 +54,20 @@ def read(
 
 def bring(session: Session, actor: Actor, partnership: Partnership, brought: Sequence[Brought]) -> int:
     """Write what was read and had no fault. Returns how many agencies are new to the partnership."""
-    done = [each for each in brought if each.does != "nothing"]
-    for each in done:
-        agency = each.known or load_agency(session, each.line)
-        membership = Membership(
+    joining = [
+        Membership(
             partnership_id=partnership.id,
-            agency_id=agency.id,
+            agency_id=(each.known or load_agency(session, each.line)).id,
             from_on=each.line.member_from,
             until_on=each.line.member_until,
         )
-        session.add(membership)
-        session.flush()
+        for each in brought
+        if each.does != "nothing"
+    ]
+    write(session, partnership, new=joining)
+    for membership in joining:
         _record(session, actor, membership, "agency:join")
-    return len(done)
+    return len(joining)
 
 
 def memberships(session: Session, partnership_id: int, agency_id: int) -> list[Membership]:
@@ -75,16 +78,21 @@ def memberships(session: Session, partnership_id: int, agency_id: int) -> list[M
 
 
 def leave(session: Session, actor: Actor, membership: Membership, *, last_on: date | None, seen: str) -> None:
-    """Say the last day of a membership, or that it has none. `seen` is what the page showed: another change is a Conflict."""
+    """Say the last day of a membership, or that it has none. `seen` is what the page showed: another change is a Conflict.
+
+    A day that is past changes what is asked from now on, and nothing of what a page as at an earlier moment says.
+    """
+    partnership = session.get_one(Partnership, membership.partnership_id)
+    lock_head(session, partnership.id)  # nobody changes it meanwhile
+    session.refresh(membership)
     if seen != _as_seen(membership):
         raise Conflict(
             f"Somebody changed this membership meanwhile: it {_in_words(membership)}. Look at it, then decide again."
         )
     if last_on is not None and last_on < membership.from_on:
         raise NotReady("The membership cannot end before it begins.")
-    membership.until_on = last_on
-    _refuse_overlaps(session, membership)
-    session.flush()
+    _refuse_overlaps(session, membership, last_on)
+    write(session, partnership, ends=[End(membership, last_on)])
     _record(session, actor, membership, "agency:leave" if last_on else "agency:stay")
 
 
@@ -109,9 +117,9 @@ def _judged(session: Session, partnership: Partnership, line: AgencyLine) -> Bro
     return Brought(line, known, "joins")
 
 
-def _refuse_overlaps(session: Session, membership: Membership) -> None:
+def _refuse_overlaps(session: Session, membership: Membership, last_on: date | None) -> None:
     for other in memberships(session, membership.partnership_id, membership.agency_id):
-        if other.id != membership.id and _overlap(other, membership.from_on, membership.until_on):
+        if other.id != membership.id and _overlap(other, membership.from_on, last_on):
             raise NotReady(f"This would overlap another membership of the agency, which {_in_words(other)}.")
 
 

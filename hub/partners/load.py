@@ -19,6 +19,7 @@ from hub import clock, document
 from hub.document import Document
 from hub.errors import DefinitionError, DefinitionErrors
 from hub.partners.agency_lines import AgencyLine, agencies_from
+from hub.partners.membership_history import End, write
 from hub.partners.models import (
     Agency,
     AgencyCode,
@@ -226,15 +227,18 @@ def _load_memberships(
         (row.agency_id, row.from_on): row
         for row in session.scalars(select(Membership).where(Membership.partnership_id == partnership.id))
     }
+    new, ends = [], []
     for line in lines:
         if line.member_from is None:
             continue
         agency_id = agencies[line.code].id
-        row = known.get((agency_id, line.member_from)) or Membership(
-            partnership_id=partnership.id, agency_id=agency_id, from_on=line.member_from
-        )
-        row.until_on = line.member_until
-        session.add(row)
+        row = known.get((agency_id, line.member_from))
+        if row is None:
+            dates = {"from_on": line.member_from, "until_on": line.member_until}
+            new.append(Membership(partnership_id=partnership.id, agency_id=agency_id, **dates))
+        elif row.until_on != line.member_until:
+            ends.append(End(row, line.member_until))
+    write(session, partnership, new=new, ends=ends)
 
 
 def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]) -> None:

@@ -20,6 +20,7 @@ from hub.calendar.models import DueItem
 from hub.clock import london_date, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.partners.models import Agency, Partnership
 from hub.periods import Kind, Period
 from hub.submissions.models import SubmissionEvent
@@ -73,6 +74,7 @@ def grid_page(
             DueItem.partnership_id == partnership.id,
             DueItem.return_code == return_code,
             DueItem.period_id.in_(shown),
+            *counting(session, [partnership.id]),
         )
         .distinct()
     )
@@ -106,7 +108,11 @@ def ended_periods(session: Session, partnership: Partnership, return_code: str, 
     """Every period that has ended, newest first, with its totals over everybody who owes it."""
     due = (
         select(DueItem.period_id, func.count().label("due"))
-        .where(DueItem.partnership_id == partnership.id, DueItem.return_code == return_code)
+        .where(
+            DueItem.partnership_id == partnership.id,
+            DueItem.return_code == return_code,
+            *counting(session, [partnership.id]),
+        )
         .group_by(DueItem.period_id)
         .subquery()
     )
@@ -146,6 +152,7 @@ def glances(
         DueItem.return_code == return_code,
         DueItem.agency_id.in_(agency_ids),
         DueItem.period_id.in_(period_ids),
+        *counting(session, [partnership.id]),
     )
     items = session.execute(
         select(DueItem.id, DueItem.agency_id, DueItem.period_id, DueItem.due_on).where(*of_page)
@@ -243,7 +250,11 @@ def punctuality(session: Session, partnership: Partnership, *, since: date) -> l
         select(DueItem.id, DueItem.agency_id, DueItem.due_on, Revision.signed_at)
         .select_from(DueItem)
         .outerjoin(Revision, and_(of_item(Revision), Revision.number == 1))
-        .where(DueItem.partnership_id == partnership.id, DueItem.due_on.between(since, today))
+        .where(
+            DueItem.partnership_id == partnership.id,
+            DueItem.due_on.between(since, today),
+            *counting(session, [partnership.id]),
+        )
     )
     agreed = agreed_as_at(session, partnership.id, kinds=["extension"])
     later = latest_days(agreed)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
+from hub.facts.owed import counting
 from hub.submissions.queries import Listed, my_list
 
 
@@ -32,6 +33,7 @@ def page(
             DueItem.agency_id == agency_id,
             DueItem.partnership_id.in_(partnership_ids),
             DueItem.due_on.is_not(None),
+            *counting(session, partnership_ids),
         )
         .order_by(DueItem.due_on, DueItem.id)
         .limit(limit)

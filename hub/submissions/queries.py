@@ -17,6 +17,7 @@ from hub.calendar.models import DueItem
 from hub.clock import london_date, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision, Words
+from hub.facts.owed import counting
 from hub.partners.models import Agency, Partnership, Person
 from hub.periods import Period
 from hub.submissions.models import SubmissionEvent
@@ -81,8 +82,13 @@ def my_list(
     last: date | None = None,
     due_item_ids: Sequence[int] | None = None,
 ) -> list[Listed]:
-    """Due items of agencies with where each submission is, by due day. `first` and `last` are days their periods lie between."""
+    """Due items of agencies with where each submission is, by due day. `first` and `last` are days their periods lie between.
+
+    Items asked for by number are shown whether or not their agency still owes them.
+    """
     query = _listing()
+    if due_item_ids is None:
+        query = query.where(*counting(session, None if partnership_id is None else [partnership_id]))
     if agency_ids is not None:
         query = query.where(DueItem.agency_id.in_(agency_ids))
     if partnership_id is not None:

@@ -21,6 +21,7 @@ from hub.clock import now_for, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.interning import CHUNK
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.partners.models import Partnership
 from hub.partners.sharing import accepted_by
 from hub.post.models import Notice
@@ -140,6 +141,7 @@ def _due(session: Session, partnership: Partnership, today: date) -> Iterator[_D
             or_(DueItem.due_on >= today - timedelta(days=3 * TOO_LATE), DueItem.id.in_(later)),
             PeriodRow.ends_on < today,
             ~signed,
+            *counting(session, [partnership.id]),
         )
     )
     for item_id, code, due_on, ends_on in session.execute(query):

@@ -19,8 +19,8 @@ from hub.calendar.models import Request, RequestAnswer
 from hub.clock import LONDON, london_date, now_for, today_for
 from hub.db import new_id
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
-from hub.facts.heads import lock_head, step
-from hub.facts.models import LedgerHead
+from hub.partners.heads import lock_head, step
+from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events

@@ -17,6 +17,7 @@ from hub.calendar.models import DueItem
 from hub.clock import now_for, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.partners import grants
 from hub.partners.models import Grant, Membership, Partnership, Person
 from hub.partners.policy import grants_of
@@ -48,7 +49,7 @@ def warn(session: Session, *, now: datetime) -> int:
             person_id=person_id,
         )
         for grant, days in grants.ending_soon(session, now)
-        for place in list(_places(session, grant))[:1]
+        for place in list(places(session, grant))[:1]
         for person_id in _told(session, grant, now)
     ]
     return tell(session, tellings) if tellings else 0
@@ -60,7 +61,7 @@ def keep_while_due(session: Session, *, now: datetime) -> int:
     for grant, _days in grants.ending_soon(session, now):
         if grant.role not in ANSWERS or grant.until_at > now + KEPT_AHEAD:
             continue
-        days = max((_days_due(session, place, grant) for place in _places(session, grant)), default=0)
+        days = max((_days_due(session, place, grant) for place in places(session, grant)), default=0)
         if days and grant.until_at < now + timedelta(days=days):
             grant.until_at = now + timedelta(days=days)
             kept += 1
@@ -87,12 +88,13 @@ def _days_due(session: Session, place: _Place, grant: Grant) -> int:
             DueItem.due_on >= place.today,
             PeriodRow.ends_on < place.today,
             Revision.id.is_(None),
+            *counting(session, [place.partnership.id]),
         )
     )
     return (last - place.today).days + 1 if last is not None else 0
 
 
-def _places(session: Session, grant: Grant) -> Iterator[_Place]:
+def places(session: Session, grant: Grant) -> Iterator[_Place]:
     """The partnerships that the role has part in today."""
     query = select(Partnership).order_by(Partnership.id)
     if grant.agency_id is not None:
@@ -127,7 +129,7 @@ def _reaches(session: Session, person_id: int, grant: Grant, approving: set[str]
     """Whether one of the person's roles in force decides about this one."""
     if person_id == grant.person_id:
         return False
-    homes = {place.partnership.id for place in _places(session, grant)}
+    homes = {place.partnership.id for place in places(session, grant)}
     return any(
         held.role in approving
         and (

@@ -14,6 +14,7 @@ from hub.calendar.models import DueItem
 from hub.clock import end_of_day, real_now, start_of_day, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.owed import counting
 from hub.partners.absences import absences, signatories
 from hub.partners.models import Absence, Agency, Partnership, Person
 from hub.periods import Period
@@ -46,7 +47,12 @@ def without_signatory(session: Session, partnership: Partnership) -> list[Unsign
         )
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .where(DueItem.partnership_id == partnership.id, DueItem.due_on >= today, ~signed.exists())
+        .where(
+            DueItem.partnership_id == partnership.id,
+            DueItem.due_on >= today,
+            ~signed.exists(),
+            *counting(session, [partnership.id]),
+        )
         .order_by(DueItem.due_on, Agency.name)
     )
     first: dict[int, Unsigned] = {}
@@ -97,13 +103,16 @@ class ByDeputy:
 def done_by_deputies(
     session: Session, person_id: int, agency_ids: Collection[int], *, since: date
 ) -> list[ByDeputy]:
-    """What the deputies of a signatory signed or sent back in the days of absence, newest first."""
+    """What the deputies of a signatory signed or sent back in the days of absence, newest first.
+
+    Whoever comes back early and calls the absence off is still told what was done meanwhile.
+    """
     mine = [
         each
-        for each in absences(session, agency_ids, since=since)
+        for each in absences(session, agency_ids, since=since, called_off=True)
         if each.person_id == person_id and each.deputy_id is not None
     ]
-    found: list[ByDeputy] = []
+    found: dict[int, ByDeputy] = {}  # by event: absences may overlap
     for absence in mine:
         query = (
             select(SubmissionEvent, Person.name, DueItem.return_code, PeriodRow.code)
@@ -121,8 +130,7 @@ def done_by_deputies(
                 SubmissionEvent.at.between(start_of_day(absence.from_on), end_of_day(absence.until_on)),
             )
         )
-        found += [
-            ByDeputy(name, event.kind, event.due_item_id, return_code, periods.parse(code), event.at)
-            for event, name, return_code, code in session.execute(query)
-        ]
-    return sorted(found, key=lambda each: each.at, reverse=True)
+        for event, name, return_code, code in session.execute(query):
+            period = periods.parse(code)
+            found[event.id] = ByDeputy(name, event.kind, event.due_item_id, return_code, period, event.at)
+    return sorted(found.values(), key=lambda each: each.at, reverse=True)

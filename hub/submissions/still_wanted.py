@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,13 +18,14 @@ from hub.submissions import reminders, roles_ending
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
-from hub.submissions.windows import OPEN, windows
+from hub.submissions.windows import OPEN, not_asked, windows
 
 DONE = "it is done"
 MOVED = "the due date moved"
 LEFT = "the person has no part in it any more"
 LATER = "a later reminder took its place"
 ANSWERED = "it was answered"
+NOT_ASKED = "the agency does not owe it any more"
 CLOSED = "it cannot be answered now"
 ASKS_FOR_ACTS = (*(kind for kind in reminders.STAGES if kind != reminders.ESCALATED), "sent", "sent_back")
 
@@ -49,15 +50,24 @@ def why_not(session: Session, notices: Sequence[Notice]) -> dict[int, str]:
         for tenant in tenants
     }
     shut = _shut(session, list(items.values()))
+    ended = {
+        number for tenant in tenants for number in not_asked(session, tenant, _of(items.values(), tenant))
+    }
     found = {}
     for notice in notices:
         item = items.get(notice.due_item_id or 0)
         why = _why_not(session, notice, item, staff[notice.partnership_id])
+        if not why and notice.due_item_id in ended:
+            why = NOT_ASKED
         if not why and notice.due_item_id in shut and notice.kind in ASKS_FOR_ACTS:
             why = CLOSED
         if why:
             found[notice.id] = why
     return found | _overtaken([each for each in notices if each.id not in found])
+
+
+def _of(items: Collection[Listed], tenant: int) -> list[int]:
+    return [item.due_item_id for item in items if item.partnership_id == tenant]
 
 
 def _of_role(session: Session, notice: Notice) -> str:
@@ -72,7 +82,7 @@ def _shut(session: Session, items: Sequence[Listed]) -> set[int]:
     """The items that nobody can answer today: reminding of them would send people to a closed window."""
     found: set[int] = set()
     for tenant in {item.partnership_id for item in items}:
-        ours = [item.due_item_id for item in items if item.partnership_id == tenant]
+        ours = _of(items, tenant)
         due = session.scalars(
             select(DueItem).where(DueItem.partnership_id == tenant, DueItem.id.in_(ours))
         ).all()

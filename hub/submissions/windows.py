@@ -23,6 +23,7 @@ from hub.definitions.models import PeriodRow
 from hub.errors import NotReady
 from hub.facts.interning import CHUNK
 from hub.facts.models import Words
+from hub.facts.owed import counting
 from hub.partners.models import Partnership, Person
 from hub.periods import Period
 
@@ -47,9 +48,31 @@ def windows(session: Session, partnership: Partnership, items: Collection[DueIte
         return {item.id: _OPEN for item in items}
     looking = _Looking(session, partnership)
     shown = looking.periods({item.period_id for item in owed})
+    ended = not_asked(session, partnership.id, [item.id for item in owed])
     return {item.id: _OPEN for item in items} | {
-        item.id: looking.window(item, shown[item.period_id]) for item in owed
+        item.id: _not_asked(partnership, shown[item.period_id])
+        if item.id in ended
+        else looking.window(item, shown[item.period_id])
+        for item in owed
     }
+
+
+def not_asked(session: Session, partnership_id: int, item_ids: Collection[int]) -> set[int]:
+    """Which of the items nobody owes any more, because the agency's membership was ended before their period."""
+    members = counting(session, [partnership_id])
+    if not members:
+        return set()
+    asked = select(DueItem.id).where(DueItem.partnership_id == partnership_id, *members)
+    return set(item_ids) - set(session.scalars(asked.where(DueItem.id.in_(item_ids))))
+
+
+def _not_asked(partnership: Partnership, period: Period) -> Window:
+    return Window(
+        CLOSED,
+        f"Nothing is due for {period.name}: the data team has set the dates of the agency’s membership so that it was no member "
+        f"of {partnership.name} when that period began. If that is wrong, ask {partnership.contact_name} to put the dates "
+        "right; this return then opens again.",
+    )
 
 
 def check_open(session: Session, item: DueItem) -> None:

@@ -21,7 +21,7 @@ from hub.board.challenges.read import Challenge, Standing, challenge
 from hub.board.challenges.subjects import Subject
 from hub.clock import LONDON, now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.heads import lock_head
+from hub.partners.heads import lock_head
 from hub.facts.models import Words
 from hub.facts.queries import as_at
 from hub.partners import queries

@@ -17,6 +17,7 @@ from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Asked, Measure
 from hub.measures.protect import protect
 from hub.partners import queries
+from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
@@ -75,7 +76,9 @@ def board(partnership: str) -> str:
         view=view,
         areas=queries.areas_on(session, place.id, at.today),
         agencies=[
-            a for a in queries.members_on(session, place.id, at.today) if a.kind not in ("council", "school")
+            each
+            for each in members_as_at(session, place.id, at.today, position=at.position)
+            if each.kind not in ("council", "school")
         ],
         measures=measures_as_at(session, at.moment).values(),
     )

@@ -36,6 +36,7 @@ def home() -> str:
     stewarded = reach.partnerships(reach.partnership_ids(Permission.SUBMISSION_STATUS))
     todays = {one.id: (one, today_for(one)) for one in mine}
     signs_for = reach.agency_ids(Permission.SUBMISSION_SIGN)
+    by_deputy = _by_deputy(session, signs_for) if mine else []
     layout.about_one_of([*mine, *stewarded, *reach.partnerships(reach.any_partnership_ids())])
     return render_template(
         "home.html",
@@ -49,7 +50,8 @@ def home() -> str:
         overviews=[present_home.overview(session, one) for one in stewarded],
         to_answer=present_home.to_answer(session, mine, todays) if mine else [],
         deputies_of=[session.get_one(Agency, each).code for each in sorted(signs_for)] if mine else [],
-        by_deputy=_by_deputy(session, signs_for) if mine else [],
+        by_deputy=by_deputy,
+        deputy_titles=present_home.titles(session, (each.return_code for each in by_deputy)),
         roles=reach.role_names(),
         set_up=present_set_up.steps(session) if reach.held_with(Permission.SETTING_MANAGE) else None,
     )

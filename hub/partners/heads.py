@@ -1,6 +1,6 @@
 """Where each partnership's history stands: one row is locked first by whoever adds to it, and gives the next position.
 
-Sign-offs and answers to requests take their positions here, so that a later commit never has an earlier moment and
+Sign-offs, answers to requests and changes of memberships take their positions here, so that a later commit never has an earlier moment and
 what is read as at a position stays as it was.
 """
 
@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.facts.interning import insert_missing
-from hub.facts.models import LedgerHead
+from hub.db import insert_missing
+from hub.partners.history_models import LedgerHead
 
 
 def lock_head(session: Session, partnership_id: int) -> LedgerHead:
