@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +21,7 @@ from hub.measures.compute import AGENCY, Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Area, Partnership
+from hub.partners.successions import splits
 
 MONTHS = 13
 BY_AGENCY = "By agency"
@@ -33,6 +36,7 @@ class LineTable:
     months: tuple[periods.Period, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     withheld: str | None = None
+    notes: tuple[str, ...] = ()  # what must be said of its lines
 
 
 def by_line(
@@ -104,7 +108,14 @@ def _table(
         )
         for code in codes
     )
-    return LineTable(by, title, tuple(months), rows, series.withheld)
+    notes = split_notes(session, reading.at.today, codes) if by == AGENCY else ()
+    return LineTable(by, title, tuple(months), rows, series.withheld, notes)
+
+
+def split_notes(session: Session, day: date, codes: Iterable[str]) -> tuple[str, ...]:
+    """What is to be said of the lines of bodies that split, and of those that took their place."""
+    shown = set(codes)
+    return tuple(split.words for split in splits(session, day) if split.codes & shown)
 
 
 def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
