@@ -104,9 +104,12 @@ def prepare(lock: Path) -> Path:
     STAMP.unlink(missing_ok=True)
     print(f"Installing the packages of {name_of(lock)} into .venv (about a minute) ...", flush=True)
     # Wheels only, since building one from source would fetch tools that no hash pins; bytecode is made
-    # on first use, which is seconds less than compiling everything here.
+    # on first use, which is seconds less than compiling everything here. A lock is complete: nothing else is looked for.
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-compile"]
-    run([*pip, "--only-binary=:all:", "--require-hashes", "-r", str(lock)], what="installing the packages")
+    run(
+        [*pip, "--only-binary=:all:", "--no-deps", "--require-hashes", "-r", str(lock)],
+        what="installing the packages",
+    )
     run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], what="installing Partnership Hub itself")
     STAMP.write_text(wanted_stamp(lock), encoding="utf-8")
     return PYTHON

@@ -6,6 +6,7 @@ Notify has no message ids of ours, but a reference: before another attempt it is
 from __future__ import annotations
 
 import importlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,12 @@ from hub.post.mail import Mail, Permanent, Temporary
 
 TIMEOUT_SECONDS = 20
 REFUSED_FOR_GOOD = {400}  # no such address, no such template: the same again would be refused again
+WHY = {
+    400: ": it does not take this address or this template (HUB_NOTIFY_TEMPLATE)",
+    403: ": it did not accept the hub’s key, or this machine’s clock is wrong (HUB_NOTIFY_KEY)",
+    429: ": too much was sent in a short while, or today",
+}
+KEY = re.compile(r".+-[0-9a-f-]{36}-[0-9a-f-]{36}", re.IGNORECASE)  # its name, the service, the secret
 
 
 @dataclass(frozen=True)
@@ -36,9 +43,16 @@ class Notify:
                 email_reply_to_id=self.reply_to or None,
             )
         except self.error as error:
-            code = getattr(error, "status_code", 0)
-            sentence = f"GOV.UK Notify answered {code}."
-            raise (Permanent(sentence) if code in REFUSED_FOR_GOOD else Temporary(sentence)) from error
+            raise _fault(error) from error
+
+
+def _fault(error: Exception) -> Temporary | Permanent:
+    """Its own words are not repeated: they may hold the address."""
+    answer = getattr(error, "response", None)
+    if answer is None:
+        return Temporary("GOV.UK Notify could not be reached.")
+    sentence = f"GOV.UK Notify answered {answer.status_code}{WHY.get(answer.status_code, '')}."
+    return Permanent(sentence) if answer.status_code in REFUSED_FOR_GOOD else Temporary(sentence)
 
 
 def notify(config: Config) -> Notify:
@@ -50,6 +64,8 @@ def notify(config: Config) -> Notify:
         raise WrongUsage(
             "HUB_NOTIFY_KEY is set, but GOV.UK Notify’s client is not installed. docs/mail.md says how."
         ) from error
+    if not KEY.fullmatch(config.notify_key):
+        raise WrongUsage("HUB_NOTIFY_KEY is not a key as GOV.UK Notify makes them.")
     if not config.notify_template:
         raise WrongUsage("HUB_NOTIFY_TEMPLATE must name the template at GOV.UK Notify.")
     client = made.NotificationsAPIClient(

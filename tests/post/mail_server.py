@@ -27,11 +27,14 @@ class Received:
     )  # to RCPT or, if they begin with "data ", to DATA; or "cut"
     logins: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
-    before_answer: Callable[[], None] | None = None
+    before_answer: Callable[[], None] | None = None  # it has the mail, and has not said so
+    before_mail: Callable[[], None] | None = None  # it is asked to take one
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.before_mail:
+            self.before_mail()
         if self.answers and self.answers[0].startswith("rcpt "):
             return self.answers.pop(0).removeprefix("rcpt ")
         envelope.rcpt_tos.append(address)
