@@ -104,13 +104,18 @@ def _post(engine: Engine, config: Config) -> None:
     from hub.db import open_session, transaction
     from hub.post import outbox
     from hub.post.postbox import postbox
-    from hub.submissions import post_round, upload_held, upload_jobs
+    from hub.submissions import invitations_by_mail, post_round, upload_held, upload_jobs
 
     box = postbox(config)
     with transaction(engine) as session:
         upload_jobs.end_old(session)
         upload_held.forget(session, now=real_now())
     post_round.remind_if_time(engine, [remind])
+    with open_session(engine) as session:
+        invited = bool(invitations_by_mail.owed(session, now=real_now()))
+    if invited:
+        with transaction(engine) as session:
+            invitations_by_mail.invite(session, now=real_now())
     with open_session(engine) as session:
         waiting = bool(outbox.waiting_notices(session))
     if waiting:

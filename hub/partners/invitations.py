@@ -12,13 +12,16 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from hub.db import new_id
 from hub.errors import NotFound
 from hub.partners import people, sign_ins
 from hub.partners.models import Invitation, Person
 from hub.partners.policy import grants_of
-from hub.partners.secrets import digest_of, new_token
+from hub.partners.secrets import digest_of, keyed_digest, new_token
 
 LASTS = {"first": timedelta(days=7), "password": timedelta(hours=24), "second_factor": timedelta(hours=24)}
+MAIL_AT_LEAST = timedelta(days=5)  # every attempt to send a letter carries the same link
+BY_MAIL = "invitation by mail"
 SPENT = "This link was used or is out of date. Ask the person who sent it for a new one."
 
 
@@ -38,6 +41,39 @@ def make(session: Session, person: Person, purpose: str, *, now: datetime) -> st
     )
     session.flush()
     return token
+
+
+def by_mail(session: Session, person: Person, *, secret_key: str, now: datetime) -> Invitation:
+    """The link of a person's invitation by mail: the one that they have, while it lasts long enough, else a new one.
+
+    It is worked out from its row and the secret key as the mail leaves: no letter, table or backup holds it. A link that
+    somebody was shown meanwhile goes on working; using one spends both.
+    """
+    query = select(Invitation).where(
+        Invitation.person_id == person.id,
+        Invitation.purpose == "first",
+        Invitation.used_at.is_(None),
+        Invitation.expires_at > now + MAIL_AT_LEAST,
+    )
+    for found in session.scalars(query):
+        if found.token_digest == digest_of(mailed_token(found.id, secret_key=secret_key)):
+            return found
+    number = new_id()
+    made = Invitation(
+        id=number,
+        token_digest=digest_of(mailed_token(number, secret_key=secret_key)),
+        person_id=person.id,
+        purpose="first",
+        expires_at=now + LASTS["first"],
+        used_at=None,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def mailed_token(number: int, *, secret_key: str) -> str:
+    return f"{number}-{keyed_digest(secret_key, BY_MAIL, str(number))}"
 
 
 def find(session: Session, token: str, *, now: datetime) -> tuple[Invitation, Person]:

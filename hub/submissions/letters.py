@@ -20,13 +20,13 @@ from hub.clock import LONDON, today_for
 from hub.config import Config
 from hub.definitions.catalogue import definition
 from hub.definitions.models import PeriodRow
-from hub.partners import people
-from hub.partners.models import Agency, Grant, Partnership, Person
+from hub.partners import invitations, invited, people
+from hub.partners.models import Agency, Grant, Invitation, Partnership, Person
 from hub.partners.roles import matrix
 from hub.post import wording
 from hub.post.kinds import BROUGHT
 from hub.post.models import AgencyContact, AnswerLink, Letter, Notice
-from hub.submissions import answer_links, reminders, roles_ending
+from hub.submissions import answer_links, invitations_by_mail, reminders, roles_ending
 
 ANSWERED_BY_LINK = (
     *(kind for kind in reminders.STAGES if kind != reminders.ESCALATED),
@@ -34,7 +34,7 @@ ANSWERED_BY_LINK = (
     "answer-link",
 )
 NO_DAY = date.max
-_MARK = re.compile(r"\{answer link (\d+)\}")
+_MARK = re.compile(r"\{(answer|invitation) link (\d+)\}")
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Line:
     past: bool = False  # the due day is over
     answer_link: str = ""
     answer_until: str = ""
+    invited: invited.For | None = None  # the link is then a first sign-in
 
     @property
     def due_on(self) -> str:
@@ -82,7 +83,9 @@ def compose(session: Session, notices: Sequence[Notice], config: Config, *, now:
         **said,
         name=person.name if person else contact.name if contact else "",
         contact=contact is not None,
-        reason=_reason(contact),
+        reason=_reason(first, contact),
+        chooses=contact is None and first.kind != invitations_by_mail.KIND,
+        sees=invited.SEES,
         account=f"{address(config)}/account",
         replies_reach=who.contact_name if who else "whoever runs this hub",
     )
@@ -90,7 +93,9 @@ def compose(session: Session, notices: Sequence[Notice], config: Config, *, now:
     return Text(to, who.contact_email if who else config.contact_email, wording.subject(**said), body)
 
 
-def _reason(contact: AgencyContact | None) -> str:
+def _reason(first: Notice, contact: AgencyContact | None) -> str:
+    if first.kind == invitations_by_mail.KIND:
+        return "two persons agreed that you should hold a role in the partnership"
     if contact is None:
         return "your role in the partnership has part in it"
     if contact.kind == "senior":
@@ -112,6 +117,8 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
     if brought := BROUGHT.get(notice.kind):
         title, page = brought.title(session, notice), brought.page(session, notice)
         return Line(notice.kind, place.name, "", title, "", NO_DAY, f"{base}{page}")
+    if notice.kind == invitations_by_mail.KIND:
+        return _invitation(session, notice, place, config, now=now)
     if notice.due_item_id is None:
         return Line(notice.kind, place.name, "", "", "", NO_DAY, f"{base}{_page_of(notice)}")
     item = session.get_one(DueItem, (notice.partnership_id, notice.due_item_id))
@@ -132,12 +139,36 @@ def _line(session: Session, notice: Notice, place: Partnership, config: Config, 
     if not personal or not answer_links.may_have(session, notice.person_id or 0, item):
         return line
     link = answer_links.link_for(session, notice.person_id or 0, item.id, now=now)
-    until = link.expires_at.astimezone(LONDON)
     return replace(
         line,
         answer_link=f"{base}/answer/{{answer link {link.id}}}",
-        answer_until=f"{_day(until.date())} at {until:%H:%M}",
+        answer_until=_until(link.expires_at),
     )
+
+
+def _invitation(
+    session: Session, notice: Notice, place: Partnership, config: Config, *, now: datetime
+) -> Line:
+    grant = session.get_one(Grant, invitations_by_mail.grant_id_of(notice))
+    person = session.get_one(Person, grant.person_id)
+    link = invitations.by_mail(session, person, secret_key=config.secret_key, now=now)
+    said = invited.for_role(session, grant)
+    return Line(
+        kind=notice.kind,
+        partnership=place.name,
+        agency="",
+        title=said.role,
+        period="",
+        due=NO_DAY,
+        link=f"{address(config)}/invitation/{{invitation link {link.id}}}",
+        answer_until=_until(link.expires_at),
+        invited=said,
+    )
+
+
+def _until(moment: datetime) -> str:
+    local = moment.astimezone(LONDON)
+    return f"{_day(local.date())} at {local:%H:%M}"
 
 
 def _page_of(notice: Notice) -> str:
@@ -151,10 +182,14 @@ def with_links(session: Session, letter: Letter, config: Config) -> str:
     """A letter's text as it leaves: its person's own links in their places."""
 
     def link(mark: re.Match[str]) -> str:
-        found = session.get(AnswerLink, int(mark[1]))
+        kind, number = mark[1], int(mark[2])
+        found: AnswerLink | Invitation | None = (
+            session.get(AnswerLink, number) if kind == "answer" else session.get(Invitation, number)
+        )
         if found is None or found.person_id != letter.person_id:
             return "(no link)"
-        return answer_links.token(found.id, secret_key=config.secret_key)
+        token = answer_links.token if kind == "answer" else invitations.mailed_token
+        return token(number, secret_key=config.secret_key)
 
     return _MARK.sub(link, letter.body)
 

@@ -26,7 +26,7 @@ from hub.post import outbox
 from hub.post.mail import Mail, Permanent, Postbox, Temporary
 from hub.post.models import Letter, Notice, PostChoice
 from hub.post.postbox import sender_domain
-from hub.submissions import letters, reminders, roles_ending, still_wanted
+from hub.submissions import invitations_by_mail, letters, reminders, roles_ending, still_wanted
 from hub.submissions.post_times import days_for, next_opening
 
 GATHERING, REMINDING = "post", "reminders"
@@ -35,7 +35,8 @@ AT_ONCE = (
     "answer-link",
     "upload-done",
     "upload-failed",
-)  # somebody waits for it: no window, no digest
+)  # somebody waits for it: no window
+ALONE = (*AT_ONCE, invitations_by_mail.KIND)  # a letter of its own, in no digest
 REMINDED_EVERY = timedelta(minutes=30)
 NOBODY_TO_ANSWER = "There is no address for answers: enter the data team’s contact, then send it again."
 
@@ -51,12 +52,13 @@ Reminder = Callable[[Session, Partnership], int]
 
 
 def remind_all(session: Session, others: Sequence[Reminder] = ()) -> int:
-    """The reminders of every partnership's today, and of roles that end; returns how many notices are new.
+    """The reminders of every partnership's today, of roles that end and of invitations; returns how many are new.
 
     `others` are the reminders of rooms that know nothing of returns, as questions to the Board.
     """
     places = session.scalars(select(Partnership).order_by(Partnership.id)).all()
     ending = roles_ending.warn(session, now=real_now())
+    ending += invitations_by_mail.invite(session, now=real_now())
     return ending + sum(remind(session, place) for place in places for remind in (reminders.remind, *others))
 
 
@@ -101,9 +103,10 @@ def _letters_of(session: Session, notices: list[Notice], config: Config, *, now:
     for notice_id, why in still_wanted.why_not(session, notices).items():
         outbox.drop(next(each for each in notices if each.id == notice_id), why, now=now)
     wanted = [each for each in notices if each.dropped_at is None]
-    at_once = [each for each in wanted if each.kind in AT_ONCE]
-    ready = [each for each in wanted if each.kind not in AT_ONCE and not _waits(session, each)]
-    made = [_letter(session, [each], config, now=now) for each in at_once]
+    going = [each for each in wanted if each.kind in AT_ONCE or not _waits(session, each)]
+    alone = [each for each in going if each.kind in ALONE]
+    ready = [each for each in going if each.kind not in ALONE]
+    made = [_letter(session, [each], config, now=now) for each in alone]
     if not ready:
         return made
     if not _wants_digest(session, ready[0]):

@@ -14,7 +14,7 @@ from hub.partners.models import Grant, Partnership, Person
 from hub.partners.sharing import accepted_by
 from hub.post.kinds import BROUGHT
 from hub.post.models import Notice
-from hub.submissions import reminders, roles_ending
+from hub.submissions import invitations_by_mail, reminders, roles_ending
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
@@ -118,6 +118,8 @@ def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff
         return _of_role(session, notice)
     if brought := BROUGHT.get(notice.kind):
         return brought.why_not(session, notice)
+    if notice.kind == invitations_by_mail.KIND:
+        return "" if invitations_by_mail.is_wanted(session, notice) else DONE
     if item is None:
         return ""
     if not _has_part(notice, item, staff):

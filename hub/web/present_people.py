@@ -14,6 +14,15 @@ from hub.partners.models import Agency, Grant, Person
 from hub.partners.people_models import Nomination
 from hub.partners.policy import Actor, Permission, Place, may
 from hub.partners.roles import matrix
+from hub.submissions.invitations_by_mail import letter_of
+
+INVITED = {
+    "waiting": "Their invitation goes out by mail, in working hours.",
+    "sent": "Invited by mail: the link works once, for 7 days.",
+    "failed": "Their invitation could not be sent: the outbox says why. Put the address right, or make their first link here.",
+    "shown": "Their invitation is shown in the outbox: this partnership’s mail is never sent. Make their first link here.",
+    "dropped": "",
+}
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,7 @@ class Row:
     nomination: Nomination | None
     days_left: int | None
     signs_in: bool
+    invited: str  # what became of their invitation, while they have not signed in
     may_decide: bool
     may_end: bool
     may_enable: bool
@@ -105,6 +115,7 @@ def _over(place: Place) -> list[ColumnElement[bool]]:
 def _row(session: Session, actor: Actor, grant: Grant, now: datetime) -> Row:
     person, place = session.get_one(Person, grant.person_id), grants.place_of(grant)
     left = (grant.until_at - now).days
+    signs_in = people.has_account(session, person.id)
 
     def reaches(permission: Permission) -> bool:
         return may(
@@ -125,11 +136,19 @@ def _row(session: Session, actor: Actor, grant: Grant, now: datetime) -> Row:
         approved_by=_name(session, grant.approved_by),
         nomination=session.scalar(select(Nomination).where(Nomination.grant_id == grant.id)),
         days_left=left if left <= grants.WARNED_DAYS[0] else None,
-        signs_in=people.has_account(session, person.id),
+        signs_in=signs_in,
+        invited="" if signs_in else _invited(session, grant),
         may_decide=grants.may_decide(session, actor, grant),
         may_end=reaches(Permission.PERSON_DISABLE),
         may_enable=person.disabled_at is not None and reaches(Permission.PERSON_ENABLE),
     )
+
+
+def _invited(session: Session, grant: Grant) -> str:
+    notice, letter = letter_of(session, grant)
+    if notice is None or notice.dropped_at is not None:
+        return ""
+    return INVITED[letter.state if letter else "waiting"]
 
 
 def _name(session: Session, person_id: int | None) -> str:

@@ -61,6 +61,8 @@ KINDS = {
     "challenge-unseen": "Question not acknowledged",
     "upload-done": "File read",
     "upload-failed": "File not kept",
+    "invited": "Invitation",
+    "role-ending": "A role ends",
     "test": "Test",
 }
 

@@ -21,10 +21,10 @@ from hub.board.challenges.read import Challenge, Standing, challenge
 from hub.board.challenges.subjects import Subject
 from hub.clock import LONDON, now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.partners.heads import lock_head
 from hub.facts.models import Words
 from hub.facts.queries import as_at
 from hub.partners import queries
+from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor
 

@@ -13,10 +13,9 @@ from hub.access.sessions import config, is_demo
 from hub.audit.chain import record
 from hub.clock import real_now
 from hub.errors import NotFound
-from hub.partners import accounts, invitations, passwords, second_factor
+from hub.partners import accounts, invitations, invited, passwords, second_factor
 from hub.partners.models import Account, Invitation, Person
 from hub.partners.secrets import seal, unseal
-from hub.web import present_invitation
 from hub.web.routes.sign_in import welcome
 
 blueprint = Blueprint("invitation", __name__)
@@ -94,8 +93,8 @@ def page(invitation: Invitation, person: Person, *, secret: str, faults: Faults)
         invited=person,
         name=request.form.get("name", "" if invitation.purpose == "first" else person.name),
         first=invitation.purpose == "first",
-        what_for=present_invitation.what_for(session, person, now=real_now()),
-        sees=present_invitation.SEES,
+        what_for=invited.what_for(session, person, now=real_now()),
+        sees=invited.SEES,
         code_asked=invitations.asks_for_code(session, invitation, now=real_now()) and not is_demo(),
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)),
         link=second_factor.link(secret, email=person.email),

@@ -1,4 +1,4 @@
-"""What an invitation says before it is accepted: what for, who nominated, who asked and approved, who sees what."""
+"""What an invitation says, in its mail and on its page: what for, who nominated, who asked and approved, who sees what."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.partners import people
-from hub.partners.models import Person
+from hub.partners.models import Grant, Person
 from hub.partners.people_models import Nomination
 from hub.partners.policy import grants_of
 from hub.partners.roles import matrix
@@ -34,19 +34,18 @@ class For:
 
 
 def what_for(session: Session, person: Person, *, now: datetime) -> list[For]:
-    found = []
-    for grant in grants_of(session, person.id, now):
-        said = session.scalar(select(Nomination).where(Nomination.grant_id == grant.id))
-        found.append(
-            For(
-                role=matrix().roles[grant.role].name,
-                over=people.over(session, grant),
-                asked_by=_name(session, grant.proposed_by),
-                approved_by=_name(session, grant.approved_by),
-                nominated=(said.nominated_by or "") if said else "",
-            )
-        )
-    return found
+    return [for_role(session, grant) for grant in grants_of(session, person.id, now)]
+
+
+def for_role(session: Session, grant: Grant) -> For:
+    said = session.scalar(select(Nomination).where(Nomination.grant_id == grant.id))
+    return For(
+        role=matrix().roles[grant.role].name,
+        over=people.over(session, grant),
+        asked_by=_name(session, grant.proposed_by),
+        approved_by=_name(session, grant.approved_by),
+        nominated=(said.nominated_by or "") if said else "",
+    )
 
 
 def _name(session: Session, person_id: int | None) -> str:
