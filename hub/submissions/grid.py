@@ -36,6 +36,9 @@ class Glance(NamedTuple):
     corrected: bool
     correcting: bool  # signed before, and open for correction now
     excepted: bool  # an exception was agreed: it may still come, and is late
+    nil: bool = False
+    partial: bool = False
+    overdue: bool = False  # its day is over, whatever the answer says of what became of it
 
 
 class Column(NamedTuple):
@@ -222,10 +225,13 @@ def _glance(
     excepted: bool,
 ) -> Glance:
     if first_at is None:
-        return Glance(item_id, awaited(due_on, status or "not-started", today), False, False, False, excepted)
+        answer = awaited(due_on, status or "not-started", today)
+        overdue = due_on is not None and due_on < today
+        return Glance(item_id, answer, False, False, False, excepted, overdue=overdue)
     late = due_on is not None and london_date(first_at) > due_on
     answer = received(due_on, first_at, revisions, nil=nil, partial=partial)
-    return Glance(item_id, answer, late, revisions > 1, status not in (None, "signed"), excepted)
+    correcting = status not in (None, "signed")
+    return Glance(item_id, answer, late, revisions > 1, correcting, excepted, nil, partial)
 
 
 class Punctual(NamedTuple):

@@ -25,11 +25,23 @@ def mark_of(glance: Glance) -> Mark:
 
 
 @lru_cache(maxsize=256)
-def _mark(answer: str, late: bool, corrected: bool, correcting: bool, excepted: bool) -> Mark:
+def _mark(
+    answer: str,
+    late: bool,
+    corrected: bool,
+    correcting: bool,
+    excepted: bool,
+    nil: bool,
+    partial: bool,
+    overdue: bool,
+) -> Mark:
     """The mark of the answer, with what else there is to say behind a comma."""
     mark = IN_GRID[answer]
     more = [
+        "overdue" if overdue and answer != "missing" else "",
         "exception" if excepted else "",
+        "partial" if partial and answer != "partial" else "",
+        "nothing to report" if nil and answer != "nil" else "",
         "corrected" if corrected and answer != "corrected" else "",
         "being corrected" if correcting else "",
     ]

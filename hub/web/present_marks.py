@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from hub.submissions.queries import Listed
@@ -60,4 +60,21 @@ def of_status(listed: Listed, today: date) -> Mark:
     if listed.status in {"not-started", "draft"} and listed.answer == "missing":
         return OVERDUE if listed.status == "not-started" else DRAFT_OVERDUE
     named = {"not-started": NOT_STARTED, "draft": DRAFT, "sent": SENT, "sent_back": SENT_BACK}
-    return named.get(listed.status, SIGNED)
+    if listed.status not in named:
+        return _signed(listed)
+    overdue = listed.due_on is not None and listed.due_on < today
+    return _with(named[listed.status], "overdue") if overdue else named[listed.status]
+
+
+def _signed(listed: Listed) -> Mark:
+    """How it came, in every word that holds of it: a late return may be partial, too."""
+    if listed.late:
+        mark = replace(LATE, word="signed late")
+    else:
+        mark = replace(PARTIAL, word=SIGNED.word) if listed.partial else SIGNED
+    more = {"partial": listed.partial, "nothing to report": listed.nil, "corrected": listed.revisions > 1}
+    return _with(mark, *(word for word, holds in more.items() if holds))
+
+
+def _with(mark: Mark, *more: str) -> Mark:
+    return replace(mark, word=", ".join((mark.word, *more)))
