@@ -178,11 +178,7 @@ def _blank_columns(session: Session, partnership_id: int, kept: Kept) -> int:
     for where in kept.text_class.columns:
         for column, rows in due_columns(session, partnership_id, where, kept.due_before):
             table = table_of(where.table)
-            session.execute(
-                update(table)
-                .where(table.c.partnership_id == partnership_id, table.c.id.in_(rows))
-                .values({column: None})
-            )
+            session.execute(update(table).where(table.c.id.in_(rows)).values({column: where.blank}))
             blanked += len(rows)
     return blanked
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import Select, Table, select
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from hub.clock import start_of_day
@@ -21,11 +21,16 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class Where:
-    """Columns of a table that hold or point to text, and the moment that its years count from."""
+    """Columns of a table that hold or point to text, and the moment that its years count from.
+
+    `through` names the table by which rows that carry no partnership belong to one; `blank` is what text becomes.
+    """
 
     table: str
     columns: tuple[str, ...]
     dated: str
+    through: str | None = None
+    blank: str | None = None
     of: str | None = None  # the table that holds the moment, reached by the column `by`
     by: str | None = None
 
@@ -92,14 +97,47 @@ def due_columns(
     """Each column with the rows whose text in it is due."""
     if before is None:
         return
-    table = table_of(where.table)
+    table, moment = table_of(where.table), start_of_day(before)
+    ours = (
+        _THROUGH[where.through](partnership_id)
+        if where.through
+        else [table.c.partnership_id == partnership_id]
+    )
+    if where.dated in table.c:
+        ours = [*ours, table.c[where.dated] < moment]
+    else:
+        ours = [*ours, table_of(where.through or "").c[where.dated] < moment]
     for column in where.columns:
         query = select(table.c.id).where(
-            table.c.partnership_id == partnership_id,
-            table.c[where.dated] < start_of_day(before),
-            table.c[column].is_not(None),
+            *ours, table.c[column].is_not(None), table.c[column] != (where.blank or "")
         )
         yield column, list(session.scalars(query))
+
+
+def _by_notices(partnership_id: int) -> list[ColumnElement[bool]]:
+    """Letters that tell of this partnership alone, and are out."""
+    letters, notices = table_of("letters"), table_of("notices")
+    told = exists().where(notices.c.letter_id == letters.c.id, notices.c.partnership_id == partnership_id)
+    return [told, letters.c.partnerships == 1, letters.c.state != "waiting"]
+
+
+def _by_grants(partnership_id: int) -> list[ColumnElement[bool]]:
+    """Of roles in this partnership, and at agencies that were members of no other."""
+    grants, members, others = table_of("grants"), table_of("memberships"), table_of("memberships").alias()
+    here = exists().where(
+        members.c.agency_id == grants.c.agency_id, members.c.partnership_id == partnership_id
+    )
+    elsewhere = exists().where(
+        others.c.agency_id == grants.c.agency_id, others.c.partnership_id != partnership_id
+    )
+    ours = or_(grants.c.partnership_id == partnership_id, and_(here, ~elsewhere))
+    return [table_of("nominations").c.grant_id == grants.c.id, ours]
+
+
+_THROUGH: dict[str, Callable[[int], list[ColumnElement[bool]]]] = {
+    "notices": _by_notices,
+    "grants": _by_grants,
+}
 
 
 def _mentions(partnership_id: int, where: Where, column: str) -> Select[Any]:

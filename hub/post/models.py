@@ -48,6 +48,7 @@ class Letter(Base):
     recipient: Mapped[str] = mapped_column(index=True)  # person:ID or contact:ID
     person_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
     day_key: Mapped[str | None] = mapped_column(unique=True)
+    partnerships: Mapped[int] = mapped_column(default=1, server_default="1")  # of how many it tells
     to_address: Mapped[str]
     reply_to: Mapped[str]
     subject: Mapped[str]

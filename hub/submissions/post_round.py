@@ -158,6 +158,7 @@ def _letter(
         recipient=_recipient(notices[0]),
         person_id=notices[0].person_id,
         day_key=day_key,
+        partnerships=len({each.partnership_id for each in notices}),
         to_address=text.to,
         reply_to=text.reply_to,
         subject=text.subject,

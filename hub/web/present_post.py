@@ -106,7 +106,8 @@ class LetterShown:
     row: Row
     body: str  # empty where it also tells of other partnerships
     told: tuple[Told, ...]
-    others: int
+    shared: bool  # it also tells of other partnerships
+    blanked: bool
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,14 @@ def letter(session: Session, partnership_id: int, letter_id: int) -> LetterShown
     ours = [each for each in notices if each.partnership_id == partnership_id]
     if found is None or not ours:
         raise NotFound("There is no such letter.")
-    others = len(notices) - len(ours)
+    # The notices of others are not to be seen from here: the letter itself says that there are some.
+    shared = found.partnerships > 1
     return LetterShown(
         _row(session, found),
-        "" if others else found.body,
+        "" if shared else found.body,
         tuple(_told(session, each) for each in ours),
-        others,
+        shared,
+        not found.body,
     )
 
 
