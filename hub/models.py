@@ -9,6 +9,7 @@ import hub.definitions.models
 import hub.facts.models
 import hub.measures.models
 import hub.partners.history_models
+import hub.partners.local_code_models
 import hub.partners.models
 import hub.partners.people_models
 import hub.partners.retention_models

@@ -20,6 +20,7 @@ APPEND_ONLY = (
     "dimension_sets",
     "explanations",
     "judgements",
+    "local_codes",
     "matter_events",
     "measure_versions",
     "membership_versions",

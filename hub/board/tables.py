@@ -13,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board.overview import value_words
-from hub.definitions import catalogue
-from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
+from hub.definitions.layout import lying_within
+from hub.definitions.lists import titles_in
+from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL, Breakdown
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
 from hub.measures.compute import AGENCY, Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Area, Partnership
+from hub.partners.queries import ever_members
 from hub.partners.successions import splits
 
 MONTHS = 13
@@ -58,7 +60,7 @@ def by_line(
 
 def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
     source = measure.sources[measure.usual]
-    if measure.kind == "on_time":
+    if measure.of_returns:
         return [AGENCY]
     if measure.kind in ("share", "gap"):
         return [measure.breakdown or AGENCY]
@@ -69,6 +71,8 @@ def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
         if each.name != TOTAL and not each.key
     ]
     counted = [by for by in tables if all((by, name) in figures for name in measure.numerator_of(source, by))]
+    if source.met is not None:
+        counted.append(source.met.breakdown)
     # By whoever signed, where several agencies sign the return.
     signers = {kind for owes in reading.definition(source.return_code).owes for kind in owes.kinds}
     return counted if AGENCY in tables or signers == {"council"} else [AGENCY, *counted]
@@ -120,18 +124,25 @@ def split_notes(session: Session, day: date, codes: Iterable[str]) -> tuple[str,
 
 def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table and of its lines."""
-    names = select(Agency.code, Agency.name)
     if by == AGENCY:
-        return BY_AGENCY, dict(session.execute(names).all())
+        return BY_AGENCY, dict(session.execute(select(Agency.code, Agency.name)).all())
     table = reading.definition(measure.sources[measure.usual].return_code).breakdown(by)
+    if table.within:
+        definition = reading.definition(measure.sources[measure.usual].return_code)
+        other = _titles(session, reading, definition.breakdown(table.within))
+        return table.title, lying_within(_titles(session, reading, table), other)
+    return table.title, _titles(session, reading, table) | {NOT_HELD: "Not held"}
+
+
+def _titles(session: Session, reading: Reading, table: Breakdown) -> dict[str, str]:
+    """The lines of a table's own list."""
     if table.list == MEMBERS_LIST:
-        return table.title, dict(session.execute(names).all())
+        return {each.code: each.name for each in ever_members(session, reading.partnership.id)}
     if table.list == AREAS_LIST:
         here = Area.partnership_id == reading.partnership.id
         areas = session.execute(select(Area.code, Area.name).where(here))
-        return table.title, dict(areas.all()) | {NOT_KNOWN: "Area not known"}
-    items = catalogue.codelist(session, table.list, as_at=reading.at.moment).items
-    return table.title, {item.code: item.title for item in items} | {NOT_HELD: "Not held"}
+        return dict(areas.all()) | {NOT_KNOWN: "Area not known"}
+    return titles_in(session, table.list, reading.partnership.id, moment=reading.at.moment)
 
 
 def as_csv(series: Series, partnership: Partnership) -> str:

@@ -187,7 +187,6 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     from hub.definitions.neighbours import read_neighbours
     from hub.errors import DefinitionErrors
     from hub.measures.load import read_measures
-    from hub.partners.load import read_partnership
 
     shipped = catalogue.shipped()
     returns = [*shipped.returns, *read.returns]
@@ -195,7 +194,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     readers: dict[str, Callable[[Path], Any]] = {
         "mapping": lambda file: read_mapping(file, returns, codelists),
         "measures": read_measures,
-        "partnership": read_partnership,
+        "partnership": lambda file: _partnership(file, codelists),
         "calendar": read_calendar,
         "comparison": read_terms,
         "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
@@ -208,6 +207,30 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
                 reader(file)
             except DefinitionErrors as error:
                 faults += error.errors
+    if faults:
+        raise DefinitionErrors(faults)
+
+
+def _partnership(file: Path, codelists: dict[str, CodeList]) -> None:
+    """A partnership's file, and whether the lists that it adds lines to take them."""
+    from hub import document
+    from hub.errors import DefinitionErrors
+    from hub.partners.load import read_partnership
+
+    settings, read = read_partnership(file).settings, document.read(file)
+    faults = []
+    for name, lines in settings["lists"].items():
+        found = codelists.get(name)
+        if found is None or not found.local:
+            faults.append(
+                read.fault(("lists", name), f"“{name}” is no list that takes lines of a partnership’s own.")
+            )
+            continue
+        for number, line in enumerate(lines):
+            if ("/" in line["code"]) != found.within_areas or set(line["says"]) - set(found.says):
+                cause = f"“{line['code']}” does not fit “{name}”: {'area/code' if found.within_areas else 'a code without an area'}"
+                cause += f", and it says {' and '.join(found.says) or 'nothing'}."
+                faults.append(read.fault(("lists", name, number), cause))
     if faults:
         raise DefinitionErrors(faults)
 

@@ -36,7 +36,7 @@ HIDDEN = "Schools are not shown one by one: their numbers are small enough to po
 def compared(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Compared:
     """The whole matrix, exact: `shown` makes it what a reader may see."""
     terms = terms_as_at(session, at.partnership_id, measure.id, at.moment)
-    around = _with_neighbours(asked)
+    around = with_neighbours(asked)
     months = months_ended(around.first, around.last, at.today)
     sides = sides_as_at(session, at, measure, around)
     wanted = [place for place, month in enumerate(months) if asked.first <= month.starts_on <= asked.last]
@@ -55,7 +55,7 @@ def _comparable(cells: Sequence[Cell | None]) -> list[tuple[int, int]]:
     return [(c.sent, c.logged) for c in known if c.sent is not None and c.logged is not None]
 
 
-def _with_neighbours(asked: Asked) -> Asked:
+def with_neighbours(asked: Asked) -> Asked:
     """The months before and after decide whether a difference is one of timing."""
     further = timedelta(days=31 * MONTHS_TOGETHER)
     return replace(asked, first=asked.first - further, last=asked.last + further)
@@ -74,10 +74,10 @@ def _row(sides: Sides, sender: Sender, terms: Terms, months: _Months) -> Row:
     pair = terms.of(sender.code)
     sent: list[Count] = [sides.sent.get((sender.code, month)) for month in months.codes]
     logged: list[Count] = [sides.logged_from(sender.code, month) for month in months.codes]
-    found = judged([_whole(s) for s in sent], [_whole(r) for r in logged], tolerance=pair.tolerance)
+    found = judged([whole(s) for s in sent], [whole(r) for r in logged], tolerance=pair.tolerance)
     first, last = sides.asked_of[sender.code]
     cells = tuple(
-        _cell(sent[place], logged[place], found[place], pair, months.names)
+        cell_of(sent[place], logged[place], found[place], pair, months.names)
         if _is_asked(months.periods[place], first, last) or sent[place] is not None
         else None
         for place in months.wanted
@@ -89,19 +89,21 @@ def _is_asked(month: Period, first: date, last: date) -> bool:
     return first <= month.starts_on and month.ends_on <= last
 
 
-def _whole(count: Count) -> int | None:
+def whole(count: Count) -> int | None:
+    """A number that is complete."""
     return count if isinstance(count, int) else None
 
 
-def _cell(sent: Count, logged: Count, found: Judged | None, pair: Pair, names: Sequence[str]) -> Cell:
+def cell_of(sent: Count, logged: Count, found: Judged | None, pair: Pair, names: Sequence[str]) -> Cell:
+    """Both sides of one month as judged; `names` are those of the months that were judged together."""
     if pair.units_differ:
-        return Cell(_whole(sent), _whole(logged), None, pair.units_differ)
+        return Cell(whole(sent), whole(logged), None, pair.units_differ)
     if found is None:
-        return Cell(_whole(sent), _whole(logged), None, _why_not(sent, logged))
+        return Cell(whole(sent), whole(logged), None, _why_not(sent, logged))
     if found.evened_out:
         first, last = found.evened_out
-        return Cell(_whole(sent), _whole(logged), found.state, f"even over {names[first]} to {names[last]}")
-    return Cell(_whole(sent), _whole(logged), found.state)
+        return Cell(whole(sent), whole(logged), found.state, f"even over {names[first]} to {names[last]}")
+    return Cell(whole(sent), whole(logged), found.state)
 
 
 def _why_not(sent: Count, logged: Count) -> str:

@@ -13,6 +13,7 @@ from itertools import accumulate
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.comparison.by_area import AreaRow, by_area
 from hub.comparison.matrix import compared
 from hub.comparison.model import Asked, Cell, Compared, Row, Sender
 from hub.comparison.sides import Count, count, figure_ids, line_codes, logged_lines, source_of
@@ -20,10 +21,8 @@ from hub.definitions import catalogue
 from hub.definitions.model import Breakdown, Definition, Figure
 from hub.definitions.models import FigureRow
 from hub.errors import NotFound
-from hub.facts.models import AREA_BREAKDOWN, AREA_NOT_KNOWN
-from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.facts.queries import AsAt
 from hub.measures.model import Measure
-from hub.partners.queries import areas_on
 from hub.periods import Period
 
 
@@ -51,7 +50,9 @@ class Mirror:
     row: Row
     months: tuple[Month, ...]
     became: tuple[Became, ...]
-    areas: tuple[tuple[str, tuple[Count, ...]], ...]  # name, by month: where the sender knows it
+    areas: tuple[
+        AreaRow, ...
+    ]  # where the sender knows it, beside what was logged for the area where that is counted
 
     @property
     def sender(self) -> Sender:
@@ -81,7 +82,7 @@ def mirror(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Mirror
         row,
         tuple(Month(*line) for line in zip(months, cells, _so_far(cells), strict=True)),
         _became(session, at, measure, asked, row.sender, months, cells),
-        _areas(session, at, measure, asked, months),
+        by_area(session, at, measure, asked, row.sender, row.pair, months),
     )
 
 
@@ -123,31 +124,6 @@ def _became(
 
 def _breakdown(definition: Definition, name: str) -> Breakdown | None:
     return next((each for each in definition.breakdowns if each.name == name), None)
-
-
-def _areas(
-    session: Session, at: AsAt, measure: Measure, asked: Asked, months: Sequence[Period]
-) -> tuple[tuple[str, tuple[Count, ...]], ...]:
-    """The sender's own count by area. Nobody logs by sender and area at once, so it stands beside and is not compared."""
-    source, *_ = source_of(measure)
-    if asked.sender_ids is None:
-        return ()
-    ids = figure_ids(session, source.return_code, AREA_BREAKDOWN, source.numerator)
-    cells = cells_as_at(
-        session, at, ids, first=asked.first, last=asked.last, agency_ids=list(asked.sender_ids)
-    )
-    by_place: dict[tuple[int, str], CellAsAt] = {(cell.area_id, cell.period): cell for cell in cells}
-    names = {area.id: area.name for area in areas_on(session, at.partnership_id, at.today)}
-    names[AREA_NOT_KNOWN] = "Area not known"
-    shown = [area_id for area_id in names if any(area_id == there for there, _ in by_place)]
-    return tuple(
-        (names[area_id], tuple(_count_at(by_place.get((area_id, month.code))) for month in months))
-        for area_id in shown
-    )
-
-
-def _count_at(cell: CellAsAt | None) -> Count:
-    return None if cell is None else count(cell)
 
 
 def definitions(session: Session, measure: Measure, council: str) -> tuple[Defined, Defined]:

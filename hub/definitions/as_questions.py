@@ -69,7 +69,7 @@ def as_questions(
             period=part,
             breakdown=breakdown,
             hint=_hint(breakdown),
-            lines=tuple(lines_of(breakdown, lists, keys=(keys or {}).get(breakdown.name, ()))),
+            lines=tuple(lines_of(definition, breakdown, lists, keys=(keys or {}).get(breakdown.name, ()))),
             columns=tuple(
                 _column(definition.figure(name), lists) for name in breakdown.figures if name in owes.figures
             ),
@@ -77,6 +77,7 @@ def as_questions(
         for part in periods_in(owes, period)
         for breakdown in breakdowns_of(definition, owes)
     )
+    sections = tuple(each for each in sections if each.lines)  # a partnership without teams is asked for none
     return Questions(
         definition.code,
         definition.version,
@@ -117,6 +118,8 @@ def _hint(breakdown: Breakdown) -> str:
         )
     if breakdown.judged:
         parts.append(f"{breakdown.judged.title}: the partnership says that later, not you.")
+    if breakdown.within:
+        parts.append("The lines of one place add to its line in the table above, or you are asked why not.")
     if breakdown.may_be_not_held:
         parts.append(
             "If you do not hold this table, write [x] in its last line and leave the other lines blank."

@@ -74,7 +74,9 @@ def codelist_from_json(document: str) -> CodeList:
 
 def codelist_of(data: dict[str, Any], digest: str = "") -> CodeList:
     """A code list of plain data, in the names of the model."""
-    return CodeList(**{**data, "items": tuple(_item(item) for item in data["items"]), "digest": digest})
+    return CodeList(
+        **{**_tuples(data), "items": tuple(_item(item) for item in data["items"]), "digest": digest}
+    )
 
 
 def _item(item: dict[str, Any]) -> CodeListItem:

@@ -15,7 +15,14 @@ from string import Formatter
 from typing import Any
 
 from hub.definitions.expectations import faults_in
-from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, columns_of, fault_in
+from hub.definitions.expressions import (
+    MELTED_COLUMNS,
+    PARTS_COLUMNS,
+    ROW_COLUMNS,
+    WITHIN_COLUMNS,
+    columns_of,
+    fault_in,
+)
 from hub.definitions.history_kinds import INVENTED_FIGURES, INVENTED_TABLES, faults_of_rule
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
 from hub.definitions.template_mark import TEMPLATE_COLUMN
@@ -26,7 +33,7 @@ KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "s
 
 # Columns of the rows and frames: a figure of that name could not be told from them.
 RESERVED = frozenset(
-    {*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, "findings", TEMPLATE_COLUMN}
+    {*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, *WITHIN_COLUMNS, "findings", TEMPLATE_COLUMN}
 )
 
 # Which periods a row may have inside a period of collection.
@@ -188,6 +195,7 @@ def _breakdowns(
                 f"“{breakdown['name']}” is the name of a column that every return has. Choose another.",
             )
         yield from _register(breakdown, place, lists)
+        yield from _lying_within(breakdown, place, breakdowns)
         if number and not breakdown["key"] and breakdown["list"] not in {*lists, AREAS_LIST, MEMBERS_LIST}:
             known = ", ".join(sorted({*lists, AREAS_LIST, MEMBERS_LIST}))
             yield (*place, "list"), f"“{breakdown['list']}” is not a code list. There are: {known}."
@@ -204,6 +212,30 @@ def _register(breakdown: Data, place: Place, lists: Collection[str]) -> Iterator
         yield (
             (*place, "judged", "list"),
             f"“{breakdown['judged']['list']}” is not a code list. There are: {', '.join(sorted(lists))}.",
+        )
+
+
+def _lying_within(breakdown: Data, place: Place, breakdowns: list[Data]) -> Iterator[Fault]:
+    """Lines that lie in lines of another table: of one that has lines, in a table of its own that need not be whole."""
+    if not breakdown["within"]:
+        return
+    other = next((each for each in breakdowns[1:] if each["name"] == breakdown["within"]), None)
+    if other is None or other is breakdown or other["key"] or other["within"]:
+        yield (
+            (*place, "within"),
+            f"“{breakdown['within']}” is no table of this return in which lines can lie.",
+        )
+        return
+    if breakdown["adds_up"] or breakdown["rows"] != "listed" or breakdown["required"] or breakdown["key"]:
+        yield (
+            (*place, "within"),
+            "say “rows: listed”, “required: false” and “adds_up: false”: its lines add to the line that they lie in.",
+        )
+    more = sorted(set(breakdown["figures"]) - set(other["figures"]))
+    if more:
+        yield (
+            (*place, "figures"),
+            f"“{other['name']}” does not have {', '.join(more)}, which its lines would add to.",
         )
 
 
@@ -368,6 +400,13 @@ def faults_of_codelist(data: Data) -> Iterator[Fault]:
     """Codes that are repeated and dates that are none."""
     codes = Counter((item["code"], item["from_on"]) for item in data["items"])
     known = {item["code"] for item in data["items"]}
+    if not data["items"] and not data["local"]:
+        yield ("items",), "must hold at least one item."
+    if (data["says"] or data["within_areas"]) and not data["local"]:
+        yield (
+            ("local",),
+            "only items of the partnership’s own lie in areas or say something. Add “local: true”.",
+        )
     for number, item in enumerate(data["items"]):
         place: Place = ("items", number)
         yield from _unknown(item["successors"], known, (*place, "successors"), "code")

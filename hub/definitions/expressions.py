@@ -1,4 +1,4 @@
-"""What a rule may name: the columns of the three frames, and the small arithmetic of derived columns.
+"""What a rule may name: the columns of the frames, and the small arithmetic of derived columns.
 
 An expression is checked here, without pandas, when a definition is loaded; hub.definitions.frames evaluates it.
 Calls, attributes, subscripts and names of anything but a column are refused, so a definition can compute but not act.
@@ -12,6 +12,8 @@ from collections.abc import Collection
 ROW_COLUMNS = ("submission", "row_no", "period", "breakdown", "code")
 MELTED_COLUMNS = (*ROW_COLUMNS, "figure", "value", "state", "total", "percent")
 PARTS_COLUMNS = ("submission", "row_no", "period", "breakdown", "figure", "total", "parts", "difference")
+WITHIN_COLUMNS = (*ROW_COLUMNS, "figure", "total", "parts", "difference")
+FRAMES = ("rows", "melted", "parts", "within")
 
 _ALLOWED = (
     ast.Expression, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Name, ast.Load, ast.Constant,
@@ -24,7 +26,7 @@ def columns_of(frame: str, figures: Collection[str]) -> tuple[str, ...]:
     """The columns of a frame before a rule derives its own."""
     if frame == "rows":
         return (*ROW_COLUMNS, *figures)
-    return MELTED_COLUMNS if frame == "melted" else PARTS_COLUMNS
+    return {"melted": MELTED_COLUMNS, "parts": PARTS_COLUMNS, "within": WITHIN_COLUMNS}[frame]
 
 
 def fault_in(expression: str, columns: Collection[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""The three shapes that rules read, built from typed cells. Pure: neither files, nor databases, nor Great Expectations.
+"""The shapes that rules read, built from typed cells. Pure: neither files, nor databases, nor Great Expectations.
 
 Cells are the tuples of hub.validation.outcome.Part: (row_no, period, breakdown, code, figure, value, state), the value
 in the unit's smallest part or None. Every frame carries `submission`, since one table may hold many and each is judged alone.
@@ -11,8 +11,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, fault_in
-from hub.definitions.model import TOTAL, Definition
+from hub.definitions.expressions import (
+    MELTED_COLUMNS,
+    PARTS_COLUMNS,
+    ROW_COLUMNS,
+    WITHIN_COLUMNS,
+    fault_in,
+)
+from hub.definitions.model import TOTAL, WITHIN, Definition
 from hub.errors import WrongUsage
 
 Cell = tuple[int, str, str, str, str, int | None, str]
@@ -70,20 +76,50 @@ def parts_frame(cells: pd.DataFrame, adding_up: Collection[str]) -> pd.DataFrame
     PARTS_COLUMNS; `row_no` is the total's row. A line that does not apply adds nothing. Where a line or the total is
     missing, `difference` (total less parts) is NaN, unless the lines that are there already exceed the total.
     """
-    keys = ["submission", "period", "breakdown", "figure"]
-    lines = cells.loc[cells["breakdown"].isin(list(adding_up))]
+    added = _added(
+        cells.loc[cells["breakdown"].isin(list(adding_up))], ["submission", "period", "breakdown", "figure"]
+    )
+    totals = cells.loc[cells["breakdown"] == TOTAL].drop_duplicates(["submission", "period", "figure"])
+    totals = totals[["submission", "period", "figure", "row_no", "value"]].rename(columns={"value": "total"})
+    return _beside(added.merge(totals, on=["submission", "period", "figure"], how="inner"))[
+        list(PARTS_COLUMNS)
+    ]
+
+
+def within_frame(cells: pd.DataFrame, lying_in: Mapping[str, str]) -> pd.DataFrame:
+    """The lines that lie in one line of another table added up, beside that line.
+
+    Shape: one row per submission, period, breakdown (the keys of `lying_in`; its values are the tables that they lie in),
+    line of the other table that has lines here and is given itself, and figure; columns WITHIN_COLUMNS; `code` and
+    `row_no` are of the other table's line. `difference` as in the frame `parts`.
+    """
+    lines = cells.loc[cells["breakdown"].isin(list(lying_in))]
+    lines = lines.assign(
+        code=lines["code"].str.split(WITHIN, n=1).str[0], other=lines["breakdown"].map(dict(lying_in))
+    )
+    added = _added(lines, ["submission", "period", "breakdown", "other", "code", "figure"])
+    keys = ["submission", "period", "other", "code", "figure"]
+    wholes = cells.loc[cells["breakdown"].isin(list(lying_in.values()))]
+    wholes = wholes.rename(columns={"breakdown": "other", "value": "total"}).drop_duplicates(keys)
+    return _beside(added.merge(wholes[[*keys, "row_no", "total"]], on=keys, how="inner"))[
+        list(WITHIN_COLUMNS)
+    ]
+
+
+def _added(lines: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Lines added up. Shape: a row per combination of keys; the keys, parts, and unknown where a line's number is."""
     lines = lines.assign(unknown=lines["value"].isna() & (lines["state"] != "not_applicable"))
-    added = (
+    return (
         lines.groupby(keys, sort=False, observed=True)
         .agg(parts=("value", "sum"), unknown=("unknown", "any"))
         .reset_index()
     )
-    totals = cells.loc[cells["breakdown"] == TOTAL].drop_duplicates(["submission", "period", "figure"])
-    totals = totals[["submission", "period", "figure", "row_no", "value"]].rename(columns={"value": "total"})
-    parts = added.merge(totals, on=["submission", "period", "figure"], how="inner")
-    difference = parts["total"] - parts["parts"]
-    parts["difference"] = difference.where(~parts["unknown"] | (difference < 0))
-    return parts[list(PARTS_COLUMNS)]
+
+
+def _beside(added: pd.DataFrame) -> pd.DataFrame:
+    """With `difference`: total less parts, NaN where a part is unknown unless the others exceed the total already."""
+    difference = added["total"] - added["parts"]
+    return added.assign(difference=difference.where(~added["unknown"] | (difference < 0)))
 
 
 def frames_of(
@@ -107,6 +143,10 @@ def frames_of(
                 for breakdown in definition.breakdowns
                 if breakdown.name != TOTAL and breakdown.adds_up
             ],
+        )
+    if "within" in asked:
+        made["within"] = within_frame(
+            cells, {each.name: each.within for each in definition.breakdowns if each.within}
         )
     for rule in definition.rules if derived else ():
         made[rule.frame] = with_derived(made[rule.frame], rule.derive)

@@ -14,7 +14,7 @@ from hub.document import Place
 
 # `cases`, `mean`, `cells` and `least` are floors: below them chance alone would make the rule fire.
 KINDS: Mapping[str, Mapping[str, float]] = {
-    "change": {"cases": 100, "percent": 30, "one_in": 500},
+    "change": {"cases": 100, "percent": 30, "alone": 60, "one_in": 500},
     "zero": {"periods": 3, "mean": 5},
     "blank": {},
     "alike": {"periods": 3, "mean": 10},

@@ -13,6 +13,7 @@ from hub.definitions.model import (
     NOT_HELD_TITLE,
     NOT_KNOWN,
     TOTAL,
+    WITHIN,
     Breakdown,
     Definition,
     Owes,
@@ -63,7 +64,9 @@ def breakdowns_of(definition: Definition, owes: Owes) -> list[Breakdown]:
     return [breakdown for breakdown in definition.breakdowns if breakdown.name in owes.breakdowns]
 
 
-def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) -> list[Line]:
+def lines_of(
+    definition: Definition, breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()
+) -> list[Line]:
     """A breakdown's lines: the codes of its list; where the child lives, `not-known` comes last, and after it “not held”.
 
     Of a register, the rows that the sender has named already (`keys`) and some more.
@@ -78,12 +81,26 @@ def lines_of(breakdown: Breakdown, lists: Lists, *, keys: Collection[str] = ()) 
         raise UnknownDefinition(
             f"The list “{breakdown.list}” of the table “{breakdown.title}” is not known here."
         )
-    lines = [Line(code, title) for code, title in lists[breakdown.list].items()]
-    if breakdown.list == AREAS_LIST and NOT_KNOWN not in lists[breakdown.list]:
-        lines.append(Line(NOT_KNOWN, "Area not known"))
+    titles = dict(lists[breakdown.list])
+    if breakdown.list == AREAS_LIST:
+        titles.setdefault(NOT_KNOWN, "Area not known")
+    if breakdown.within:
+        titles = lying_within(titles, lists[definition.breakdown(breakdown.within).list])
+    lines = [Line(code, title) for code, title in titles.items()]
     if breakdown.may_be_not_held:
         lines.append(Line(NOT_HELD, NOT_HELD_TITLE))
     return lines
+
+
+def lying_within(own: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """The lines of a table that lie in lines of another: those that say so themselves, the rest in each of its lines."""
+    placed = {code: title for code, title in own.items() if WITHIN in code}
+    crossed = {code: title for code, title in own.items() if WITHIN not in code}
+    return placed | {
+        f"{line}{WITHIN}{code}": f"{outer}: {title}"
+        for line, outer in other.items()
+        for code, title in crossed.items()
+    }
 
 
 def rows_of(
@@ -100,5 +117,5 @@ def rows_of(
     """
     for period in periods_in(owes, whole):
         for breakdown in breakdowns_of(definition, owes):
-            for line in lines_of(breakdown, lists, keys=(keys or {}).get(breakdown.name, ())):
+            for line in lines_of(definition, breakdown, lists, keys=(keys or {}).get(breakdown.name, ())):
                 yield period, breakdown, line

@@ -31,6 +31,9 @@ AREAS_LIST = "areas"  # the partnership's areas, as at the period, and `not-know
 MEMBERS_LIST = "members"  # codes of the partnership's member agencies
 NOT_KNOWN = "not-known"
 
+# Between a line and the line of another table that it lies in: `south/assessment-1`, `RQ3/south`.
+WITHIN = "/"
+
 # How a sender names the rows of a register: short, without anything that could point to a person.
 REGISTER_KEY = "[a-z0-9][a-z0-9-]{0,19}"
 
@@ -54,6 +57,7 @@ class Figure:
     counted: tuple[str, ...] = ()
     not_counted: tuple[str, ...] = ()
     list: str = ""  # of a `code`: the code list that its cells are of
+    stock: bool = False  # as on one day, so that most of it is the same next time; never added over periods
 
     @property
     def in_words(self) -> bool:
@@ -84,6 +88,7 @@ class Breakdown:
     key: str = ""  # of a register: what the sender's own code of a row is called; there is then no list
     judged: Judged | None = None  # what the partnership, and not the sender, says of each row
     may_be_not_held: bool = False  # one line, NOT_HELD, may stand in place of all others
+    within: str = ""  # the table in whose lines its own lie; their codes are then `<that line>/<own>`
 
 
 @dataclass(frozen=True)
@@ -111,14 +116,15 @@ class Rule:
     """A check of a table. `expectation` is a Great Expectations type with kwargs over a frame (see schemas/README.md).
 
     `frame` names the shape it reads, as hub.definitions.frames makes it: `rows` (a row of data each, figures as
-    numbers), `melted` (a figure of a row each) or `parts` (a breakdown's lines beside the total).
+    numbers), `melted` (a figure of a row each), `parts` (a breakdown's lines beside the total) or `within` (the lines that
+    lie in a line of another breakdown, beside it).
     """
 
     code: str
     severity: Severity
     why: str
     message: str  # plain words with {column} names of the frame in braces
-    frame: Literal["rows", "melted", "parts"]
+    frame: Literal["rows", "melted", "parts", "within"]
     expectation: str
     kwargs: dict[str, Any]
     field: str | None  # the figure at which the finding is shown
@@ -190,6 +196,14 @@ class Definition:
     def breakdown(self, name: str) -> Breakdown:
         return next(breakdown for breakdown in self.breakdowns if breakdown.name == name)
 
+    def area_of(self, name: str, code: str) -> str:
+        """The code of the area that a line of a table speaks of; "" where it is of the whole place."""
+        breakdown = self.breakdown(name)
+        if breakdown.list == AREAS_LIST:
+            return code.rpartition(WITHIN)[2]
+        within = breakdown.within and self.breakdown(breakdown.within).list == AREAS_LIST
+        return code.partition(WITHIN)[0] if within else ""
+
     def owes_for(self, kind: str) -> Owes | None:
         """What an agency of that kind owes, or None."""
         return next((owes for owes in self.owes if kind in owes.kinds), None)
@@ -227,6 +241,8 @@ class CodeListItem:
 
 @dataclass(frozen=True)
 class CodeList:
+    """`local`: each partnership adds items of its own. `says` names the words of a row that such an item stands for."""
+
     code: str
     version: int
     title: str
@@ -234,3 +250,6 @@ class CodeList:
     items: tuple[CodeListItem, ...]
     digest: str = ""
     status: Literal["draft", "live"] = "draft"
+    local: bool = False
+    within_areas: bool = False  # its items lie in areas: `south/assessment-1`
+    says: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from hub.definitions.expressions import FRAMES
 from hub.definitions.file_parts import (
     KEBAB,
     NAME,
@@ -67,6 +68,7 @@ class _BreakdownFile(Part):
     personal = YesNo(load_default=False)
     adds_up = YesNo(load_default=True)
     key = Sentence(load_default="")
+    within = Text(load_default="")
     judged = Group(_JudgedFile, load_default=None, allow_none=True)
     may_be_not_held = YesNo(load_default=False)
 
@@ -83,6 +85,7 @@ class _FigureFile(Part):
     counted = ListOf(Sentence(), load_default=list)
     not_counted = ListOf(Sentence(), load_default=list)
     list = Text(load_default="")
+    stock = YesNo(load_default=False)
 
 
 class _RuleFile(Part):
@@ -90,7 +93,7 @@ class _RuleFile(Part):
     severity = Text(required=True, validate=one_of("error", "query"))
     why = Sentence(required=True)
     message = Sentence(required=True)
-    frame = Text(load_default="rows", validate=one_of("rows", "melted", "parts"))
+    frame = Text(load_default="rows", validate=one_of(*FRAMES))
     expectation = Text(load_default="")
     kwargs = MappingOf(keys=fields.String(), load_default=dict)
     field = Text(load_default=None)
@@ -186,8 +189,7 @@ class CodeListFile(Part):
     status = Text(load_default="draft", validate=one_of("draft", "live"))
     title = Sentence(required=True)
     source = Sentence(required=True)
-    items = ListOf(
-        Group(_ItemFile),
-        required=True,
-        validate=validate.Length(min=1, error="must hold at least one item."),
-    )
+    local = YesNo(load_default=False)
+    within_areas = YesNo(load_default=False)
+    says = ListOf(Text(), load_default=list)
+    items = ListOf(Group(_ItemFile), load_default=list)

@@ -7,7 +7,7 @@ partnerships that need the same new ones wait for one another instead of locking
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from hub import periods
 from hub.audit.canonical import canonical
 from hub.db import insert_missing
-from hub.definitions.model import NOT_KNOWN, TOTAL
+from hub.definitions.model import NOT_KNOWN, TOTAL, Definition
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import AREA_BREAKDOWN, AREA_NOT_KNOWN, WHOLE, DimensionMember, DimensionSet
@@ -32,16 +32,24 @@ class Numbers:
     periods: dict[str, int]
     areas: dict[str, int]
     sets: dict[str, int]  # canonical text
+    placed: dict[tuple[str, str, str], tuple[int, int]] = field(
+        default_factory=dict
+    )  # lines looked up before
 
-    def place(self, breakdown: str, code: str) -> tuple[int, int]:
-        """The area and the dimension set of a line."""
-        if breakdown == TOTAL:
-            return WHOLE, WHOLE
-        if breakdown == AREA_BREAKDOWN:
-            if code not in self.areas:
-                raise UnknownDefinition(f"The partnership has no area “{code}”.")
-            return self.areas[code], WHOLE
-        return WHOLE, self.sets[set_text(breakdown, code)]
+    def place(self, definition: Definition, breakdown: str, code: str) -> tuple[int, int]:
+        """The area and the dimension set of a line; of one that lies in an area, both."""
+        key = definition.code, breakdown, code
+        if key not in self.placed:
+            self.placed[key] = self._place(definition, breakdown, code)
+        return self.placed[key]
+
+    def _place(self, definition: Definition, breakdown: str, code: str) -> tuple[int, int]:
+        area = definition.area_of(breakdown, code)
+        if area and area not in self.areas:
+            raise UnknownDefinition(f"The partnership has no area “{area}”.")
+        in_area = self.areas[area] if area else WHOLE
+        alone = breakdown in (TOTAL, AREA_BREAKDOWN)
+        return in_area, WHOLE if alone else self.sets[set_text(breakdown, code)]
 
     def figure(self, return_code: str, breakdown: str, name: str) -> int:
         found = self.figures.get((return_code, breakdown, name))

@@ -83,6 +83,7 @@ def sign(session: Session, signings: Sequence[Signing]) -> list[Revision]:
 class _Batch:
     """What a partnership's signings write, gathered before anything is."""
 
+    texts: dict[int, Definition]  # of each definition version
     new: list[tuple[Revision, Signing]] = field(default_factory=list)
     words: dict[str, dict[str, Any]] = field(default_factory=dict)
     rows: dict[type, list[dict[str, Any]]] = field(default_factory=dict)
@@ -102,7 +103,7 @@ def _sign_in_one_partnership(
     items = due_items(session, partnership_id, {s.due_item_id for s in signings})
     standing = standing_revisions(session, partnership_id, items)
     texts = definitions(session, {s.definition_version_id for s in signings})
-    batch = _Batch()
+    batch = _Batch(texts)
     signed = [
         _enter(
             batch,
@@ -110,7 +111,6 @@ def _sign_in_one_partnership(
             items[s.due_item_id],
             signing=s,
             standing=standing,
-            definition=texts[s.definition_version_id],
         )
         for s in signings
     ]
@@ -126,8 +126,8 @@ def _enter(
     *,
     signing: Signing,
     standing: dict[int, Revision],
-    definition: Definition,
 ) -> Revision:
+    definition = batch.texts[signing.definition_version_id]
     body = document_of(
         signing.rows,
         definition_digest=definition.digest,
@@ -205,9 +205,10 @@ def _write_facts(session: Session, batch: _Batch, partnership_id: int) -> None:
 def _facts(revision: Revision, signing: Signing, numbers: Numbers, batch: _Batch) -> list[FactRow]:
     first_id = revision.position * FACTS_PER_REVISION
     closed_at = batch.closed_at.get(revision.id)  # superseded within this very batch
+    definition = batch.texts[signing.definition_version_id]
     facts = []
     for ordinal, (row_no, period, breakdown, code, name, value, state) in enumerate(signing.cells):
-        area_id, set_id = numbers.place(breakdown, code)
+        area_id, set_id = numbers.place(definition, breakdown, code)
         facts.append(
             FactRow(
                 partnership_id=revision.partnership_id,

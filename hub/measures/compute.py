@@ -21,10 +21,10 @@ from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
-from hub.measures import coverage, on_time
+from hub.measures import corrected, coverage, met, on_time
 from hub.measures.coverage import Collected
 from hub.measures.load import measure_as_at
-from hub.measures.model import Asked, Coverage, Measure, Point, Series, Source
+from hub.measures.model import Asked, Coverage, Measure, Met, Point, Series, Source
 from hub.measures.points import Side, Sums, added, per_children, point_of
 from hub.measures.published import population_by_year, stands_in
 from hub.partners.models import Agency, Area, Partnership
@@ -121,6 +121,8 @@ class Reading:
             raise UnknownDefinition(
                 f"{definition.id} is worked out by {kinds}, not by {asked.kind.replace('_', ' ')}."
             )
+        if definition.kind == "corrected":
+            return corrected.series(self.session, self.partnership, self.at, definition, asked)
         if definition.kind == "on_time":
             return on_time.series(self.session, self.partnership, self.at, definition, asked)
         if definition.kind == "share":
@@ -128,6 +130,8 @@ class Reading:
         if definition.kind == "gap":
             asked = replace(asked, by=AGENCY)
         at, asked = self._place(source, asked)
+        if source.met is not None and (source.met.judged or asked.by == source.met.breakdown):
+            return self._met(definition, source, source.met, at, asked)
         by_agency = self._is_by_agency(definition, source, asked)
         if asked.by == AGENCY and not by_agency:
             asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
@@ -144,6 +148,19 @@ class Reading:
             personal=self._is_personal(source.return_code, asked.by),
             finance=self.definition(source.return_code).finance,
         )
+
+    def _met(self, definition: Measure, source: Source, wanted: Met, at: AsAt, asked: Asked) -> Series:
+        """Lines of a table that have at least so much, by that table, by agency or in all."""
+        if asked.area_id is not None or asked.by not in (None, AGENCY, wanted.breakdown):
+            raise UnknownDefinition(f"{definition.id} cannot be broken down by {asked.by or 'area'}.")
+        figure_id = self.figures(source.return_code)[wanted.breakdown, wanted.figure]
+        above, below = met.sides(
+            self.session, at, figure_id, wanted, asked, agencies=lambda ids: self._agencies(ids, asked)
+        )
+        by_agency = asked.by == AGENCY
+        collected = self._coverage(at, source, asked, by_agency=by_agency)
+        points = self._points(definition, at, asked, above, below, collected, by_agency=by_agency)
+        return Series(definition, self.partnership.code, self.at.moment, tuple(points), by=asked.by)
 
     def definition(self, return_code: str) -> Definition:
         """What the return asks, as known at the moment."""
@@ -236,7 +253,7 @@ class Reading:
     def _side(
         self, at: AsAt, return_code: str, names: Sequence[str], asked: Asked, *, by_agency: bool
     ) -> Side:
-        breakdown = self._breakdown(asked, by_agency=by_agency)
+        breakdown = self._breakdown(return_code, asked, by_agency=by_agency)
         known = self.figures(return_code)
         absent = [name for name in names if (breakdown, name) not in known]
         if absent:
@@ -247,7 +264,7 @@ class Reading:
             at,
             asked.first,
             asked.last,
-            area_id=asked.area_id if breakdown == AREA else None,
+            area_id=asked.area_id,
             agency_id=asked.agency_id if breakdown != AGENCY else None,
             by_agency=by_agency,
         )
@@ -260,14 +277,22 @@ class Reading:
             sums[parse(cell.period), line_of(cell)][cell.figure_id].add(cell)
         return Side({key: added(list(by_figure.values())) for key, by_figure in sums.items()})
 
-    def _breakdown(self, asked: Asked, *, by_agency: bool) -> str:
+    def _breakdown(self, return_code: str, asked: Asked, *, by_agency: bool) -> str:
         if asked.area_id is not None and asked.by not in (None, AREA):
-            raise UnknownDefinition(
-                "A figure cannot be asked by area and broken down otherwise: breakdowns are one-way."
-            )
+            if by_agency or not self._lies_in_areas(return_code, str(asked.by)):
+                raise UnknownDefinition(
+                    "A figure cannot be asked by area and broken down otherwise: breakdowns are one-way."
+                )
+            return str(asked.by)
         if asked.area_id is not None:
             return AREA
         return TOTAL if asked.by is None or by_agency else asked.by
+
+    def _lies_in_areas(self, return_code: str, by: str) -> bool:
+        """Whether the lines of a table lie in areas, so that one area's alone can be read: its teams."""
+        definition = self.definition(return_code)
+        table = next((each for each in definition.breakdowns if each.name == by), None)
+        return table is not None and bool(table.within) and definition.breakdown(table.within).name == AREA
 
     def _line_names(self, cells: Iterable[CellAsAt], asked: Asked, *, by_agency: bool):  # type: ignore[no-untyped-def]
         """A function from a cell to the code of its line; "" where nothing is broken down."""

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import document
 from hub.audit.canonical import canonical, digest_of
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
-from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Source
+from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Met, Source
 from hub.measures.models import MeasureVersion
 
 _NAMES = fields.List(fields.String(), load_default=list)
@@ -26,11 +26,19 @@ class _LineSchema(Schema):
     code = fields.String(required=True)
 
 
+class _MetSchema(Schema):
+    breakdown = fields.String(required=True)
+    figure = fields.String(required=True)
+    at_least = fields.Integer(required=True)
+    judged = fields.Boolean(load_default=False)
+
+
 class _LoggedSchema(Schema):
     return_code = fields.String(required=True, data_key="return")
     breakdown = fields.String(required=True)
     figure = fields.String(required=True)
     then = _NAMES
+    by_area = fields.String(load_default="")
 
 
 class _SourceSchema(Schema):
@@ -40,6 +48,7 @@ class _SourceSchema(Schema):
     denominator_return = fields.String(load_default=None)
     numerator_line = fields.Nested(_LineSchema, load_default=None)
     logged = fields.Nested(_LoggedSchema, load_default=None)
+    met = fields.Nested(_MetSchema, load_default=None)
 
 
 class _ExpectedSchema(Schema):
@@ -127,6 +136,8 @@ def _source(loaded: dict[str, Any]) -> Source:
         numerator_line=(line["breakdown"], line["code"]) if line else None,
         logged=(logged["return_code"], logged["breakdown"], logged["figure"]) if logged else None,
         then=tuple(logged["then"]) if logged else (),
+        logged_by_area=logged["by_area"] if logged else "",
+        met=Met(**loaded["met"]) if loaded["met"] else None,
     )
 
 

@@ -9,10 +9,20 @@ from typing import Any, Literal, get_args
 from hub.periods import Kind, Period
 
 MeasureKind = Literal[
-    "count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net", "of_due"
+    "count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net", "of_due", "corrected"
 ]
 MEASURE_KINDS: tuple[str, ...] = get_args(MeasureKind)
 Direction = Literal["increase", "decrease", "neutral"]
+
+
+@dataclass(frozen=True)
+class Met:
+    """Lines of a table that have at least so much; `judged`: as the partnership said of each, and not the sender."""
+
+    breakdown: str
+    figure: str
+    at_least: int
+    judged: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,9 @@ class Source:
     numerator_line: tuple[str, str] | None = None  # (breakdown, code)
     logged: tuple[str, str, str] | None = None  # (return, breakdown, figure)
     denominator_return: str | None = None
+    met: Met | None = None  # counts lines by its own breakdown, where the total only says how many
     then: tuple[str, ...] = ()  # figures of the logged return that say what became of it
+    logged_by_area: str = ""  # the logged return's table by sender and area, where it has one
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,16 @@ class Measure:
         str, ...
     ] = ()  # breakdowns whose lines are divided by the total's denominator
     expected: tuple[ExpectedRate, ...] = ()  # lines whose months are held against published figures
+
+    @property
+    def of_returns(self) -> bool:
+        """Whether it is about the returns themselves, whichever they are, and no figure of one of them."""
+        return self.kind in ("on_time", "corrected")
+
+    @property
+    def judged(self) -> bool:
+        """Whether it reads what the partnership says of signed rows."""
+        return any(source.met is not None and source.met.judged for source in self.sources.values())
 
     def is_over_the_whole(self, breakdown: str | None) -> bool:
         """Each line of the breakdown is divided by the whole, not by its own denominator."""

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from hub.measures.model import Series
+from hub.definitions.model import WITHIN
+from hub.measures.model import Point, Series
 
 PERSONAL = frozenset({"age_band", "ethnic_group", "category", "sex"})
 MONEY_WITHHELD = (
     "Not shown: money is read by those who pay, host or deliver, the Board and the regional office."
 )
 WITHHELD = "Not shown: the numbers in this breakdown are small enough to point to a child."
+OF_ONE_AGENCY = (
+    "Not shown: what the partnership says of one agency’s answers is read by that agency and the data team."
+)
+FEWEST_JUDGED = 3  # answers behind a number that others may read
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,13 @@ def protect(
         return replace(series, points=(), withheld=MONEY_WITHHELD)
     if audience.exact:
         return series
+    if series.measure.judged:
+        return _judged(series, audience, owner)
     if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)
     hidden = schools - audience.agencies
-    if series.by == "agency" and any(point.lines.get("agency") in hidden for point in series.points):
-        kept = tuple(point for point in series.points if point.lines.get("agency") not in hidden)
+    if any(_agency_of(point, series.by) in hidden for point in series.points):
+        kept = tuple(point for point in series.points if _agency_of(point, series.by) not in hidden)
         return replace(
             series,
             points=kept,
@@ -56,3 +63,21 @@ def protect(
     if owner in hidden:
         return replace(series, points=(), withheld=WITHHELD)
     return series
+
+
+def _agency_of(point: Point, by: str | None) -> str:
+    """The agency that a line speaks of: its own, or the one in whose line it lies."""
+    line = point.lines.get(by or "", "")
+    outer, within, _ = line.partition(WITHIN)
+    return outer if by == "agency" or within else ""
+
+
+def _judged(series: Series, audience: Audience, owner: str | None) -> Series:
+    """What the partnership says of an agency's own answers is for that agency; others read it of several together."""
+    if owner is not None:
+        return replace(series, points=(), withheld=OF_ONE_AGENCY)
+    if series.by == "agency":
+        kept = tuple(point for point in series.points if point.lines["agency"] in audience.agencies)
+        return replace(series, points=kept, withheld=OF_ONE_AGENCY)
+    kept = tuple(point for point in series.points if not 0 < (point.denominator or 0) < FEWEST_JUDGED)
+    return replace(series, points=kept)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from hub import clock, document
 from hub.document import Document
 from hub.errors import DefinitionError, DefinitionErrors
+from hub.partners import local_codes
 from hub.partners.agency_lines import AgencyLine, agencies_from
 from hub.partners.membership_history import End, write
 from hub.partners.models import (
@@ -58,6 +59,14 @@ class _ContactSchema(Schema):
     email = fields.Email(required=True)
 
 
+class _LineSchema(Schema):
+    code = fields.String(required=True)
+    title = fields.String(required=True, validate=_WORDS)
+    from_on = fields.Date(required=True, data_key="from")
+    until_on = fields.Date(load_default=None, data_key="until")
+    says = fields.Dict(keys=fields.String(), values=fields.String(validate=_WORDS), load_default=dict)
+
+
 class _PartnershipSchema(Schema):
     code = fields.String(required=True, data_key="partnership", validate=_CODE)
     name = fields.String(required=True, validate=_WORDS)
@@ -68,6 +77,9 @@ class _PartnershipSchema(Schema):
     region = fields.Nested(_RegionSchema, load_default=None)
     shares = fields.List(fields.String(validate=_CODE), load_default=list)
     areas = fields.List(fields.Nested(_AreaSchema), load_default=list)
+    lists = fields.Dict(
+        keys=fields.String(), values=fields.List(fields.Nested(_LineSchema)), load_default=dict
+    )
     agencies = fields.String(required=True)
 
 
@@ -149,6 +161,9 @@ def load_partnership(session: Session, read: PartnershipFile) -> Partnership:
     session.flush()
     _load_region(session, partnership, settings["region"])
     _load_areas(session, partnership, settings["areas"])
+    session.flush()
+    for codelist, lines in settings["lists"].items():
+        local_codes.bring(session, partnership, codelist, [local_codes.LocalLine(**line) for line in lines])
     _load_memberships(session, partnership, read.agencies, agencies)
     _load_successions(session, read.agencies, agencies)
     session.flush()

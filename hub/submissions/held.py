@@ -13,7 +13,7 @@ from hub.definitions.model import NOT_KNOWN, TOTAL
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.facts.document import Cell
 from hub.facts.interning import CHUNK
-from hub.facts.models import AREA_BREAKDOWN, AREA_NOT_KNOWN, STATES, WHOLE, DimensionSet, Fact, Revision
+from hub.facts.models import AREA_BREAKDOWN, AREA_NOT_KNOWN, STATES, DimensionSet, Fact, Revision
 from hub.partners.models import Area
 
 Held = tuple[str, str, str, str, int | None, str]  # period, breakdown, code, figure, value, state
@@ -27,7 +27,7 @@ def held(session: Session, return_code: str, partnership_ids: Collection[int]) -
         session, return_code, sorted(partnership_ids)
     ):
         code = areas[area] if breakdown == AREA_BREAKDOWN else ""
-        if area == WHOLE and breakdown != TOTAL:
+        if breakdown not in (TOTAL, AREA_BREAKDOWN):
             code = json.loads(line)[breakdown]
         standing[item].add((period, breakdown, code, figure, value, STATES[state]))
     return {item: frozenset(figures) for item, figures in standing.items()}

@@ -13,13 +13,16 @@ from hub.calendar.agreed import waivers_on
 from hub.calendar.models import DueItem
 from hub.clock import today_for
 from hub.definitions.catalogue import codelist
+from hub.definitions.lists import own_lines, own_titles, serving
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, Definition
 from hub.definitions.models import PeriodRow
 from hub.partners.models import Agency, Area, Membership, Partnership
+from hub.periods import parse
 from hub.submissions.windows import Window, windows
 from hub.validation.outcome import Expected, Scope
 
 Lists = dict[str, dict[str, dict[str, str]]]
+Said = dict[str, dict[str, dict[str, dict[str, str]]]]
 
 
 def scope_for(
@@ -73,9 +76,11 @@ def scope_for(
     )
     codes = {e.partnership for e in expected}
     agencies = {e.agency for e in expected}
+    lists, said = _lists(session, definition, places, expected)
     return Scope(
         expected=expected,
-        lists=_lists(session, definition, places, kinds={e.agency_kind for e in expected}),
+        lists=lists,
+        said=said,
         today=max(todays.values(), default=date.today()).isoformat(),  # noqa: DTZ011  (no partnership, nothing to compare)
         default_partnership=codes.pop() if len(codes) == 1 else None,
         default_agency=agencies.pop() if len(agencies) == 1 else None,
@@ -86,15 +91,38 @@ def _partnerships(session: Session, ids: set[int]) -> dict[int, Partnership]:
     return {place.id: place for place in session.scalars(select(Partnership).where(Partnership.id.in_(ids)))}
 
 
+def _span(expected: Sequence[Expected]) -> tuple[date, date]:
+    """The days of the periods that the sender may speak about."""
+    whole = [parse(each.period) for each in expected]
+    if not whole:
+        return date.min, date.max
+    return min(period.starts_on for period in whole), max(period.ends_on for period in whole)
+
+
 def _lists(
-    session: Session, definition: Definition, places: dict[int, Partnership], *, kinds: set[str]
-) -> Lists:
-    """The codes that may be written, by partnership; those of the code lists that these kinds of agency are asked for."""
+    session: Session,
+    definition: Definition,
+    places: dict[int, Partnership],
+    expected: Sequence[Expected],
+) -> tuple[Lists, Said]:
+    """The codes that may be written, by partnership, and what those of its own say in place of the sender's words.
+
+    Of the code lists those that these kinds of agency are asked for; of a partnership's own those that hold in the periods.
+    """
     wanted = set(definition.lists)
+    kinds, span = {each.agency_kind for each in expected}, _span(expected)
     lists: Lists = {"": {}}
+    said: Said = {}
     for name in sorted(wanted - {AREAS_LIST, MEMBERS_LIST}):
-        items = codelist(session, name).items
-        lists[""][name] = {item.code: item.title for item in items if item.serves(kinds)}
+        found = codelist(session, name)
+        lists[""][name] = serving(found, kinds)
+        for place in places.values() if found.local else ():
+            own = own_titles(session, found, place.id, span=span)
+            lists.setdefault(place.code, {})[name] = {**own, **lists[""][name]}
+            lines = own_lines(session, found, place.id, span=span)
+            said.setdefault(place.code, {})[name] = {
+                line.code: dict(line.says) for line in lines if line.says
+            }
     if AREAS_LIST in wanted:
         for place in places.values():
             lists.setdefault(place.code, {})[AREAS_LIST] = {}
@@ -114,4 +142,4 @@ def _lists(
         )
         for place_id, code, name in session.execute(members):
             lists[places[place_id].code][MEMBERS_LIST][code] = name
-    return lists
+    return lists, said

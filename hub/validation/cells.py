@@ -62,8 +62,7 @@ def read_cells(table: Table, definition: Definition, scope: Scope) -> Cells:
     absent = {finding.where.field for finding in table.findings if finding.code == "missing-column"}
     for figure in definition.figures:
         if figure.in_words:
-            codes = scope.lists.get("", {}).get(figure.list, {})
-            findings += words_wrong(figure, rows, pen, codes=codes, absent=figure.name in absent)
+            findings += words_wrong(figure, definition, rows, pen, scope, absent=figure.name in absent)
             continue
         column, faults = _column(figure, rows, pen, absent=figure.name in absent)
         columns.append(column)

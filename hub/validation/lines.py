@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from hub import periods
+from hub.definitions.layout import lying_within
 from hub.definitions.model import (
     AREAS_LIST,
     MEMBERS_LIST,
@@ -82,7 +83,7 @@ def line_finder(
                 name, code, frozenset(), fault=Fault("breakdown-not-asked", "breakdown", message, name)
             )
         asked = frozenset(breakdown.figures) & frozenset(owes.figures)
-        fault = _fault_in_code(breakdown, code, codes_of(breakdown, scope, expected.partnership))
+        fault = _fault_in_code(breakdown, code, codes_of(definition, breakdown, scope, expected.partnership))
         not_held = breakdown.may_be_not_held and code == NOT_HELD
         optional = breakdown.rows == "listed" or not_held
         return Line(name, code, asked, optional=optional, not_held=not_held, fault=fault)
@@ -103,10 +104,17 @@ def _fault_in_code(breakdown: Breakdown, code: str, codes: Mapping[str, str]) ->
     return Fault(problem, "code", message, code)
 
 
-def codes_of(breakdown: Breakdown, scope: Scope, partnership: str) -> Mapping[str, str]:
+def codes_of(
+    definition: Definition, breakdown: Breakdown, scope: Scope, partnership: str
+) -> Mapping[str, str]:
     """The codes that a breakdown's lines may have in a partnership, with their titles."""
     if breakdown.name == TOTAL or breakdown.key:
         return {}
+    if breakdown.within:
+        other = definition.breakdown(breakdown.within)
+        return lying_within(
+            _codes_in_list(breakdown, scope, partnership), _codes_in_list(other, scope, partnership)
+        )
     if breakdown.may_be_not_held:
         return {**_codes_in_list(breakdown, scope, partnership), NOT_HELD: NOT_HELD_TITLE}
     return _codes_in_list(breakdown, scope, partnership)
@@ -156,7 +164,7 @@ def lacks(
             continue
         for name in owes.breakdowns:
             breakdown = definition.breakdown(name)
-            codes = codes_of(breakdown, scope, expected.partnership)
+            codes = codes_of(definition, breakdown, scope, expected.partnership)
             nothing = counted.get(period.code, set()).isdisjoint(breakdown.figures)
             lack = _lack(breakdown, period, codes, given[period.code].get(name), nothing=nothing)
             if lack:

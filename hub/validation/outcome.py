@@ -58,7 +58,8 @@ class Scope:
     """What the table may speak about: due items, and the codes of the partnership's own lists.
 
     `lists` maps a partnership's code to a list's name to {code: title}: areas and members per partnership, with ""
-    as the key for code lists that are the same everywhere.
+    as the key for code lists that are the same everywhere. `said` maps it to a list's name to what a code of the
+    partnership's own stands for: {code: {figure: words}}.
     """
 
     expected: tuple[Expected, ...]
@@ -69,6 +70,7 @@ class Scope:
     signed: tuple[Signed, ...] = ()  # for the history rules; read by hub.submissions.earlier
     other_sides: tuple[OtherSide, ...] = ()
     meant: int | None = None  # the due item that the sender is filling in, where they said so
+    said: dict[str, dict[str, dict[str, dict[str, str]]]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

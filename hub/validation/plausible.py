@@ -126,16 +126,18 @@ def cells(
 
 
 def change(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
-    """Far from the same period of last year and from the period before; without last year, from the period before."""
+    """Far from the same period of last year and from the period before; without last year, far above a season's step from
+    the period before (`alone`)."""
     for period, line, figure, entry in cells(look, rule, units=tuple(UNITS)):
         last_year = look.number(periods.a_year_before(period), line, figure)
         last = look.number(before(period), line, figure)
         if entry.value is None or (last_year is None and not _many(look, last, figure, rule)):
             continue
         numbers = [number for number in (last_year, last) if number is not None]
+        percent = rule.parameters["percent" if last_year else "alone"]
         above = {entry.value > number.value for number in numbers}  # between the two, it is the season
         if len(above) == 1 and all(
-            _differs(look, entry.value, number.value, figure, rule) for number in numbers
+            _differs(look, entry.value, number.value, figure, rule, percent) for number in numbers
         ):
             yield Noticed(
                 rule, period, line, figure, entry.row_no, entry.value,
@@ -152,9 +154,9 @@ def _many(look: Look, number: Number | None, figure: str, rule: HistoryRule) -> 
     return number is not None and _units(look, number.value, figure) >= rule.parameters["cases"]
 
 
-def _differs(look: Look, value: int, earlier: int, figure: str, rule: HistoryRule) -> bool:
+def _differs(look: Look, value: int, earlier: int, figure: str, rule: HistoryRule, percent: float) -> bool:
     if _units(look, earlier, figure) >= rule.parameters["cases"]:
-        return abs(value - earlier) * 100 > rule.parameters["percent"] * earlier
+        return abs(value - earlier) * 100 > percent * earlier
     counts = look.definition.figure(figure).unit in COUNTS
     return counts and pair_p(value, earlier) * rule.parameters["one_in"] < 1
 
@@ -194,10 +196,14 @@ def blank(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
 
 
 def alike(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
-    """The same number several periods running."""
+    """The same number several periods running. A stock is so of itself."""
     most = int(rule.parameters["periods"]) - 1
     for period, line, figure, entry in cells(look, rule):
-        if entry.value is None or entry.value < rule.parameters["mean"]:
+        if (
+            entry.value is None
+            or entry.value < rule.parameters["mean"]
+            or look.definition.figure(figure).stock
+        ):
             continue
         numbers = [number for number in look.earlier(period, line, figure, most) if number is not None]
         if len(numbers) == most and all(number.value == entry.value for number in numbers):

@@ -20,6 +20,7 @@ from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
 from hub.validation.cells import BLANK_CODE, Cells, read_cells
 from hub.validation.history import implausible
+from hub.validation.lines import codes_of
 from hub.validation.meant import not_meant, relabelled
 from hub.validation.outcome import Outcome, Scope
 from hub.validation.parts import parts_of, texts_of
@@ -68,7 +69,7 @@ def check_table(table: Table, definition: Definition, scope: Scope) -> Outcome:
     seen = _not_again(table.findings, cells)
     mapped = bool(table.line_headings)
     read = _without(cells.findings, seen, mapped=mapped)
-    of_rules = _without(_of_rules(broken, table, definition), [*seen, *read], mapped=mapped)
+    of_rules = _without(_of_rules(broken, table, definition, scope), [*seen, *read], mapped=mapped)
     findings = [*seen, *read, *of_rules, *([asked_of_all] if asked_of_all else [])]
     parts = parts_of(cells, definition)
     asked = implausible(definition, parts, scope, table)
@@ -138,16 +139,18 @@ def _not_waived(findings: Iterable[Finding], scope: Scope) -> list[Finding]:
     return [one for one in findings if (one.where.submission, one.code) not in waived]
 
 
-def _of_rules(broken: list[Broken], table: Table, definition: Definition) -> Iterator[Finding]:
+def _of_rules(broken: list[Broken], table: Table, definition: Definition, scope: Scope) -> Iterator[Finding]:
     for one in broken:
         for row in one.rows.to_dict("records"):
-            yield _finding(one, {str(name): value for name, value in row.items()}, table, definition)
+            yield _finding(one, {str(name): value for name, value in row.items()}, table, definition, scope)
 
 
-def _finding(one: Broken, row: dict[str, Any], table: Table, definition: Definition) -> Finding:
+def _finding(one: Broken, row: dict[str, Any], table: Table, definition: Definition, scope: Scope) -> Finding:
     rule = one.rule
     field: str | None = rule.field or row.get("figure")
     facts = {name: _worded(name, value, row, definition) for name, value in row.items()}
+    if rule.frame == "within":
+        facts["code"] = _line_title(row, definition, scope)
     where = Where(
         sheet=table.sheet,
         row=int(row["row_no"]) if row["row_no"] >= 0 else None,
@@ -155,9 +158,17 @@ def _finding(one: Broken, row: dict[str, Any], table: Table, definition: Definit
         field=field,
         submission=row["submission"],
     )
-    shown = row.get({"rows": field or "", "melted": "value", "parts": "total"}[rule.frame])
+    shown = row.get({"rows": field or "", "melted": "value", "parts": "total", "within": "total"}[rule.frame])
     value = str(int(shown)) if isinstance(shown, float) and shown == shown else None
     return Finding(rule.code, rule.severity, rule.message.format(**facts), where, value)
+
+
+def _line_title(row: dict[str, Any], definition: Definition, scope: Scope) -> str:
+    """The name of the line in which others lie."""
+    other = definition.breakdown(definition.breakdown(row["breakdown"]).within)
+    partnership = str(row["submission"]).partition("/")[0]
+    code: str = row["code"]
+    return codes_of(definition, other, scope, partnership).get(code, code)
 
 
 def _worded(name: str, value: Any, row: dict[str, Any], definition: Definition) -> str:

@@ -65,6 +65,7 @@ MESSAGES = {
     "key-missing": "This row has no reference. Write a short one under code ({key} 1, 2, 3 …), and keep it as long as the row lasts.",
     "key-malformed": "“{text}” is no reference that the hub can keep. Write at most 20 small letters, digits and hyphens, for example 1.",
     "words-missing": "“{figure}” is blank and must be given. Write it.",
+    "words-said": "“{figure}” is said by what you picked from the partnership’s list. Leave it blank, or pick another line.",
     "text-too-long": "“{text}” is too long for “{figure}”. Write at most {limit} characters.",
     "date-malformed": "“{text}” cannot be read as a date. Write it as 2015-09-01.",
     "words-not-in-list": "“{text}” is not one of the choices for “{figure}”. Write one of {offer}.",

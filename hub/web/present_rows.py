@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods, units
 from hub.definitions import catalogue
+from hub.definitions.lists import titles_in
 from hub.definitions.model import Breakdown, Definition
 from hub.definitions.models import DefinitionVersion
 from hub.facts.judgements import Judged, judgements_as_at
@@ -18,6 +19,7 @@ from hub.facts.queries import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure
+from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period
 
@@ -112,15 +114,17 @@ def _table(
     submission: int | None,
 ) -> JudgedTable:
     assert table.judged
-    choices = titles_of(session, table.judged.list)
+    choices = titles_in(session, table.judged.list, place.id)
     found = register_rows_as_at(session, at, definition.code, table.name, period=period)
     found = [row for row in found if submission in (None, row.revision.due_item_id)]
     ids = sorted({row.revision.due_item_id for row in found})
     said = judgements_as_at(session, place.id, at.moment, due_item_ids=ids) if ids else {}
     agency_ids = {row.revision.agency_id for row in found}
     agencies = {each.id: each for each in session.scalars(select(Agency).where(Agency.id.in_(agency_ids)))}
-    lists = {name: titles_of(session, name) for name in {figure.list for figure in definition.figures} - {""}}
-    lines = {} if table.key else titles_of(session, table.list)
+    named = {figure.list for figure in definition.figures} - {""}
+    lists = {name: titles_in(session, name, place.id) for name in named}
+    own = {name: {line.code: line.says for line in local_lines(session, place.id, name)} for name in named}
+    lines = {} if table.key else titles_in(session, table.list, place.id)
     rows = tuple(
         SignedRow(
             agency=agencies[row.revision.agency_id],
@@ -129,7 +133,7 @@ def _table(
             table=table.name,
             key=row.code,
             title=f"{table.key} {row.code}" if table.key else lines.get(row.code, row.code),
-            cells=_cells(definition, table, row, lists),
+            cells=_cells(definition, table, row, lists, own),
             amounts=_amounts(definition, row),
             said=tuple(said.get((row.revision.due_item_id, table.name, row.code), ())),
         )
@@ -138,21 +142,27 @@ def _table(
     return JudgedTable(definition, table, choices, rows, _sums(rows, choices, definition))
 
 
-def titles_of(session: Session, name: str) -> dict[str, str]:
-    return {item.code: item.title for item in catalogue.codelist(session, name).items}
-
-
 def _cells(
-    definition: Definition, table: Breakdown, row: RegisterRow, lists: Mapping[str, Mapping[str, str]]
+    definition: Definition,
+    table: Breakdown,
+    row: RegisterRow,
+    lists: Mapping[str, Mapping[str, str]],
+    own: Mapping[str, Mapping[str, Mapping[str, str]]],
 ) -> tuple[Cell, ...]:
+    """The row as a reader needs it; what was picked from the partnership's own list says some of its words."""
     figures = [definition.figure(name) for name in table.figures]
+    said = {
+        name: text
+        for figure in figures
+        for name, text in own.get(figure.list, {}).get(row.cells.get(figure.name, ""), {}).items()
+    }
     return tuple(
         Cell(
             figure.title,
             units.UNITS[figure.unit].prefix + lists.get(figure.list, {}).get(text, text),
         )
         for figure in figures
-        if (text := row.cells.get(figure.name, ""))
+        if (text := row.cells.get(figure.name) or said.get(figure.name, ""))
     )
 
 
@@ -183,7 +193,7 @@ def judged_of_measure(
     session: Session, place: Partnership, at: AsAt, measure: Measure
 ) -> tuple[str, list[JudgedTable]]:
     """The newest period's rows behind a measure as the partnership judged them: its name, and the tables with their sums."""
-    if measure.kind == "on_time":
+    if measure.of_returns:
         return "", []
     definition = catalogue.definition(session, measure.sources[measure.usual].return_code)
     if not any(table.judged for table in definition.breakdowns):
@@ -225,7 +235,13 @@ def said_of(
         table = judged.get(name)
         if table is None or table.judged is None:
             continue
-        row = f"{table.key} {code}" if table.key else titles_of(session, table.list).get(code, code)
-        answer = titles_of(session, table.judged.list).get(said[-1].judgement, said[-1].judgement)
+        row = (
+            f"{table.key} {code}"
+            if table.key
+            else titles_in(session, table.list, partnership_id).get(code, code)
+        )
+        answer = titles_in(session, table.judged.list, partnership_id).get(
+            said[-1].judgement, said[-1].judgement
+        )
         rows.append(SaidOfRow(row, table.judged.title, answer, said[-1]))
     return tuple(sorted(rows, key=lambda each: each.row))

@@ -20,6 +20,7 @@ from hub.partners.policy import Permission, Place
 from hub.partners.roles import SOME
 from hub.partners.sharing_models import Practice
 from hub.web import reach
+from hub.web.present_lists import own_lists
 from hub.web.present_rows import judged_returns
 
 KINDS = {
@@ -82,7 +83,21 @@ def duties(partnership: Partnership) -> list[Duty]:
             only=SOME if permission is Permission.GRANT_PROPOSE else None,
         )
     ]
-    return found + _judging(partnership)
+    return found + _lists(partnership) + _judging(partnership)
+
+
+def _lists(partnership: Partnership) -> list[Duty]:
+    """A page for each list to which the partnership adds lines of its own."""
+    if not reach.may_here(Permission.PARTNERSHIP_RUN, Place(partnership_id=partnership.id)):
+        return []
+    return [
+        Duty(
+            codelist.title,
+            "the lines that this partnership adds, with their dates",
+            url_for("running_lists.one", partnership=partnership.code, name=codelist.code),
+        )
+        for codelist in own_lists(transaction.reading())
+    ]
 
 
 def _judging(partnership: Partnership) -> list[Duty]:

@@ -28,6 +28,7 @@ from hub.facts.models import (
 )
 from hub.measures.models import MeasureVersion
 from hub.partners.history_models import MembershipVersion
+from hub.partners.local_code_models import LocalCode
 from hub.partners.models import Membership
 from hub.submissions.history import sign_history
 from hub.submissions.models import CorrectionEvent, CorrectionRequest, SentBackPart, SubmissionEvent
@@ -89,6 +90,17 @@ def add_agreed(session: Session) -> None:
         asked_at=MAY,
     )
     session.add(request)
+    session.add(
+        LocalCode(
+            partnership_id=home,
+            codelist="teams",
+            code="one",
+            title="One",
+            says="{}",
+            from_on=MAY.date(),
+            known_at=MAY,
+        )
+    )
     session.flush()
     session.add_all(
         (
@@ -224,6 +236,7 @@ CHANGES = {
     "request_answers": "kind = 'refused'",
     "requests": "until_on = '2099-12-31'",
     "revision_hands": "person_id = person_id",
+    "local_codes": "title = 'another'",
     "revision_waivers": "rule = 'another'",
     "revisions": "signed_by = signed_by",
     "sent_back_parts": "breakdown = 'area'",

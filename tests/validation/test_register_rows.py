@@ -22,9 +22,12 @@ from hub.validation.run import check
 RETURN = shipped().latest("school-safeguarding")
 NAMES = [*KEY_COLUMNS, *(figure.name for figure in RETURN.figures)]
 LISTS = {name: {item.code: item.title for item in shipped().codelists[name].items} for name in RETURN.lists}
+OFFERED = LISTS["safeguarding-services"] | {"training": "The partnership’s training"}
+TRAINING = {"provider": "The training team", "purpose": "training"}
 SCOPE = Scope(
     expected=(Expected(7, "here", "990001", "school", "AY2013-14"),),
-    lists={"": LISTS},
+    lists={"": LISTS, "here": {"safeguarding-services": OFFERED}},
+    said={"here": {"safeguarding-services": {"training": TRAINING}}},
     today="2015-05-18",
     default_partnership="here",
     default_agency="990001",
@@ -47,9 +50,7 @@ FIRST = row(
     "contract", "1", service="none-of-these", provider="Open Door Counselling", purpose="counselling",
     yearly_cost="1200.00", begins_on="2013-09-01",
 )  # fmt: skip
-SECOND = row(
-    "contract", "2", service="training", purpose="training", yearly_cost="400.50", ends_on="2014-08-31"
-)
+SECOND = row("contract", "2", service="training", yearly_cost="400.50", ends_on="2014-08-31")
 GOOD = [SCHOOL, FIRST, SECOND]
 
 
@@ -105,6 +106,9 @@ def test_another_word_is_another_digest() -> None:
         ({"begins_on": "2013-02-30"}, "date-malformed"),
         ({"purpose": "chatting"}, "words-not-in-list"),
         ({"purpose": ""}, "words-missing"),
+        ({"provider": ""}, "words-missing"),
+        ({"service": "nursing"}, "words-not-in-list"),
+        ({"service": "training"}, "words-said"),  # and its own provider beside it
         ({"provider": "x" * 121}, "text-too-long"),
         ({"code": "Our own contract!"}, "key-malformed"),
         ({"code": ""}, "key-missing"),

@@ -34,7 +34,7 @@ from hub.periods import Kind
 
 blueprint = Blueprint("measures", __name__, url_prefix="/partnerships/<partnership>/measures")
 
-OWN_ALONE = frozenset({"count", "percent", "share", "on_time", "amount", "mean", "net"})
+OWN_ALONE = frozenset({"count", "percent", "share", "on_time", "corrected", "amount", "mean", "net"})
 
 
 class Question(Closed):
@@ -125,7 +125,7 @@ def _series(code: str, query: dict[str, Any]) -> dict[str, Any]:
     at = as_at(session, place, query["as_at"])
     definition = measure_as_at(session, code, at.moment)
     asked = _asked(session, place, query, _kinds(session, definition))
-    if definition.kind == "on_time" and (asked.by or asked.area_id is not None):
+    if definition.of_returns and (asked.by or asked.area_id is not None):
         raise Refusal(400, "Returns on time are counted whole: leave out `by` and `area`.")
     try:
         series = measure(session, place, at, code, asked)
@@ -158,7 +158,7 @@ def _kinds(session: Session, definition: Measure) -> list[Kind]:
 
 
 def _is_own(session: Session, definition: Measure, source: Source) -> bool:
-    if definition.kind == "on_time":
+    if definition.of_returns:
         return True
     if source.numerator_line is not None and source.numerator_line[0] == AGENCY:
         return False

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.calendar.due import Owed, due_items, make_due_items
 from hub.clock import today_for
 from hub.definitions import catalogue
+from hub.definitions.lists import own_lines
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_KNOWN, Definition
 from hub.errors import NotReady
 from hub.facts.document import Explained
@@ -152,12 +153,14 @@ def all_checked(
     expected = {item.id: item for item in items}
     if not expected:
         return []
+    lists, said = _lists(session, partnership)
     scope = Scope(
         expected=tuple(
             Expected(item.id, partnership.code, item.agency.code, item.agency.kind, item.period.code)
             for item in expected.values()
         ),
-        lists=_lists(session, partnership),
+        lists=lists,
+        said=said,
         today=today_for(partnership).isoformat(),
         default_partnership=partnership.code,
     )
@@ -173,16 +176,24 @@ def all_checked(
     return [_Checked(part, expected[part.due_item_id], tuple(asked[part.key])) for part in outcome.parts]
 
 
-def _lists(session: Session, partnership: Partnership) -> dict[str, dict[str, dict[str, str]]]:
+def _lists(
+    session: Session, partnership: Partnership
+) -> tuple[dict[str, dict[str, dict[str, str]]], dict[str, dict[str, dict[str, dict[str, str]]]]]:
+    """The codes that every return of the example may write, and what the partnership's own of them say."""
+    shared = catalogue.shipped().codelists
+    own = {code: own_lines(session, codelist, partnership.id) for code, codelist in shared.items()}
+    titles = {code: {line.code: line.title for line in lines} for code, lines in own.items() if lines}
+    said = {code: {line.code: dict(line.says) for line in lines} for code, lines in own.items() if lines}
     areas = session.scalars(select(Area).where(Area.partnership_id == partnership.id))
     members = queries.members_on(session, partnership.id, today_for(partnership))
+    everywhere = {
+        code: {item.code: item.title for item in codelist.items} for code, codelist in shared.items()
+    }
     return {
-        "": {
-            code: {item.code: item.title for item in codelist.items}
-            for code, codelist in catalogue.shipped().codelists.items()
-        },
-        partnership.code: {
+        "": everywhere,
+        partnership.code: {code: lines | everywhere[code] for code, lines in titles.items()}
+        | {
             AREAS_LIST: {area.code: area.name for area in areas} | {NOT_KNOWN: "Area not known"},
             MEMBERS_LIST: {agency.code: agency.name for agency in members},
         },
-    }
+    }, {partnership.code: said}

@@ -22,6 +22,7 @@ from hub.seed.example.invention import (
     wobble,
     year_of,
 )
+from hub.seed.example.teams import by_team
 from hub.seed.example.told import Row, Told, not_held, row
 
 ETHNIC_GROUPS_HELD = parse("2013-04")  # before, the case system did not hold them with the enquiry
@@ -108,6 +109,8 @@ def _second_plans(month: Period) -> int:
     return within(YEARS[year].second_plans, _plans_started(year), f"second plans {year}")[month_number(month)]
 
 
+_TEAMS = {"safeguarding-1": 0.36, "safeguarding-2": 0.33, "safeguarding-3": 0.31}
+_BY_TEAM = ("section47", "plans_at_month_end", "plan_reviews_due", "plan_reviews_in_time")
 _PARENTS = {
     "strategy_complete": "strategy_discussions",
     "section47": "strategy_discussions",
@@ -124,8 +127,11 @@ def rows(agency: str, month: Period) -> Iterator[Row]:
     whole = totals(month)
     name = f"protection %s {month.code}"
     yield row(agency, month, "total", "", whole)
-    for code, figures in split(whole, AREAS, name % "area", parents=_PARENTS).items():
+    areas = split(whole, AREAS, name % "area", parents=_PARENTS)
+    for code, figures in areas.items():
         yield row(agency, month, "area", code, figures)
+    for code, figures in by_team(month, areas, _TEAMS, _BY_TEAM, parents=_PARENTS).items():
+        yield row(agency, month, "team", code, figures)
     for code, by_year in _PARTNERS.items():
         took_part = some(whole["strategy_discussions"], by_year, month, name=code)
         least = whole["strategy_complete"] if code != "school" else 0

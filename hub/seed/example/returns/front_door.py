@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cache
 
 from hub.clock import LONDON
-from hub.periods import Period
+from hub.definitions.model import WITHIN
+from hub.periods import Period, parse
 from hub.seed.example.invention import (
     AGE_BANDS,
     AREAS,
@@ -29,7 +30,9 @@ from hub.seed.example.invention import (
     within,
     wobble,
 )
+from hub.seed.example.teams import by_team
 from hub.seed.example.told import Correction, Row, Told, row
+from hub.seed.example.where import by_area
 
 # Invented shares, a number a year from 2012-13 on.
 _CONVERSION = (0.50, 0.45, 0.47, 0.42, 0.44)  # referrals per contact
@@ -231,6 +234,9 @@ def _by_risk_level(month: Period) -> dict[str, dict[str, int]]:
     return split(figures, RISK_LEVELS, name, parents=_PARENTS, given=given)
 
 
+_TEAMS = {"assessment-1": 0.52, "assessment-2": 0.48}
+_BY_TEAM = ("assessments", "assessments_in_45_days", "unallocated")
+_BOTH_AT_ONCE = parse("2015-04")
 _OF_THE_WHOLE = ("advice_calls",)  # not counted by area
 _SAMPLES = ("nfa_sampled", "nfa_too_early")
 
@@ -240,18 +246,31 @@ def rows(agency: str, month: Period) -> Iterator[Row]:
     unasked = () if month >= FRONT_DOOR_OPENS else _SAMPLES
     by_area = [figure for figure in totals(month) if figure not in _OF_THE_WHOLE]
     yield row(agency, month, "total", "", totals(month), not_applicable=unasked)
-    for code, figures in broken_down(month, "area", AREAS, by_area).items():
+    areas = broken_down(month, "area", AREAS, by_area)
+    for code, figures in areas.items():
         yield row(agency, month, "area", code, figures, not_applicable=unasked)
+    for code, figures in by_team(month, areas, _TEAMS, _BY_TEAM, parents=_PARENTS).items():
+        yield row(agency, month, "team", code, figures)
     for code, figures in by_source(month).items():
         yield row(agency, month, "source", code, figures)
     for code, count in logged_from(month).items():
         if count:
             yield row(agency, month, "agency", code, _of_an_agency(month, code, count))
+            yield from _by_agency_and_area(agency, month, code, count)
     for code, figures in _by_risk_level(month).items():
         yield row(agency, month, "risk_level", code, figures)
     for name, shares in (("age_band", AGE_BANDS), ("ethnic_group", ETHNIC_GROUPS)):
         for code, figures in broken_down(month, name, shares, ("referrals",)).items():
             yield row(agency, month, name, code, figures)
+
+
+def _by_agency_and_area(agency: str, month: Period, code: str, count: int) -> Iterator[Row]:
+    """Counted by both at once since April 2015, of the senders that count by area themselves."""
+    if month < _BOTH_AT_ONCE or code in SCHOOLS:
+        return
+    for area, part in by_area(code, month, count).items():
+        if part:
+            yield row(agency, month, "agency_area", f"{code}{WITHIN}{area}", {"contacts": part})
 
 
 TOLD = Told(

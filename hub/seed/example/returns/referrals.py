@@ -9,7 +9,6 @@ from functools import cache
 from hub.clock import LONDON
 from hub.periods import Period, within
 from hub.seed.example.invention import (
-    AREAS,
     CATEGORIES,
     OVERSTATING,
     OVERSTATING_FROM,
@@ -22,6 +21,7 @@ from hub.seed.example.invention import (
 )
 from hub.seed.example.returns.front_door import logged_from
 from hub.seed.example.told import Correction, Row, Told
+from hub.seed.example.where import by_area
 
 
 @cache
@@ -62,13 +62,14 @@ def _of_a_month(code: str, month: Period) -> Iterator[Row]:
     for breakdown, shares in (
         ("setting", settings),
         ("category", CATEGORIES),
-        ("area", AREAS | {"not-known": 0.08}),
     ):
         weights = [
             share * wobble(f"{breakdown} {line} {code} {month.code}", 0.10) for line, share in shares.items()
         ]
         for line, count in zip(shares, spread(made, weights), strict=True):
             yield row(breakdown, line, count)
+    for area, count in by_area(code, month, made).items():
+        yield row("area", area, count)
 
 
 def _of_a_school(urn: str, months: list[Period]) -> Iterator[Row]:

@@ -48,7 +48,7 @@ def _contract(agency: str, year: Period, number: int, which: int) -> Row:
         "code": str(number),
         "service": service,
         "provider": provider,
-        "purpose": purpose,
+        "purpose": purpose if provider else "",  # what is picked says both
         "yearly_cost": str(count_near(cost, f"{agency} {purpose} {year.code}")),
         "begins_on": f"{year.starts_on.year}-09-01",
         "ends_on": "" if provider else f"{year.ends_on.year}-08-31",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from hub.periods import Period, parse
 from hub.seed.example.invention import AREAS, COUNCIL, count_near, spread, within, wobble
+from hub.seed.example.teams import by_team
 from hub.seed.example.told import Row, Told
 
 GRADES = {
@@ -17,12 +18,12 @@ GRADES = {
     "support": 0.18,
 }
 TEAMS = {
-    "front-door": 0.02,
-    "assessment": 0.30,
-    "child-in-need-and-protection": 0.38,
-    "looked-after": 0.20,
-    "leaving-care": 0.06,
-    "disability": 0.04,
+    "assessment-1": 0.17,
+    "assessment-2": 0.16,
+    "safeguarding-1": 0.17,
+    "safeguarding-2": 0.15,
+    "safeguarding-3": 0.14,
+    "looked-after": 0.21,
 }
 # Full-time equivalent posts that each body pays for in the front door, in hundredths.
 FRONT_DOOR = {COUNCIL: 3200, "20": 1500, "13P": 450, "04X": 200, "05L": 150, "RYW": 300, "RXT": 100}
@@ -81,8 +82,12 @@ def _council(agency: str, quarter: Period) -> Iterator[Row]:
     yield from _lines(agency, quarter, "grade", GRADES, {name: whole[name] for name in _POSTS})
     by_area = ("posts", "vacant", "filled", "agency_staff", *_CASES, "supervision_due", "supervision_in_time")
     places = {code: share for code, share in AREAS.items() if share} | {"not-known": 0.04}
-    yield from _lines(agency, quarter, "area", places, {name: whole[name] for name in by_area})
-    yield from _lines(agency, quarter, "team", TEAMS, {name: whole[name] for name in _CASES})
+    areas = _split(agency, quarter, "area", places, {name: whole[name] for name in by_area})
+    for code, figures in areas.items():
+        yield _row(agency, quarter, "area", code, figures)
+    by_name = (*_CASES, "supervision_due", "supervision_in_time")
+    for code, figures in by_team(quarter, areas, TEAMS, by_name, parents=_WITHIN).items():
+        yield _row(agency, quarter, "team", code, figures)
 
 
 def _number(quarter: Period) -> int:
@@ -128,6 +133,13 @@ def _front_door(agency: str, quarter: Period) -> dict[str, int]:
 def _lines(
     agency: str, quarter: Period, name: str, shares: Mapping[str, float], whole: Mapping[str, int]
 ) -> Iterator[Row]:
+    for code, figures in _split(agency, quarter, name, shares, whole).items():
+        yield _row(agency, quarter, name, code, figures)
+
+
+def _split(
+    agency: str, quarter: Period, name: str, shares: Mapping[str, float], whole: Mapping[str, int]
+) -> dict[str, dict[str, int]]:
     weights = [
         share * wobble(f"{name} {code} {agency} {quarter.code}", 0.06) for code, share in shares.items()
     ]
@@ -135,8 +147,10 @@ def _lines(
     for figure, parent in _WITHIN.items():
         if figure in lines:
             lines[figure] = within(whole[figure], lines[parent], f"{name} {figure} {agency} {quarter.code}")
-    for number, code in enumerate(shares):
-        yield _row(agency, quarter, name, code, {figure: counts[number] for figure, counts in lines.items()})
+    return {
+        code: {figure: counts[number] for figure, counts in lines.items()}
+        for number, code in enumerate(shares)
+    }
 
 
 _IN_HUNDREDTHS = {*_POSTS, "mash_agreed", "mash_filled"}
