@@ -33,7 +33,15 @@ KINDS = ("council", "nhs_trust", "nhs_commissioner", "nhs_england", "police", "s
 
 # Columns of the rows and frames: a figure of that name could not be told from them.
 RESERVED = frozenset(
-    {*KEY_COLUMNS, *ROW_COLUMNS, *MELTED_COLUMNS, *PARTS_COLUMNS, *WITHIN_COLUMNS, "findings", TEMPLATE_COLUMN}
+    {
+        *KEY_COLUMNS,
+        *ROW_COLUMNS,
+        *MELTED_COLUMNS,
+        *PARTS_COLUMNS,
+        *WITHIN_COLUMNS,
+        "findings",
+        TEMPLATE_COLUMN,
+    }
 )
 
 # Which periods a row may have inside a period of collection.

@@ -131,7 +131,7 @@ def _lists_sheet(book: Workbook, definition: Definition, owes: Owes, lists: List
         (b.name, line.code, line.title)
         for b in breakdowns
         if b.name != TOTAL and not b.key
-        for line in lines_of(b, lists)
+        for line in lines_of(definition, b, lists)
     ]
     choices = [
         (figure.title, code, title)

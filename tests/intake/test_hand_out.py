@@ -42,7 +42,7 @@ def handed_out(definition: Definition, owes: Owes, format: str) -> bytes:
         if definition.figure(name).in_words
         else "777"
         for breakdown in breakdowns_of(definition, owes)
-        for line in lines_of(breakdown, LISTS)
+        for line in lines_of(definition, breakdown, LISTS)
         for name in breakdown.figures
     }
     return template(
