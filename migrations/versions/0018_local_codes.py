@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.db import UTCDateTime
 
-revision = "0016"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
