@@ -23,8 +23,13 @@ MONTHS = ("2015-01", "2015-02", "2015-03", "2015-04")
 
 
 def make_sides(session: Session, sent: tuple[int, ...] = (50, 50, 50, 64), *, sender: str = "RXT") -> World:
-    """Four months: the sender's as given, the council's 50 each."""
-    world = make_world(session)
+    """The small world with four months: the sender's as given, the council's 50 each."""
+    return sign_sides(session, make_world(session), sent, sender=sender)
+
+
+def sign_sides(
+    session: Session, world: World, sent: tuple[int, ...] = (50, 50, 50, 64), *, sender: str = "RXT"
+) -> World:
     publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
     for month, number in zip(MONTHS, sent, strict=True):
         sign_sent(session, world, month, number, sender=sender)

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 
 from hub import db
-from tests.comparison.sides_world import make_sides
-from tests.factories import World
+from tests.comparison.sides_world import sign_sides
+from tests.factories import World, read_world
 from tests.web.conftest import Browser, SignIn, words
 
 MATRIX = "/partnerships/testshire/compared/RF04"
@@ -16,7 +16,7 @@ MATTER = f"{LIST}/RXT/2015-04"
 @pytest.fixture
 def world(web_engine: Engine) -> World:
     with db.transaction(web_engine) as session:
-        return make_sides(session)
+        return sign_sides(session, read_world(session))
 
 
 def say(browser: Browser, what: str, **typed: object) -> str:
