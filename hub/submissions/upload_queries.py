@@ -20,6 +20,7 @@ from hub.submissions.models import Draft, Upload, UploadSubmission
 from hub.submissions.upload_said import Said
 
 OWN_COLUMNS = "-"  # of the return, as the template has them
+LARGEST_NUMBER = 2**63 - 1  # what a database can look up
 ABSENT = "There is nothing here that you can see. Check the address, or go back to your home page."
 
 
@@ -97,6 +98,8 @@ def reaches(session: Session, actor: Actor, due_item_ids: Iterable[int]) -> bool
 
 def own(session: Session, actor: Actor, upload_id: int, *, lock: bool = False) -> Upload:
     """The actor's own upload. NotFound where it is another's, or of agencies that are theirs no longer."""
+    if upload_id > LARGEST_NUMBER:
+        raise NotFound(ABSENT)
     query = select(Upload).where(Upload.id == upload_id, Upload.person_id == actor.id)
     upload = session.scalars(query.with_for_update() if lock else query).first()
     if upload is None or actor.kind != "person":

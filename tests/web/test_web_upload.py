@@ -249,6 +249,7 @@ def test_anothers_upload_reads_like_none(signed_in: SignIn, web_engine: Engine, 
         for button in ("keep", "aside"):
             assert browser.client.post(f"{path}/{button}", data=keys).status_code == 404
     assert mine.get(path).status_code == 200
+    assert mine.get("/upload/99999999999999999999").status_code == 404
     with db.transaction(web_engine) as session:
         session.execute(
             update(Grant).where(Grant.person_id == world.people["sub.rxt"].id).values(ended_at=real_now())
