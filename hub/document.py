@@ -21,7 +21,7 @@ DEEPEST = 20
 Place = tuple[str | int, ...]  # ("rules", 2, "why"): the way to a part of the document
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+(e[-+][0-9]+)?")  # as a writer of YAML puts them
 _WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 

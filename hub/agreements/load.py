@@ -1,243 +1,164 @@
-"""Agreements from YAML, with file and line in every complaint, and their versions in the database."""
+"""Agreements from YAML, with file and line in every complaint. Nothing here reads or writes a database."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from marshmallow import ValidationError
 
 from hub import document
-from hub.agreements import kinds
-from hub.agreements.model import Agreement, Clause, Commitment, MilestoneSaid
-from hub.agreements.models import AgreementVersion
-from hub.audit.canonical import canonical, digest_of
-from hub.document import Document
-from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
-from hub.partners import queries
-from hub.partners.models import Partnership
-
-STANDING = date.max  # the end of an agreement that stands until it is withdrawn
-_COMMON = ("id", "clause", "text", "promisor", "promisee", "supporting", "kind")
-_CODE = validate.Regexp(
-    r"[A-Za-z0-9][A-Za-z0-9-]{0,59}\Z", error="may hold letters, digits and hyphens only."
+from hub.agreements import consistency
+from hub.agreements.model import (
+    STANDING,
+    Activity,
+    Agreement,
+    Baseline,
+    Clause,
+    Commitment,
+    Contribution,
+    Coordinator,
+    Escalation,
+    Governance,
+    MeetingSaid,
+    MilestoneSaid,
+    Party,
+    Predecessor,
+    Service,
+    Signatory,
+    Step,
+    Thresholds,
+    Waiting,
 )
+from hub.agreements.schema import COMMON, AgreementSchema
+from hub.config import shipped
+from hub.definitions.catalogue import shipped as shipped_definitions
+from hub.document import Document
+from hub.errors import DefinitionErrors
+from hub.measures.load import read_measures
+from hub.measures.model import Measure
+
+Measures = Mapping[str, Measure]
 
 
-class _TermSchema(Schema):
-    begins_on = fields.Date(required=True, data_key="from")
-    ends_on = fields.Date(load_default=None, data_key="until")
+def read_agreement(path: Path, *, measures: Measures | None = None) -> Agreement:
+    """One agreement from its file, judged by the measures given, else the shipped ones. Raises DefinitionErrors with every fault."""
+    return checked(document.read(path), measures if measures is not None else shipped_measures())
 
 
-class _ClauseSchema(Schema):
-    number = fields.String(required=True)
-    title = fields.String(required=True)
-    text = fields.String(required=True)
+def read_agreements(paths: Sequence[Path], *, measures: Measures | None = None) -> list[Agreement]:
+    """Several files as one: a promise may carry on one of another file, but never in a circle."""
+    read = [document.read(path) for path in paths]
+    known = measures if measures is not None else shipped_measures()
+    found: list[Agreement] = []
+    faults = []
+    for one in read:
+        try:
+            found.append(checked(one, known))
+        except DefinitionErrors as error:
+            faults += error.errors
+    if not faults:
+        faults = consistency.circles(zip(found, read, strict=True))
+    if faults:
+        raise DefinitionErrors(faults)
+    return found
 
 
-class _CommitmentSchema(Schema):
-    """What every commitment has; the terms of its kind are checked by the kind."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    id = fields.String(required=True, validate=_CODE)
-    clause = fields.String(required=True)
-    text = fields.String(required=True)
-    promisor = fields.List(fields.String(), required=True, validate=validate.Length(min=1))
-    promisee = fields.List(fields.String(), load_default=list)
-    supporting = fields.List(fields.String(), load_default=list)
-    kind = fields.String(required=True)
-
-
-class _MilestoneSchema(Schema):
-    commitment = fields.String(required=True)
-    agency = fields.String(required=True)
-    done_on = fields.Date(required=True)
-    evidence = fields.String(required=True)
-    written_at = fields.AwareDateTime(required=True)
-    confirmed_at = fields.AwareDateTime(load_default=None)
-
-
-class _AgreementSchema(Schema):
-    code = fields.String(required=True, data_key="agreement", validate=_CODE)
-    version = fields.Integer(required=True, strict=True)
-    status = fields.String(required=True, validate=validate.OneOf(("draft", "signed")))
-    kind = fields.String(required=True, validate=validate.OneOf(("mou", "plan", "isa")))
-    partnership = fields.String(required=True)
-    title = fields.String(required=True)
-    about = fields.String(load_default="")
-    term = fields.Nested(_TermSchema, required=True)
-    signed_on = fields.Date(load_default=None)
-    parties = fields.List(fields.String(), required=True)
-    clauses = fields.List(fields.Nested(_ClauseSchema), required=True)
-    commitments = fields.List(fields.Nested(_CommitmentSchema), required=True)
-    milestones = fields.List(fields.Nested(_MilestoneSchema), load_default=list)
-
-
-def read_agreement(path: Path) -> Agreement:
-    """One agreement from its file. Raises DefinitionErrors with every fault."""
-    return _agreement(document.read(path))
-
-
-def _agreement(read: Document) -> Agreement:
+def checked(read: Document, measures: Measures) -> Agreement:
+    """The agreement that a document says. Raises DefinitionErrors with every fault that can be seen in it alone."""
     if not isinstance(read.data, dict):
         raise DefinitionErrors([read.fault((), "is not an agreement: it has no “agreement:” line.")])
+    markup = consistency.markup(read)
+    if markup:
+        raise DefinitionErrors(markup)
     try:
-        loaded: dict[str, Any] = _AgreementSchema().load(read.data)
+        made = from_document(read.data)
     except ValidationError as error:
         raise DefinitionErrors(document.faults(read, error.messages_dict)) from error
-    made = Agreement(
-        **{
-            name: loaded[name]
-            for name in ("code", "version", "status", "kind", "partnership", "title", "about", "signed_on")
-        },
-        begins_on=loaded["term"]["begins_on"],
-        ends_on=loaded["term"]["ends_on"] or STANDING,
-        parties=tuple(loaded["parties"]),
-        clauses=tuple(Clause(**clause) for clause in loaded["clauses"]),
-        commitments=tuple(
-            _commitment(commitment, raw)
-            for commitment, raw in zip(loaded["commitments"], read.data["commitments"], strict=True)
-        ),
-        milestones=tuple(MilestoneSaid(**said) for said in loaded["milestones"]),
-    )
-    faults = _inconsistencies(made, read)
+    faults = [read.fault(place, cause) for place, cause in consistency.faults(made, measures)]
     if faults:
         raise DefinitionErrors(faults)
     return made
 
 
+@lru_cache(maxsize=1)
+def shipped_measures() -> dict[str, Measure]:
+    """The measures that came with the hub, and the deployment's own beside them."""
+    files = [shipped("schemas") / "measures.yaml", *shipped_definitions().measures]
+    return {measure.id: measure for file in dict.fromkeys(files) for measure in read_measures(file)}
+
+
+@cache
+def _schema() -> AgreementSchema:
+    return AgreementSchema()  # making one costs as much as reading with it
+
+
+def from_document(data: Mapping[str, Any]) -> Agreement:
+    """The agreement from its plain form. Raises marshmallow's ValidationError."""
+    loaded: dict[str, Any] = _schema().load(data)
+    term = loaded.pop("term")
+    raw = data["commitments"]
+    return Agreement(
+        begins_on=term["begins_on"],
+        ends_on=term["ends_on"] or STANDING,
+        parties=tuple(_party(party) for party in loaded.pop("parties")),
+        clauses=tuple(Clause(**clause) for clause in loaded.pop("clauses")),
+        commitments=tuple(
+            _commitment(one, given) for one, given in zip(loaded.pop("commitments"), raw, strict=True)
+        ),
+        coordinator=_made(Coordinator, loaded.pop("coordinator")),
+        governance=_governance(loaded.pop("governance")),
+        thresholds=_made(Thresholds, loaded.pop("thresholds")) or Thresholds(),
+        services=tuple(_service(service) for service in loaded.pop("services")),
+        contributions=tuple(Contribution(**each) for each in loaded.pop("contributions")),
+        milestones=tuple(MilestoneSaid(**said) for said in loaded.pop("milestones")),
+        meetings=tuple(MeetingSaid(**_frozen(said)) for said in loaded.pop("meetings")),
+        **loaded,
+    )
+
+
+def _made(kind: type[Any], given: dict[str, Any] | None) -> Any:
+    return None if given is None else kind(**given)
+
+
+def _frozen(loaded: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()}
+
+
+def _party(loaded: dict[str, Any]) -> Party:
+    return Party(loaded["agency"], tuple(Signatory(**each) for each in loaded["signatories"]))
+
+
 def _commitment(loaded: dict[str, Any], raw: dict[str, Any]) -> Commitment:
-    named: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in loaded.items()
-    }
-    return Commitment(terms={key: value for key, value in raw.items() if key not in _COMMON}, **named)
-
-
-def _inconsistencies(agreement: Agreement, read: Document) -> list[DefinitionError]:
-    faults = []
-    if agreement.ends_on == STANDING and agreement.kind != "isa":
-        faults.append(
-            read.fault(
-                ("term",),
-                "say until when it holds; only an agreement of the kind isa stands until withdrawn.",
-            )
-        )
-    if agreement.ends_on < agreement.begins_on:
-        faults.append(read.fault(("term",), "the term ends before it begins."))
-    clauses = {clause.number for clause in agreement.clauses}
-    seen: set[str] = set()
-    for number, commitment in enumerate(agreement.commitments):
-        place = ("commitments", number)
-        if commitment.id in seen:
-            faults.append(read.fault((*place, "id"), f"“{commitment.id}” is given twice."))
-        seen.add(commitment.id)
-        if commitment.clause not in clauses:
-            faults.append(read.fault((*place, "clause"), f"there is no clause “{commitment.clause}”."))
-        strangers = sorted({*commitment.promisor, *commitment.supporting} - set(agreement.parties))
-        if strangers:
-            faults.append(
-                read.fault((*place, "promisor"), f"not a party to the agreement: {', '.join(strangers)}.")
-            )
-        faults += [read.fault((*place, key), cause) for key, cause in kinds.faults(agreement, commitment)]
-    for number, said in enumerate(agreement.milestones):
-        if said.commitment not in seen:
-            faults.append(read.fault(("milestones", number), f"there is no commitment “{said.commitment}”."))
-    return faults
-
-
-def store_agreement(session: Session, path: Path, *, now: datetime) -> AgreementVersion:
-    """Keep an agreement as known from now; the same text again is the version that stands."""
-    read = document.read(path)
-    agreement = _agreement(read)
-    partnership = queries.partnership(session, agreement.partnership)
-    text = canonical(read.data)
-    digest = digest_of(text)
-    standing = session.scalar(
-        select(AgreementVersion).where(
-            AgreementVersion.partnership_id == partnership.id,
-            AgreementVersion.code == agreement.code,
-            AgreementVersion.version == agreement.version,
-        )
+    loaded = _frozen(loaded)
+    return Commitment(
+        terms={key: value for key, value in raw.items() if key not in COMMON},
+        baseline=_made(Baseline, loaded.pop("baseline")),
+        replaces=_made(Predecessor, loaded.pop("replaces")),
+        trajectory=tuple(loaded.pop("trajectory").items()),
+        **loaded,
     )
-    if standing is not None and standing.digest == digest:
-        return standing
-    if standing is not None and standing.status == "signed":
-        cause = (
-            f"version {agreement.version} is signed and cannot change. Give the changed text a new version."
-        )
-        raise DefinitionErrors([read.fault(("version",), cause)])
-    made = AgreementVersion(
-        partnership_id=partnership.id,
-        code=agreement.code,
-        version=agreement.version,
-        status=agreement.status,
-        digest=digest,
-        document=text,
-        known_from=now,
+
+
+def _service(loaded: dict[str, Any]) -> Service:
+    loaded = _frozen(loaded)
+    return Service(
+        activity=_made(Activity, loaded.pop("activity")),
+        waiting=_made(Waiting, loaded.pop("waiting")),
+        **loaded,
     )
-    session.add(made)
-    session.flush()
-    return made
 
 
-def agreement_as_at(session: Session, partnership_id: int, code: str, moment: datetime) -> Agreement:
-    """The version in force at a moment; before the first, the first."""
-    versions = list(
-        session.scalars(
-            select(AgreementVersion)
-            .where(AgreementVersion.partnership_id == partnership_id, AgreementVersion.code == code)
-            .order_by(AgreementVersion.known_from.desc(), AgreementVersion.version.desc())
-        )
+def _governance(loaded: dict[str, Any] | None) -> Governance:
+    if loaded is None:
+        return Governance()
+    told = loaded.pop("escalation")
+    if told is None:
+        return Governance(**loaded)
+    steps = told.pop("steps")
+    escalation = (
+        Escalation(**told) if steps is None else Escalation(steps=tuple(Step(**s) for s in steps), **told)
     )
-    if not versions:
-        raise UnknownDefinition(f"There is no agreement “{code}”.")
-    known = next((version for version in versions if version.known_from <= moment), versions[-1])
-    return agreement_from(known)
-
-
-def agreement_from(version: AgreementVersion) -> Agreement:
-    """The agreement of a stored version."""
-    return _agreement(Document(version.code, json.loads(version.document)))
-
-
-def agreements_of(session: Session, partnership_id: int) -> list[str]:
-    query = select(AgreementVersion.code).where(AgreementVersion.partnership_id == partnership_id).distinct()
-    return sorted(session.scalars(query))
-
-
-def find_agreement(session: Session, code: str, partnership: str | None) -> Partnership:
-    """The partnership whose agreement that is. Raises UnknownDefinition where there is none, or more than one."""
-    query = (
-        select(Partnership)
-        .join(AgreementVersion, AgreementVersion.partnership_id == Partnership.id)
-        .where(AgreementVersion.code == code)
-        .distinct()
-    )
-    if partnership is not None:
-        query = query.where(Partnership.code == partnership)
-    found = session.scalars(query).all()
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(sorted(each.code for each in found))
-        raise UnknownDefinition(f"More than one partnership has an agreement “{code}”: say which of {names}.")
-    raise UnknownDefinition(f"There is no agreement “{code}”.")
-
-
-def exported(session: Session, partnership_id: int, code: str) -> str:
-    """The newest version as YAML that reads back to the same agreement."""
-    newest = session.scalars(
-        select(AgreementVersion)
-        .where(AgreementVersion.partnership_id == partnership_id, AgreementVersion.code == code)
-        .order_by(AgreementVersion.version.desc(), AgreementVersion.known_from.desc())
-    ).first()
-    if newest is None:
-        raise UnknownDefinition(f"There is no agreement “{code}”.")
-    return yaml.safe_dump(json.loads(newest.document), allow_unicode=True, sort_keys=False, width=110)
+    return Governance(escalation=escalation, **loaded)

@@ -1,16 +1,18 @@
-"""Versions of agreements, and milestones as written by one person and confirmed by another."""
+"""Versions of agreements, and what is recorded beside them: milestones and meetings, written by one person, confirmed by another."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
 
 
 class AgreementVersion(Base):
+    """One text of one version, whole. `digest` is of what is promised (agreements/written.py); a draft has many texts."""
+
     __tablename__ = "agreement_versions"
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
@@ -20,7 +22,7 @@ class AgreementVersion(Base):
     digest: Mapped[str]
     document: Mapped[str] = mapped_column(Text)
     known_from: Mapped[datetime] = mapped_column(UTCDateTime)
-    __table_args__ = (UniqueConstraint("partnership_id", "code", "version", "digest"),)
+    __table_args__ = (Index("ix_agreement_versions_code", "partnership_id", "code", "version"),)
 
 
 class MilestoneReport(Base):
@@ -41,3 +43,33 @@ class MilestoneReport(Base):
     __table_args__ = (
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),
     )
+
+
+class MeetingRecord(Base):
+    """A meeting of a group that an agreement speaks of: whom it invited, who came, and how many it needs."""
+
+    __tablename__ = "meeting_records"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    agreement_code: Mapped[str]
+    group_code: Mapped[str]
+    held_on: Mapped[date]
+    quorum: Mapped[int]
+    invited: Mapped[str]  # national codes, with a space between them
+    present: Mapped[str]
+    written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    confirmed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),
+        UniqueConstraint("partnership_id", "agreement_code", "group_code", "held_on"),
+    )
+
+    @property
+    def invited_codes(self) -> list[str]:
+        return self.invited.split()
+
+    @property
+    def present_codes(self) -> list[str]:
+        return self.present.split()

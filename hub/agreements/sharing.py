@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.load import agreement_from
 from hub.agreements.model import Agreement
 from hub.agreements.models import AgreementVersion
+from hub.agreements.versions import agreement_from
 
 
 @dataclass(frozen=True)

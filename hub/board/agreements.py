@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.evaluate import evaluate
-from hub.agreements.load import agreement_as_at, agreements_of
-from hub.agreements.model import WORDS, Agreement, Clause, Commitment, Verdict
-from hub.facts.queries import as_at
+from hub.agreements.changes import Change, Evaluation, changes
+from hub.agreements.evaluate import evaluate, verdicts_of
+from hub.agreements.model import Agreement, Clause, Commitment
+from hub.agreements.papers import Papers
+from hub.agreements.verdict import WORDS, Verdict
+from hub.agreements.versions import agreement_as_at, agreements_as_at
+from hub.clock import end_of_day
+from hub.facts.queries import AsAt, as_at
 from hub.partners.models import Agency, Partnership
+from hub.periods import containing
 
 # Words carry the meaning; the shape and the tone repeat it.
 SHAPES = {
@@ -57,11 +63,7 @@ class Kept:
 
 def promises(session: Session, agreement: Agreement, verdicts: Sequence[Verdict]) -> list[Promise]:
     """Verdicts gathered under what was promised; both keep the order in which the verdicts come."""
-    names: dict[str, str] = dict(
-        session.execute(
-            select(Agency.code, Agency.name).where(Agency.code.in_({v.party for v in verdicts}))
-        ).all()
-    )
+    names = _names(session, {verdict.party for verdict in verdicts})
     gathered: dict[str, list[Described]] = {}
     for verdict in verdicts:
         shape, tone = SHAPES[verdict.word]
@@ -74,15 +76,43 @@ def promises(session: Session, agreement: Agreement, verdicts: Sequence[Verdict]
     ]
 
 
+@dataclass(frozen=True)
+class Since:
+    """What is another than at the end of the quarter before."""
+
+    day: date
+    changes: tuple[tuple[Change, str], ...]  # each with its party's name
+
+
+def since_last_quarter(
+    session: Session, partnership: Partnership, agreement: Agreement, verdicts: Sequence[Verdict], at: AsAt
+) -> Since | None:
+    """Nothing where the agreement did not hold yet by then."""
+    day = containing(at.today, "quarter").starts_on - timedelta(days=1)
+    if day < agreement.begins_on:
+        return None
+    then = as_at(session, partnership, end_of_day(day))
+    before = agreement_as_at(session, partnership.id, agreement.code, then.moment)
+    found = changes(
+        Evaluation(before, evaluate(session, partnership, before, then)), Evaluation(agreement, verdicts)
+    )
+    names = _names(session, {change.party for change in found})
+    return Since(day, tuple((change, names.get(change.party, change.party)) for change in found))
+
+
+def _names(session: Session, codes: set[str]) -> dict[str, str]:
+    return dict(session.execute(select(Agency.code, Agency.name).where(Agency.code.in_(codes))).all())
+
+
 def overview(session: Session, partnership: Partnership, may_read: Callable[[Agreement], bool]) -> list[Kept]:
     """Every agreement of a partnership that the reader may open, as at now."""
     at = as_at(session, partnership)
+    papers = Papers(session, partnership, at)
     rows = []
-    for code in agreements_of(session, partnership.id):
-        agreement = agreement_as_at(session, partnership.id, code, at.moment)
+    for agreement in agreements_as_at(session, partnership.id, at.moment):
         if not may_read(agreement):
             continue
-        verdicts = evaluate(session, partnership, agreement, at)
+        verdicts = verdicts_of(papers, agreement)
         counts = Counter(verdict.word for verdict in verdicts)
         rows.append(
             Kept(

@@ -27,8 +27,8 @@ def register(subparsers: Any) -> None:
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
     from hub import clock, config
-    from hub.agreements.evaluate import evaluate, slipping_first
-    from hub.agreements.load import agreement_as_at, find_agreement
+    from hub.agreements.evaluate import evaluate, signers, slipping_first
+    from hub.agreements.versions import agreement_as_at, find_agreement
     from hub.db import make_engine, open_session
     from hub.facts.queries import as_at
 
@@ -38,24 +38,27 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         at = as_at(session, partnership, moment)
         agreement = agreement_as_at(session, partnership.id, arguments.agreement, at.moment)
         verdicts = evaluate(session, partnership, agreement, at)
+        names = signers(session, verdicts)
     if arguments.format == "json":
         document = {
             "agreement": agreement.code,
             "version": agreement.version,
             "as_at": at.moment.isoformat(),
-            "verdicts": [verdict.as_json() for verdict in verdicts],
+            "verdicts": [verdict.as_json(names) for verdict in verdicts],
         }
         print(json.dumps(document, ensure_ascii=False))
         return 0
-    print(f"{agreement.title}\nas at {at.moment.isoformat()}")
+    shadow = " (draft: verdicts are a shadow)" if agreement.is_shadow else ""
+    print(f"{agreement.title}{shadow}\nas at {at.moment.isoformat()}")
     for verdict in slipping_first(verdicts):
         print(f"{verdict.commitment:5} {verdict.party:8} {verdict.word.upper():12} {verdict.reason}")
     return 0
 
 
 def run_agreement(arguments: argparse.Namespace) -> int:
-    from hub import clock, config
-    from hub.agreements.load import exported, find_agreement, read_agreement, store_agreement
+    from hub import config
+    from hub.agreements.load import read_agreement
+    from hub.agreements.versions import exported, find_agreement, store_agreement
     from hub.db import make_engine, open_session, transaction
 
     if arguments.action == "check":
@@ -67,7 +70,7 @@ def run_agreement(arguments: argparse.Namespace) -> int:
     engine = make_engine(config.from_environment().database_url)
     if arguments.action == "import":
         with transaction(engine) as session:
-            stored = store_agreement(session, Path(arguments.what), now=clock.real_now())
+            stored = store_agreement(session, Path(arguments.what)).version
             print(f"{stored.code} version {stored.version} is held ({stored.status}).")
         return 0
     with open_session(engine) as session:

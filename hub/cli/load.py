@@ -179,7 +179,7 @@ def _named(rule: Rule, frame: pd.DataFrame) -> pd.Series[bool]:
 
 def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     """Every other file, for its faults alone."""
-    from hub.agreements.load import read_agreement
+    from hub.agreements.load import read_agreements, shipped_measures
     from hub.calendar.local import read_calendar
     from hub.comparison.terms import read_terms
     from hub.definitions import catalogue
@@ -198,7 +198,6 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         "calendar": read_calendar,
         "comparison": read_terms,
         "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
-        "agreement": read_agreement,
     }
     faults: list[DefinitionError] = []
     for kind, reader in readers.items():
@@ -209,6 +208,8 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
                 faults += error.errors
     if faults:
         raise DefinitionErrors(faults)
+    measures = {one.id: one for file in files["measures"] for one in read_measures(file)}
+    read_agreements(files["agreement"], measures=shipped_measures() | measures)
 
 
 def _partnership(file: Path, codelists: dict[str, CodeList]) -> None:
@@ -241,8 +242,7 @@ def _councils(codelists: dict[str, CodeList]) -> set[str]:
 
 def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now: datetime) -> int:
     """Everything, in one transaction. Returns how many documents are new."""
-    from hub.agreements.load import store_agreement
-    from hub.agreements.models import AgreementVersion
+    from hub.agreements.versions import store_agreement
     from hub.calendar.local import store_calendar
     from hub.comparison.terms import store_terms
     from hub.definitions import catalogue
@@ -273,6 +273,5 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     for file in files["neighbours"]:
         new += store_neighbours(session, read_neighbours(file, councils), now=now)
     for file in files["agreement"]:
-        version: AgreementVersion = store_agreement(session, file, now=now)
-        new += version.known_from == now
+        new += store_agreement(session, file).is_new
     return new

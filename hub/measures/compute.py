@@ -132,7 +132,7 @@ class Reading:
         at, asked = self._place(source, asked)
         if source.met is not None and (source.met.judged or asked.by == source.met.breakdown):
             return self._met(definition, source, source.met, at, asked)
-        by_agency = self._is_by_agency(definition, source, asked)
+        by_agency = self.is_by_agency(definition, source, asked)
         if asked.by == AGENCY and not by_agency:
             asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
         numerator = self._numerator(definition, source, at, asked, by_agency=by_agency)
@@ -194,7 +194,7 @@ class Reading:
             self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
         return self._figures[return_code]
 
-    def _is_by_agency(self, definition: Measure, source: Source, asked: Asked) -> bool:
+    def is_by_agency(self, definition: Measure, source: Source, asked: Asked) -> bool:
         """By the agency that signed, unless the return itself counts by agency."""
         names = definition.numerator_of(source, AGENCY)
         counted = any((AGENCY, name) in self.figures(source.return_code) for name in names)

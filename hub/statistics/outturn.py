@@ -66,10 +66,28 @@ def seasonal_profile(years: Sequence[Sequence[int]]) -> tuple[float, ...] | NotC
     return tuple(fsum(shares[:month]) / fsum(shares) for month in range(1, 13))
 
 
-def attain(target: float, to_date: float, *, share: float, direction: Direction) -> Attainment:
+def dispersion(counts: Sequence[int], weights: Sequence[float]) -> float:
+    """How much more counts vary about their profile than chance: Pearson's chi-squared by its degrees of freedom."""
+    expected = [sum(counts) * weight / fsum(weights) for weight in weights]
+    if len(counts) < 2 or not all(expected):
+        return 1.0
+    return fsum((n - e) ** 2 / e for n, e in zip(counts, expected, strict=True)) / (len(counts) - 1)
+
+
+def grade(
+    value: float, expected: float, *, direction: Direction, amber: float | None = None
+) -> tuple[float | None, Colour]:
+    """Attainment of what was expected by now, and its colour; `amber` is the edge to red."""
+    attainment = value / expected if expected else None
+    return attainment, _colour(attainment, value, direction, _AMBER[direction] if amber is None else amber)
+
+
+def attain(
+    target: float, to_date: float, *, share: float, direction: Direction, amber: float | None = None
+) -> Attainment:
     """How the total to date stands against the profile; `share` is the cumulative share by now, 1 at year end."""
     expected = target * share
-    attainment = to_date / expected if expected else None
+    attainment, colour = grade(to_date, expected, direction=direction, amber=amber)
     return Attainment(
         method="attainment against profile",
         direction=direction,
@@ -77,7 +95,7 @@ def attain(target: float, to_date: float, *, share: float, direction: Direction)
         to_date=to_date,
         expected_to_date=expected,
         attainment=attainment,
-        colour=_colour(attainment, to_date, direction),
+        colour=colour,
         final=_final(target, to_date, share, direction),
     )
 
@@ -113,12 +131,12 @@ def forecast(
     )
 
 
-def _colour(attainment: float | None, to_date: float, direction: Direction) -> Colour:
+def _colour(attainment: float | None, to_date: float, direction: Direction, amber: float) -> Colour:
     if attainment is None:  # nothing was expected: only nothing meets "at most"
         return "green" if direction == "at least" or to_date == 0 else "red"
     if _is_as_good(attainment, 1.0, direction):
         return "green"
-    return "amber" if _is_as_good(attainment, _AMBER[direction], direction) else "red"
+    return "amber" if _is_as_good(attainment, amber, direction) else "red"
 
 
 def _is_as_good(attainment: float, edge: float, direction: Direction) -> bool:

@@ -10,7 +10,7 @@ from flask import g, url_for
 from sqlalchemy.orm import Session
 
 from hub.access import guard
-from hub.agreements.load import agreement_as_at
+from hub.agreements.versions import agreement_as_at
 from hub.board.challenges.acts import DID, OPEN
 from hub.board.challenges.read import Challenge, Happened, Step, about, challenges
 from hub.board.challenges.subjects import Subject, subject_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.load import agreement_as_at, agreements_of
+from hub.agreements.versions import agreement_as_at, agreements_of
 from hub.clock import now_for
 from hub.errors import NotFound
 from hub.facts.models import Explanation, Revision, Words

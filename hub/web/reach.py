@@ -129,7 +129,7 @@ def is_party(partnership: Partnership) -> Callable[[Agreement], bool]:
     session = transaction.reading()
 
     def may_read(agreement: Agreement) -> bool:
-        parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(agreement.parties))))
+        parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(agreement.party_codes))))
         return may(
             session, g.actor, Permission.AGREEMENT_READ, partnership_id=partnership.id, parties=parties
         )

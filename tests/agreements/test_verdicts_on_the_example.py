@@ -3,10 +3,13 @@
 import pytest
 from sqlalchemy import select
 
-from hub.agreements.evaluate import evaluate, slipping_first
-from hub.agreements.load import agreement_as_at
-from hub.agreements.model import WORDS, Verdict
+from hub.agreements.changes import Evaluation, changes
+from hub.agreements.evaluate import evaluate, slipping_first, verdicts_of
+from hub.agreements.papers import Papers
+from hub.agreements.verdict import WORDS, Verdict
+from hub.agreements.versions import agreement_as_at, agreements_as_at
 from hub.facts.models import Revision
+from hub.periods import between, parse
 from tests.example_world import Example
 
 AGREEMENT = "birmingham-nhs-2015-16"
@@ -139,3 +142,80 @@ def test_later_signatures_and_corrections_do_not_change_an_earlier_answer(exampl
 def test_what_slips_stands_first(example: Example) -> None:
     words = [verdict.word for verdict in slipping_first(list(verdicts(example, "2016-02-29").values()))]
     assert words == sorted(words, key=WORDS.index)
+
+
+@pytest.mark.parametrize(
+    ("commitment", "party", "day", "word", "value"),
+    [
+        # hub/seed/example/money.py: one commissioner owes £12,000 a quarter, pays 12,000, nothing, nothing, 36,000.
+        ("F1", "05L", "2015-07-31", "on track", 100.0),
+        ("F1", "05L", "2015-10-31", "at risk", 50.0),
+        ("F1", "05L", "2016-01-31", "at risk", 33.3333),
+        ("F1", "05L", "2016-05-15", "met", 100.0),
+        # Health visiting changes its payer on 1 October: each pays its own half year.
+        ("F3", "X24", "2015-09-30", "on track", 100.0),
+        ("F3", "X24", "2015-10-31", "met", 100.0),
+        ("F4", "330", "2015-10-31", "not due", None),
+        ("F4", "330", "2016-05-15", "met", 100.0),
+        # The process of C17: 04X came to 7 of 11 meetings.
+        ("C17", "04X", "2016-04-30", "missed", 10.0),
+        ("C17", "13P", "2016-04-30", "met", 10.0),
+        # C16 asked for 150 until the variation, and asks for 120 from October.
+        ("C16", "330", "2016-05-15", "met", 84.0),
+    ],
+)
+def test_money_meetings_and_a_variation_as_the_story_tells_them(
+    example: Example, commitment: str, party: str, day: str, word: str, value: float | None
+) -> None:
+    verdict = verdicts(example, day)[commitment, party]
+    assert (verdict.word, verdict.value) == (word, value), verdict.reason
+
+
+def test_the_school_that_becomes_an_academy_keeps_its_promise_through_it(example: Example) -> None:
+    at = example.at("2016-02-29")
+    agreement = agreement_as_at(
+        example.session, example.partnership.id, "birmingham-police-schools-2015-16", at.moment
+    )
+    found = evaluate(example.session, example.partnership, agreement, at)
+    verdict = next(v for v in found if (v.commitment, v.party) == ("S4", "990010"))
+    assert [(paper.agency, paper.period) for paper in verdict.evidence] == [
+        ("990010", "AY2014-15T3"),
+        ("990041", "AY2015-16T1"),
+    ]
+    assert "From 1 September 2015 990041 has the place of 990010." in verdict.reason
+
+
+def test_every_shipped_agreement_is_answered_at_the_end_of_each_month(example: Example) -> None:
+    months = between(parse("2014-04"), parse("2016-04"))
+    answered = set()
+    for month in months:
+        at = example.at(month.ends_on.isoformat())
+        papers = Papers(example.session, example.partnership, at)
+        for agreement in agreements_as_at(example.session, example.partnership.id, at.moment):
+            found = verdicts_of(papers, agreement)
+            asked = [(one.id, party) for one in agreement.commitments for party in one.promisor]
+            assert [(verdict.commitment, verdict.party) for verdict in found] == asked
+            assert all(verdict.evidence for verdict in found if verdict.word in ("met", "on track"))
+            answered |= {agreement.code} if found else set()
+    assert len(answered) == 4
+
+
+def test_what_changed_since_the_quarter_before_says_what_did_it(example: Example) -> None:
+    at, then = example.at("2015-11-30"), example.at("2015-09-30")
+    after, before = (
+        agreement_as_at(example.session, example.partnership.id, AGREEMENT, each.moment)
+        for each in (at, then)
+    )
+    found = {
+        (change.commitment, change.party): change
+        for change in changes(
+            Evaluation(before, evaluate(example.session, example.partnership, before, then)),
+            Evaluation(after, evaluate(example.session, example.partnership, after, at)),
+        )
+    }
+    assert found["C6", "330"].causes == ("new figures",)
+    assert found["C16", "330"].causes == ("a variation", "new figures")
+    assert found["C9", "330"].causes == ("time",)  # 30 September passed
+    assert found["C9", "13P"].causes == ("what was reported",)  # confirmed on 6 October
+    assert found["F4", "330"].before is None and found["F4", "330"].causes == ("a variation",)
+    assert ("C3", "RYW") not in found  # done, confirmed, and nothing more to say

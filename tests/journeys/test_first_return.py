@@ -14,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from hub.agreements.evaluate import evaluate
-from hub.agreements.load import agreement_as_at
-from hub.agreements.model import Verdict
+from hub.agreements.verdict import Verdict
+from hub.agreements.versions import agreement_as_at
 from hub.db import make_engine, open_session
 from hub.facts.queries import as_at
 from hub.measures.compute import measure

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.statistics.not_computed import NotComputed
-from hub.statistics.outturn import Outturn, attain, forecast, linear_profile, seasonal_profile
+from hub.statistics.outturn import (
+    Outturn,
+    attain,
+    dispersion,
+    forecast,
+    grade,
+    linear_profile,
+    seasonal_profile,
+)
 
 
 def foreseen(target, to_date, **options) -> Outturn:
@@ -102,3 +110,16 @@ def test_attainment_grows_with_the_total(target, share, one, more):
     assert before is not None
     assert after is not None
     assert after >= before
+
+
+def test_dispersion_about_the_profile():
+    # 60 over equal months: 20 each is expected; (100 + 0 + 100) / 20 = 10, on two degrees of freedom.
+    assert dispersion([10, 20, 30], [1, 1, 1]) == pytest.approx(5)
+    assert dispersion([10, 20, 30], [1, 2, 3]) == 0  # as the profile says
+    assert dispersion([7], [1]) == dispersion([0, 0], [1, 1]) == 1
+
+
+def test_the_edge_of_amber_is_data():
+    assert grade(72, 80, direction="at least") == (0.9, "amber")
+    assert grade(72, 80, direction="at least", amber=0.95) == (0.9, "red")
+    assert grade(88, 80, direction="at most", amber=1.05)[1] == "red"

@@ -137,7 +137,15 @@ def test_the_data_team_sees_who_accepted_and_others_see_nothing(
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"kind": "mou", "term": {"from": "2012-04-01", "until": "2013-03-31"}}, "of the kind isa"),
+        (
+            {
+                "kind": "mou",
+                "term": {"from": "2012-04-01", "until": "2013-03-31"},
+                "signed_on": "2012-04-01",
+                "varies": "More is shared.",
+            },
+            "of the kind isa",
+        ),
         ({"titel": "x"}, "line"),
     ],
 )

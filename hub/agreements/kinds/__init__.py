@@ -1,20 +1,23 @@
 """Kinds of commitment, one small module each, found by their name.
 
 A kind module gives `Terms`, the marshmallow schema of what belongs to it in the agreement's file, and
-`judge(look, commitment, party, terms) -> Verdict`. To add a kind, add a module; nothing else changes.
+`judge(look, commitment, party, terms) -> Verdict`; where more can be wrong than a schema sees, also
+`faults(agreement, commitment, terms, measures)`. To add a kind, add a module; nothing else changes.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from hub.agreements.model import Agreement, Commitment
+from hub.measures.model import Measure
 
 
 def known() -> list[str]:
@@ -25,10 +28,20 @@ def module(kind: str) -> ModuleType:
     return importlib.import_module(f"{__name__}.{kind}")
 
 
-def faults(agreement: Agreement, commitment: Commitment) -> Iterator[tuple[str, str]]:
-    """What is wrong with a commitment's terms: (key, cause)."""
+@cache
+def _terms(kind: str) -> Schema:
+    schema: Schema = module(kind).Terms()  # making one costs as much as reading with it
+    return schema
+
+
+def faults(
+    agreement: Agreement, commitment: Commitment, measures: Mapping[str, Measure]
+) -> Iterator[tuple[str, str]]:
+    """What is wrong with a commitment's terms: (key, cause). A promise in outline need not have any yet."""
     if commitment.kind not in known():
         yield "kind", f"“{commitment.kind}” is not a kind of commitment. Use one of {', '.join(known())}."
+        return
+    if commitment.status == "outline" and not commitment.terms:
         return
     try:
         terms = read_terms(commitment)
@@ -39,10 +52,10 @@ def faults(agreement: Agreement, commitment: Commitment) -> Iterator[tuple[str, 
         return
     check = getattr(module(commitment.kind), "faults", None)
     if check is not None:
-        yield from check(agreement, terms)
+        yield from check(agreement, commitment, terms, measures)
 
 
 def read_terms(commitment: Commitment) -> dict[str, Any]:
     """The terms of a commitment as its kind reads them. Raises marshmallow's ValidationError."""
-    loaded: dict[str, Any] = module(commitment.kind).Terms().load(commitment.terms)
+    loaded: dict[str, Any] = _terms(commitment.kind).load(commitment.terms)
     return loaded

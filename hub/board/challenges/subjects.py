@@ -13,7 +13,7 @@ from typing import Literal, cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.load import agreement_as_at
+from hub.agreements.versions import agreement_as_at
 from hub.calendar.models import DueItem
 from hub.clock import now_for
 from hub.definitions.catalogue import definition

@@ -119,9 +119,17 @@ CATEGORIES = {
     "not-known": 0.05,
 }
 SCHOOLS = tuple(str(urn) for urn in range(990001, 990041))
+# A school that became an academy: another body with a number of its own, at the same place.
+BECAME_ACADEMY, ACADEMY, ACADEMY_FROM = "990010", "990041", parse("2015-09")
+SCHOOL_BODIES = (*SCHOOLS, ACADEMY)
 SCHOOLS_PART = 0.14  # the example's forty of some four hundred
 OVERSTATING = "RXT"  # says it sent more than the front door logged, from here on:
 OVERSTATING_FROM = parse("2013-10")
+
+
+def body_of(urn: str, month: Period) -> str:
+    """The legal body of a school in a month."""
+    return ACADEMY if urn == BECAME_ACADEMY and month >= ACADEMY_FROM else urn
 
 
 def spread(total: int, weights: Sequence[float]) -> list[int]:

@@ -14,8 +14,6 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.load import read_agreement, store_agreement
-from hub.agreements.models import MilestoneReport
 from hub.calendar.due import make_due_items
 from hub.calendar.local import store_calendar
 from hub.clock import london_date, real_now, start_of_day
@@ -25,11 +23,12 @@ from hub.definitions import catalogue
 from hub.errors import NotReady
 from hub.facts.ledger import Signing
 from hub.measures.load import publish_measures
-from hub.partners import deployment, passwords, people, queries
+from hub.partners import deployment, passwords, people
 from hub.partners.load import load_partnership, read_partnership, set_clock
 from hub.partners.models import Account, Agency, Partnership, PartnershipRegion
 from hub.periods import parse
 from hub.seed.example import story
+from hub.seed.example.agreements import seed_agreements
 from hub.seed.example.judgements import judge_rows
 from hub.seed.example.questions import ask_questions
 from hub.seed.example.returns import told_returns
@@ -73,7 +72,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
         for code, told in told_returns().items()
         for signing in signings(session, partnership, code, told, cast=cast, clock_at=clock_at)
     ]
-    _agreements(session, partnership, cast, clock_at)
+    seed_agreements(session, partnership, cast, clock_at)
     accept_for_all(session, partnership, recorded_by=cast["steward@example.org"])
     revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
     judge_rows(session, partnership, cast, clock_at)
@@ -109,40 +108,6 @@ def _cast(session: Session, partnership: Partnership, *, demo: bool) -> dict[str
         )
         cast[character.email] = person.id
     return cast
-
-
-def _agreements(session: Session, partnership: Partnership, cast: dict[str, int], clock_at: datetime) -> None:
-    """The example's agreements, and the milestones that the story has reported by the clock's moment."""
-    known = set(
-        session.execute(
-            select(MilestoneReport.commitment, MilestoneReport.agency_id).where(
-                MilestoneReport.partnership_id == partnership.id
-            )
-        )
-    )
-    for path in sorted(shipped("agreements").glob("*/v*.yaml")):
-        agreement = read_agreement(path)
-        if agreement.partnership != partnership.code:
-            continue
-        store_agreement(session, path, now=start_of_day(agreement.signed_on or agreement.begins_on))
-        for said in agreement.milestones:
-            agency = queries.agency(session, said.agency)
-            if said.written_at > clock_at or (said.commitment, agency.id) in known:
-                continue
-            session.add(
-                MilestoneReport(
-                    partnership_id=partnership.id,
-                    agreement_code=agreement.code,
-                    commitment=said.commitment,
-                    agency_id=agency.id,
-                    done_on=said.done_on,
-                    evidence=said.evidence,
-                    written_by=cast[story.reporter(said.agency)],
-                    written_at=said.written_at,
-                    confirmed_by=cast["steward@example.org"] if said.confirmed_at else None,
-                    confirmed_at=said.confirmed_at,
-                )
-            )
 
 
 def _population(session: Session, partnership: Partnership, cast: dict[str, int], at: datetime) -> None:

@@ -21,10 +21,9 @@ from hub.facts.ledger import Signing
 from hub.facts.models import Revision
 from hub.findings import Finding, errors
 from hub.intake.table import Received
-from hub.partners import queries
-from hub.partners.models import Area, Partnership
+from hub.partners.models import Agency, Area, Membership, Partnership
 from hub.seed.example import story
-from hub.seed.example.invention import SCHOOLS
+from hub.seed.example.invention import SCHOOL_BODIES
 from hub.seed.example.told import Row, Told, as_first_signed
 from hub.validation import run
 from hub.validation.outcome import Expected, Part, Scope
@@ -122,7 +121,7 @@ class _Maker:
             hands=frozenset({prepared_by}),
             single_signature=single,
             at=at,
-            channel="form" if agency in SCHOOLS else "xlsx",
+            channel="form" if agency in SCHOOL_BODIES else "xlsx",
             explanations=tuple(self._explained(finding) for finding in checked.queries),
         )
 
@@ -185,7 +184,9 @@ def _lists(
     titles = {code: {line.code: line.title for line in lines} for code, lines in own.items() if lines}
     said = {code: {line.code: dict(line.says) for line in lines} for code, lines in own.items() if lines}
     areas = session.scalars(select(Area).where(Area.partnership_id == partnership.id))
-    members = queries.members_on(session, partnership.id, today_for(partnership))
+    # Whoever takes part or did: years are checked in one run, and one school has become an academy since.
+    query = select(Agency).join(Membership, Membership.agency_id == Agency.id)
+    members = session.scalars(query.where(Membership.partnership_id == partnership.id))
     everywhere = {
         code: {item.code: item.title for item in codelist.items} for code, codelist in shared.items()
     }

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from hub.calendar.working_days import is_working_day, working_day_after
 from hub.clock import LONDON
 from hub.periods import Period
-from hub.seed.example.invention import COUNCIL, POLICE, SCHOOLS, TRUSTS
+from hub.seed.example.invention import COUNCIL, POLICE, SCHOOL_BODIES, TRUSTS
 from hub.seed.example.told import Told
 
 COMMISSIONERS = ("13P", "04X", "05L")
@@ -79,16 +79,18 @@ TRUST_OF_SCHOOLS = ("990003", "990012", "990017", "990023", "990031", "990038") 
 
 
 def preparer(agency: str) -> str:
-    return f"school.{agency}@example.org" if agency in SCHOOLS else f"analyst.{agency.lower()}@example.org"
+    return (
+        f"school.{agency}@example.org" if agency in SCHOOL_BODIES else f"analyst.{agency.lower()}@example.org"
+    )
 
 
 def signatory(agency: str) -> str:
-    return preparer(agency) if agency in SCHOOLS else f"manager.{agency.lower()}@example.org"
+    return preparer(agency) if agency in SCHOOL_BODIES else f"manager.{agency.lower()}@example.org"
 
 
 def second_signatory(agency: str) -> str:
     """Who signs where two signatures are asked: at a school, for its governors."""
-    return f"governors.{agency}@example.org" if agency in SCHOOLS else signatory(agency)
+    return f"governors.{agency}@example.org" if agency in SCHOOL_BODIES else signatory(agency)
 
 
 def reporter(agency: str) -> str:
@@ -121,7 +123,7 @@ def characters() -> list[Character]:
         people.append(_character(f"finance.{agency.lower()}", "LED", agency))
     # The office of a trust of schools prepares for all of them; each school still signs its own.
     people += [_character("trust.office", "SUB", school) for school in TRUST_OF_SCHOOLS]
-    for school in SCHOOLS:
+    for school in SCHOOL_BODIES:
         people += [_character(f"school.{school}", role, school) for role in ("SUB", "SGN")]
         people.append(_character(f"governors.{school}", "SGN", school))
     return people
@@ -137,7 +139,7 @@ def signed_at(told: Told, return_code: str, agency: str, period: Period, due_on:
     if key in told.signed_at:
         return told.signed_at[key]
     draw = random.Random(f"signed {return_code} {' '.join(key)}")  # noqa: S311
-    if key in told.silent or (agency in SCHOOLS and draw.random() < _SILENT_SCHOOLS):
+    if key in told.silent or (agency in SCHOOL_BODIES and draw.random() < _SILENT_SCHOOLS):
         return None
     if draw.random() < _LATE.get(agency, 0.05):
         day = working_day_after(due_on, draw.randint(1, 9))

@@ -6,9 +6,9 @@ from flask import Blueprint, render_template
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.agreements.evaluate import evaluate, slipping_first
-from hub.agreements.load import agreement_as_at, agreements_of
-from hub.board.agreements import overview, promises
+from hub.agreements.evaluate import evaluate, signers, slipping_first
+from hub.agreements.versions import agreement_as_at, agreements_of
+from hub.board.agreements import overview, promises, since_last_quarter
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, reach
@@ -34,6 +34,7 @@ def agreement(partnership: str, agreement: str) -> str:
     at = moment_of(place)
     document = agreement_as_at(session, place.id, agreement, at.moment)
     verdicts = slipping_first(evaluate(session, place, document, at))
+    since = since_last_quarter(session, place, document, verdicts, at)
     return render_template(
         "agreements/agreement.html",
         heading=document.title,
@@ -42,5 +43,7 @@ def agreement(partnership: str, agreement: str) -> str:
         at=at,
         questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
+        since=since,
+        signers=signers(session, verdicts),
         others=[code for code in agreements_of(session, place.id) if code != agreement],
     )

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import Permission, requires
-from hub.agreements.load import read_agreement, store_agreement
+from hub.agreements.load import read_agreement
 from hub.agreements.sharing import in_force
+from hub.agreements.versions import store_agreement
 from hub.audit.chain import record
 from hub.clock import now_for, today_for
 from hub.document import LARGEST
@@ -73,7 +74,7 @@ def bring(partnership: str) -> ResponseReturnValue:
                 raise NotReady(
                     f"This page takes an agreement of the kind isa of the partnership {place.code}."
                 )
-            version = store_agreement(session, path, now=now_for(place))
+            version = store_agreement(session, path, now=now_for(place)).version
         except DefinitionErrors as error:
             said = "; ".join(f"line {fault.line}: {fault.cause}" for fault in error.errors[:20])
             raise NotReady(f"{file.filename}: {said}") from error

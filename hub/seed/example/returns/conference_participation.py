@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hub.periods import Period
-from hub.seed.example.invention import POLICE, SCHOOLS, drifting, spread, wobble
+from hub.seed.example.invention import POLICE, SCHOOLS, body_of, drifting, spread, wobble
 from hub.seed.example.returns.child_protection import totals
 from hub.seed.example.told import Row, Told, row
 
@@ -35,7 +35,7 @@ def rows(agency: str, month: Period) -> Iterator[Row]:
         round(children * _A_SCHOOL), [wobble(f"conference {urn} {month.code}", 0.9) for urn in SCHOOLS]
     )
     for urn, invited in zip(SCHOOLS, of_schools, strict=True):
-        lines[urn] = _line(invited, _SCHOOLS_TAKE_PART, urn, month)
+        lines[body_of(urn, month)] = _line(invited, _SCHOOLS_TAKE_PART, urn, month)
     often, by_year = _PRACTICES
     everybody = [*lines.values(), _line(round(children * often), by_year, "practices", month)]
     whole = {figure: sum(line[figure] for line in everybody) for figure in everybody[0]}

@@ -21,6 +21,7 @@ from hub.seed.example.invention import (
     SOURCES,
     TRUSTS,
     Columns,
+    body_of,
     count_near,
     drifting,
     published,
@@ -194,7 +195,8 @@ def logged_from(month: Period) -> dict[str, int]:
     logged[POLICE] = round(sources["police"]["contacts"] * 0.985)
     schools = round(sources["schools"]["contacts"] * SCHOOLS_PART)
     weights = [wobble(f"size {urn}", 0.45) * wobble(f"{urn} {month.code}", 0.5) for urn in SCHOOLS]
-    logged.update(zip(SCHOOLS, spread(schools, weights), strict=True))
+    bodies = [body_of(urn, month) for urn in SCHOOLS]
+    logged.update(zip(bodies, spread(schools, weights), strict=True))
     return logged
 
 

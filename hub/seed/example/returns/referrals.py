@@ -14,7 +14,7 @@ from hub.seed.example.invention import (
     OVERSTATING_FROM,
     POLICE,
     POLICE_SETTINGS,
-    SCHOOLS,
+    SCHOOL_BODIES,
     TRUSTS,
     spread,
     wobble,
@@ -30,14 +30,14 @@ def made_by(code: str, month: Period) -> int:
     logged = logged_from(month)[code]
     if code == OVERSTATING and month >= OVERSTATING_FROM:
         return round(logged * 1.28) + 2
-    if code in SCHOOLS:
+    if code in SCHOOL_BODIES:
         return logged
     return max(0, round(logged * wobble(f"sent {code} {month.code}", 0.012)))
 
 
 def rows(agency: str, period: Period) -> Iterator[Row]:
     months = list(within(period, "month"))
-    if agency in SCHOOLS:
+    if agency in SCHOOL_BODIES:
         yield from _of_a_school(agency, months)
         return
     for month in months:

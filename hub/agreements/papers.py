@@ -1,0 +1,239 @@
+"""One partnership as at one moment, as its agreements read it: everything is read once, however many promises ask.
+
+Revisions, the due list, series of measures and definitions as they were known; nothing later is seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.agreements.models import MeetingRecord, MilestoneReport
+from hub.agreements.verdict import Evidence
+from hub.calendar.due import Owed, due_items, due_on
+from hub.calendar.working_days import working_day_after
+from hub.definitions import catalogue
+from hub.definitions.model import Definition
+from hub.definitions.models import DefinitionVersion
+from hub.errors import UnknownDefinition
+from hub.facts.owed import counting
+from hub.facts.queries import AsAt
+from hub.facts.revisions import RevisionAsAt, revisions_as_at
+from hub.measures.compute import Reading
+from hub.measures.load import measures_as_at
+from hub.measures.model import Asked, Measure, Point
+from hub.measures.models import MeasureVersion
+from hub.partners import queries
+from hub.partners.models import Agency, Membership, Partnership, Succession
+from hub.partners.successions import followed
+from hub.periods import Kind, Period, containing, following
+
+Item = tuple[Owed, RevisionAsAt | None]
+Span = tuple[date, date]
+
+
+@dataclass
+class Papers:
+    session: Session
+    partnership: Partnership
+    at: AsAt
+
+    def __post_init__(self) -> None:
+        self._series: dict[tuple[str, Asked], Sequence[Point]] = {}
+        self._items: dict[tuple[str, Span], list[Item]] = {}
+        self._evidence: dict[tuple[int, tuple[str, ...]], Evidence] = {}
+        self._definitions: dict[str, Definition] = {}
+
+    @property
+    def today(self) -> date:
+        return self.at.today
+
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.session, self.partnership, self.at)
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        return measures_as_at(self.session, self.at.moment)
+
+    @cached_property
+    def measure_digests(self) -> dict[str, str]:
+        """Measure → the digest of its text as known at the moment."""
+        found: dict[str, str] = {}
+        query = select(MeasureVersion.code, MeasureVersion.digest, MeasureVersion.known_from)
+        for code, digest, known_from in self.session.execute(query.order_by(MeasureVersion.known_from)):
+            if code not in found or known_from <= self.at.moment:
+                found[code] = digest
+        return found
+
+    @cached_property
+    def _agencies(self) -> dict[str, Agency]:
+        members = select(Membership.agency_id).where(Membership.partnership_id == self.partnership.id)
+        return {
+            agency.code: agency
+            for agency in self.session.scalars(select(Agency).where(Agency.id.in_(members)))
+        }
+
+    @cached_property
+    def _taken_over(self) -> dict[str, tuple[str, date]]:
+        """Code → who has taken its place by today, at the end of the chain, and since when."""
+        query = (
+            select(Agency.code, Succession.on_date)
+            .join(Agency, Agency.id == Succession.from_agency_id)
+            .where(Succession.on_date <= self.today)
+        )
+        since: dict[str, date] = dict(self.session.execute(query).all())
+        return {code: (to, since[code]) for code, to in followed(self.session, self.today).items()}
+
+    @cached_property
+    def _reports(self) -> dict[tuple[str, str, int], list[MilestoneReport]]:
+        query = (
+            select(MilestoneReport)
+            .where(
+                MilestoneReport.partnership_id == self.partnership.id,
+                MilestoneReport.written_at <= self.at.moment,
+            )
+            .order_by(MilestoneReport.written_at, MilestoneReport.id)
+        )
+        found: dict[tuple[str, str, int], list[MilestoneReport]] = defaultdict(list)
+        for report in self.session.scalars(query):
+            found[report.agreement_code, report.commitment, report.agency_id].append(report)
+        return found
+
+    @cached_property
+    def _meetings(self) -> dict[tuple[str, str], list[MeetingRecord]]:
+        query = (
+            select(MeetingRecord)
+            .where(
+                MeetingRecord.partnership_id == self.partnership.id,
+                MeetingRecord.written_at <= self.at.moment,
+            )
+            .order_by(MeetingRecord.held_on, MeetingRecord.id)
+        )
+        found: dict[tuple[str, str], list[MeetingRecord]] = defaultdict(list)
+        for record in self.session.scalars(query):
+            found[record.agreement_code, record.group_code].append(record)
+        return found
+
+    @cached_property
+    def definition_versions(self) -> dict[int, int]:
+        """Number of a definition's row → the version that it is."""
+        query = select(DefinitionVersion.id, DefinitionVersion.version).where(
+            DefinitionVersion.kind == "return"
+        )
+        return dict(self.session.execute(query).all())
+
+    def agency(self, code: str) -> Agency:
+        if code not in self._agencies:
+            self._agencies[code] = queries.agency(self.session, code)
+        return self._agencies[code]
+
+    def successor(self, code: str) -> tuple[str, date] | None:
+        """Who has taken a body's place by today, and since when."""
+        return self._taken_over.get(code)
+
+    def reports(self, agreement: str, commitment: str, agency: str) -> Sequence[MilestoneReport]:
+        return self._reports[agreement, commitment, self.agency(agency).id]
+
+    def meetings(self, agreement: str, group: str) -> Sequence[MeetingRecord]:
+        return self._meetings[agreement, group]
+
+    def measure(self, code: str) -> Measure:
+        found = self.measures.get(code)
+        if found is None:
+            raise UnknownDefinition(f"There is no measure “{code}”.")
+        return found
+
+    def points(self, measure: Measure, asked: Asked) -> Sequence[Point]:
+        key = (measure.id, asked)
+        if key not in self._series:
+            self._series[key] = self.reading.series(measure, asked).points
+        return self._series[key]
+
+    def definition(self, return_code: str) -> Definition:
+        """What a return asked, as known at the moment."""
+        if return_code not in self._definitions:
+            self._definitions[return_code] = catalogue.definition(
+                self.session, return_code, as_at=self.at.moment
+            )
+        return self._definitions[return_code]
+
+    def items(self, return_code: str, span: Span) -> list[Item]:
+        """What anybody owes of a return for periods that lie in a span, each with the revision that stands."""
+        key = (return_code, span)
+        if key not in self._items:
+            first, last = span
+            signed = {
+                revision.due_item_id: revision
+                for revision in revisions_as_at(self.session, self.at, return_code, first=first, last=last)
+            }
+            owed = due_items(
+                self.session,
+                self.partnership.id,
+                return_code=return_code,
+                first=first,
+                last=last,
+                position=self.at.position,
+                only=counting(self.session, [self.partnership.id], position=self.at.position),
+            )
+            self._items[key] = [(item, signed.get(item.id)) for item in owed if item.due_on is not None]
+        return self._items[key]
+
+    def expected(self, return_code: str, agency: str, span: Span) -> list[tuple[Period, date | None]]:
+        """Every period that an agency owes a return for in a span, with its due day, however far the due list reaches."""
+        owes = self.definition(return_code).owes_for(self.agency(agency).kind)
+        if owes is None:
+            return []
+        return [(period, due_on(period, owes.due)) for period in periods_in(span, owes.frequency)]
+
+    def second_due_day(self, item: Owed) -> date | None:
+        """The due day of the period after: a party still silent then can no longer shelter behind its silence."""
+        owes = self.definition(item.return_code).owes_for(item.agency.kind)
+        if owes is None or item.due_on is None:
+            return None
+        return due_on(following(item.period), owes.due) or working_day_after(item.due_on, 20)
+
+    def evidence(
+        self, items: Sequence[Item], cells: Mapping[str, tuple[str, ...]] | None = None
+    ) -> tuple[Evidence, ...]:
+        """What stands behind the items; `cells` says what was read of each return."""
+        read = cells or {}
+        return tuple(
+            self._paper(item, revision, read.get(item.return_code, ()))
+            for item, revision in items
+            if revision is not None
+        )
+
+    def _paper(self, item: Owed, revision: RevisionAsAt, cells: tuple[str, ...]) -> Evidence:
+        key = (revision.id, cells)
+        if key not in self._evidence:
+            self._evidence[key] = Evidence(
+                revision=revision.id,
+                agency=item.agency.code,
+                return_code=item.return_code,
+                period=item.period.code,
+                number=revision.number,
+                signed_at=revision.signed_at,
+                signed_by=revision.signed_by,
+                definition_version=self.definition_versions.get(revision.definition_version_id),
+                cells=cells,
+            )
+        return self._evidence[key]
+
+
+def periods_in(span: Span, kind: Kind) -> list[Period]:
+    """The periods of a kind that lie within a span of days."""
+    period = containing(span[0], kind)
+    if period.starts_on < span[0]:
+        period = following(period)
+    found = []
+    while period.ends_on <= span[1]:
+        found.append(period)
+        period = following(period)
+    return found

@@ -1,0 +1,184 @@
+"""Versions of agreements in the database: kept whole as canonical text, a signed one frozen by its digest.
+
+A draft may be kept again and again: each text is a row with its moment, so the draft's history can be read. Which
+version holds on a day follows from what was known by then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import document
+from hub.agreements import consistency
+from hub.agreements.load import checked, from_document, shipped_measures
+from hub.agreements.model import Agreement
+from hub.agreements.models import AgreementVersion
+from hub.agreements.written import as_document, as_yaml, digest
+from hub.audit.canonical import canonical
+from hub.clock import london_date, now_for, real_now
+from hub.document import Document
+from hub.errors import DefinitionErrors, UnknownDefinition
+from hub.measures.load import measures_as_at
+from hub.partners import queries
+from hub.partners.models import Agency, Partnership
+
+
+class Kept(NamedTuple):
+    version: AgreementVersion
+    is_new: bool
+
+
+def store_agreement(session: Session, path: Path, *, now: datetime | None = None) -> Kept:
+    """Keep the agreement of a file."""
+    return keep(session, document.read(path), now=now)
+
+
+def keep(session: Session, read: Document, *, now: datetime | None = None) -> Kept:
+    """Keep an agreement as known from now on its partnership's clock; the same text again is the version that stands.
+
+    Errors: DefinitionErrors with every fault, and nothing kept; a signed version does not change.
+    """
+    agreement = checked(read, shipped_measures() | measures_as_at(session, now or real_now()))
+    partnership = queries.partnership(session, agreement.partnership)
+    _refuse_strangers(session, agreement, read)
+    others = [one for one in agreements_as_at(session, partnership.id, None) if one.code != agreement.code]
+    circles = consistency.circles([(agreement, read), *((one, Document(one.code, {})) for one in others)])
+    if circles:
+        raise DefinitionErrors([fault for fault in circles if fault.file == read.file] or circles)
+    rows = [row for row in _rows(session, partnership.id, agreement.code) if row.version == agreement.version]
+    found = digest(agreement)
+    if rows and (rows[-1].digest, rows[-1].status) == (found, agreement.status):
+        return Kept(rows[-1], is_new=False)
+    if any(row.status == "signed" for row in rows):
+        cause = (
+            f"version {agreement.version} is signed and cannot change. Give the changed text a new version."
+        )
+        raise DefinitionErrors([read.fault(("version",), cause)])
+    made = AgreementVersion(
+        partnership_id=partnership.id,
+        code=agreement.code,
+        version=agreement.version,
+        status=agreement.status,
+        digest=found,
+        document=canonical(as_document(agreement)),
+        known_from=now or now_for(partnership),
+    )
+    session.add(made)
+    session.flush()
+    return Kept(made, is_new=True)
+
+
+def _refuse_strangers(session: Session, agreement: Agreement, read: Document) -> None:
+    query = select(Agency.code, Agency.kind).where(Agency.code.in_(agreement.party_codes))
+    known: dict[str, str] = dict(session.execute(query).all())
+    faults = [
+        read.fault(
+            ("parties", number), f"there is no agency “{code}” here. Load it with its partnership first."
+        )
+        for number, code in enumerate(agreement.party_codes)
+        if code not in known
+    ]
+    faults += [
+        read.fault(
+            ("commitments", number, "promisor"),
+            "figures of a single school are not shown to others, so it cannot promise them. Let it promise its returns.",
+        )
+        for number, each in enumerate(agreement.commitments)
+        if each.terms.get("of") == "party" and any(known.get(code) == "school" for code in each.promisor)
+    ]
+    if faults:
+        raise DefinitionErrors(faults)
+
+
+def agreement_as_at(session: Session, partnership_id: int, code: str, moment: datetime) -> Agreement:
+    """The version that held at a moment: the newest that was signed and in effect; where none was, the newest text."""
+    rows = _rows(session, partnership_id, code)
+    if not rows:
+        raise UnknownDefinition(f"There is no agreement “{code}”.")
+    return _holding(rows, moment)
+
+
+def agreements_as_at(session: Session, partnership_id: int, moment: datetime | None) -> list[Agreement]:
+    """Every agreement of a partnership that was known at a moment (None: any), as it held then, by its id."""
+    by_code: dict[str, list[AgreementVersion]] = defaultdict(list)
+    for row in _rows(session, partnership_id):
+        by_code[row.code].append(row)
+    return [
+        _holding(rows, moment)
+        for rows in by_code.values()
+        if moment is None or any(row.known_from <= moment for row in rows)
+    ]
+
+
+def _rows(session: Session, partnership_id: int, code: str | None = None) -> Sequence[AgreementVersion]:
+    query = (
+        select(AgreementVersion)
+        .where(AgreementVersion.partnership_id == partnership_id)
+        .order_by(
+            AgreementVersion.code, AgreementVersion.version, AgreementVersion.known_from, AgreementVersion.id
+        )
+    )
+    return session.scalars(query if code is None else query.where(AgreementVersion.code == code)).all()
+
+
+def _holding(rows: Sequence[AgreementVersion], moment: datetime | None) -> Agreement:
+    if moment is None:
+        return agreement_from(rows[-1])
+    known = [agreement_from(row) for row in rows if row.known_from <= moment]
+    if not known:
+        return agreement_from(rows[0])
+    signed = [each for each in known if not each.is_shadow]
+    in_effect = [each for each in signed if each.holds_from <= london_date(moment)]
+    return (in_effect or signed or known)[-1]
+
+
+def agreement_from(version: AgreementVersion) -> Agreement:
+    """The agreement of a stored version."""
+    return _from_text(version.document)
+
+
+@lru_cache(maxsize=1024)
+def _from_text(text: str) -> Agreement:
+    """A version's document never changes, so its reading is kept."""
+    return from_document(json.loads(text))
+
+
+def agreements_of(session: Session, partnership_id: int) -> list[str]:
+    query = select(AgreementVersion.code).where(AgreementVersion.partnership_id == partnership_id).distinct()
+    return sorted(session.scalars(query))
+
+
+def find_agreement(session: Session, code: str, partnership: str | None) -> Partnership:
+    """The partnership whose agreement that is. Raises UnknownDefinition where there is none, or more than one."""
+    query = (
+        select(Partnership)
+        .join(AgreementVersion, AgreementVersion.partnership_id == Partnership.id)
+        .where(AgreementVersion.code == code)
+        .distinct()
+    )
+    if partnership is not None:
+        query = query.where(Partnership.code == partnership)
+    found = session.scalars(query).all()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(sorted(each.code for each in found))
+        raise UnknownDefinition(f"More than one partnership has an agreement “{code}”: say which of {names}.")
+    raise UnknownDefinition(f"There is no agreement “{code}”.")
+
+
+def exported(session: Session, partnership_id: int, code: str) -> str:
+    """The newest version as YAML that reads back to the same agreement."""
+    rows = _rows(session, partnership_id, code)
+    if not rows:
+        raise UnknownDefinition(f"There is no agreement “{code}”.")
+    return as_yaml(agreement_from(rows[-1]))

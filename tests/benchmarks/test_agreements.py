@@ -1,0 +1,98 @@
+"""Verdicts of 150 agreements of 60 commitments each, over a partnership with a million facts, on both engines."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from hub import db
+from hub.agreements.evaluate import evaluate, verdicts_of
+from hub.agreements.model import Agreement, Clause, Commitment, Party
+from hub.agreements.papers import Papers
+from hub.facts.queries import as_at
+from tests.benchmarks.big_ledger import Big, fill
+from tests.benchmarks.paper import table, write_section
+from tests.benchmarks.test_board import settle
+from tests.databases import NewDatabase
+
+FACTS = int(os.environ.get("HUB_BENCH_AGREEMENT_FACTS", "1000000"))
+AGREEMENTS, COMMITMENTS = 150, 60
+PLACE = ("FD02", "FD03", "FD04", "FD05", "FD06", "RF06", "RF07", "RF08", "AS01", "CP02", "CP03", "CP08")
+TERM = date(2014, 4, 1), date(2015, 3, 31)
+
+_WORDS = """150 agreements of one partnership, each with 60 commitments: 24 levels of the place on twelve measures, 18 of an
+agency's own referrals, 18 promises to submit; each agreement has other agencies. Once with the readings shared, as the
+region's page does, and one agreement alone, as its own page does (median of 20)."""
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_agreements(new_database: NewDatabase, kind: str) -> None:
+    url = new_database(kind)
+    engine = db.make_engine(url)
+    big = fill(engine, FACTS)
+    settle(url)
+    agreements = [_agreement(big, number) for number in range(AGREEMENTS)]
+    with db.open_session(engine) as session:
+        at = as_at(session, big.world.partnership)
+        started = time.perf_counter()
+        papers = Papers(session, big.world.partnership, at)
+        verdicts = [verdict for one in agreements for verdict in verdicts_of(papers, one)]
+        together = time.perf_counter() - started
+        alone = statistics.median(_alone(session, big, one) for one in agreements[:20])
+    assert len(verdicts) == AGREEMENTS * COMMITMENTS
+    assert all(
+        verdict.evidence or verdict.word in ("missed", "cannot tell", "not due") for verdict in verdicts
+    )
+    engine.dispose()
+    rows: list[list[object]] = [
+        [kind, f"{big.facts:,}", "150 agreements × 60", f"{together:.1f} s", "≤ 10 s on PostgreSQL"],
+        [kind, f"{big.facts:,}", "one agreement", f"{1000 * alone:.0f} ms", ""],
+    ]
+    write_section(
+        f"Verdicts, {kind}", f"{_WORDS}\n\n{table(['engine', 'facts', 'what', 'time', 'goal'], rows)}"
+    )
+
+
+def _alone(session: Session, big: Big, agreement: Agreement) -> float:
+    started = time.perf_counter()
+    at = as_at(session, big.world.partnership)
+    evaluate(session, big.world.partnership, agreement, at)
+    return time.perf_counter() - started
+
+
+def _agreement(big: Big, number: int) -> Agreement:
+    own = [big.agencies[(number * 18 + i) % len(big.agencies)] for i in range(18)]
+    place = [
+        _level(f"P{i}", "330", PLACE[i % len(PLACE)], "place", 50 + i)
+        for i in range(COMMITMENTS - 2 * len(own))
+    ]
+    referrals = [_level(f"R{i}", code, "RF01", "party", 1000) for i, code in enumerate(own)]
+    submits = [
+        replace(one, id=f"S{i}", kind="submission", terms={"return": "referrals", "target": 90})
+        for i, one in enumerate(referrals)
+    ]
+    return Agreement(
+        code=f"agreement-{number}",
+        version=1,
+        status="signed",
+        kind="mou",
+        partnership=big.world.partnership.code,
+        title=f"Agreement {number}",
+        begins_on=TERM[0],
+        ends_on=TERM[1],
+        signed_on=TERM[0],
+        parties=tuple(Party(code) for code in ("330", *dict.fromkeys(own))),
+        clauses=(Clause("1", "All", "Everything."),),
+        commitments=(*place, *referrals, *submits),
+    )
+
+
+def _level(id: str, promisor: str, measure: str, of: str, target: int) -> Commitment:
+    terms = {"measure": measure, "of": of, "direction": "at_least", "target": target, "judged": "whole"}
+    return Commitment(id, "1", "A promise.", (promisor,), "level", terms=terms)
