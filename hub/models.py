@@ -1,6 +1,7 @@
 """Every table in one place, for migrations and `hub db check`. Import this to have them all registered."""
 
 import hub.agreements.models
+import hub.agreements.money_models
 import hub.audit.models
 import hub.board.challenges.models
 import hub.calendar.models

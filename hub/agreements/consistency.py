@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hub.agreements import kinds
+from hub.agreements import kinds, money_budget
 from hub.agreements.model import Agreement, Commitment, Contribution
 from hub.document import Document, Place
 from hub.errors import DefinitionError
@@ -60,6 +60,7 @@ def faults(agreement: Agreement, measures: Mapping[str, Measure]) -> Iterator[Fa
             yield (*place, key), cause
     yield from _services(agreement)
     yield from _contributions(agreement)
+    yield from money_budget.faults(agreement.budget)
     yield from _records(agreement)
     yield from _own_circles(agreement)
 

@@ -32,6 +32,7 @@ from hub.agreements.model import (
     Thresholds,
     Waiting,
 )
+from hub.agreements.money_budget import budget_item
 from hub.agreements.schema import COMMON, AgreementSchema
 from hub.config import shipped
 from hub.definitions.catalogue import shipped as shipped_definitions
@@ -113,6 +114,7 @@ def from_document(data: Mapping[str, Any]) -> Agreement:
         thresholds=_made(Thresholds, loaded.pop("thresholds")) or Thresholds(),
         services=tuple(_service(service) for service in loaded.pop("services")),
         contributions=tuple(Contribution(**each) for each in loaded.pop("contributions")),
+        budget=tuple(budget_item(each) for each in loaded.pop("budget")),
         milestones=tuple(MilestoneSaid(**said) for said in loaded.pop("milestones")),
         meetings=tuple(MeetingSaid(**_frozen(said)) for said in loaded.pop("meetings")),
         **loaded,

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from hub.agreements.money_budget import BudgetItem
+
 Kind = Literal["mou", "plan", "isa"]
 Firmness = Literal["firm", "outline"]
 Basis = Literal["section-75", "section-256", "aligned", "own"]
@@ -225,6 +227,7 @@ class Agreement:
     thresholds: Thresholds = Thresholds()
     services: tuple[Service, ...] = ()
     contributions: tuple[Contribution, ...] = ()
+    budget: tuple[BudgetItem, ...] = ()
     milestones: tuple[MilestoneSaid, ...] = ()
     meetings: tuple[MeetingSaid, ...] = ()
 

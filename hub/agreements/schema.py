@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from hub.agreements.money_budget import BudgetItemSchema
 from hub.errors import WrongUsage
 from hub.periods import parse
 
@@ -251,5 +252,8 @@ class AgreementSchema(Schema):
     )
     services = fields.List(fields.Nested(ServiceSchema), load_default=list)
     contributions = fields.List(fields.Nested(ContributionSchema), load_default=list)
+    budget = fields.List(
+        fields.Nested(BudgetItemSchema), load_default=list, validate=validate.Length(max=200)
+    )
     milestones = fields.List(fields.Nested(MilestoneSchema), load_default=list)
     meetings = fields.List(fields.Nested(MeetingSchema), load_default=list)

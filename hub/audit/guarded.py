@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "dimension_members",
     "dimension_sets",
     "explanations",
+    "funding_dispute_events",
     "judgements",
     "local_codes",
     "matter_events",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
-from hub.definitions.model import TOTAL
+from hub.definitions.model import TOTAL, Definition, Figure
 from hub.definitions.models import FigureRow
 from hub.facts.models import Countersignature, Explanation, Revision, RevisionWaiver, Words
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
@@ -30,6 +30,7 @@ class Behind:
     agency: str
     agency_name: str
     figure: str
+    unit: str
     value: int | None
     state: str
     return_code: str
@@ -73,8 +74,8 @@ def behind(
     facts = facts_as_at(
         session, at, list(figures), first=period.starts_on, last=period.ends_on, agency_ids=agency_ids
     )
-    shut = catalogue.definition(session, source.return_code, as_at=at.moment).finance and not audience.money
-    return _described(session, at, facts, figures, audience, shut=MONEY_WITHHELD if shut else "")
+    definition = catalogue.definition(session, source.return_code, as_at=at.moment)
+    return _described(session, at, facts, figures, audience, definition)
 
 
 def _described(
@@ -83,10 +84,9 @@ def _described(
     facts: Iterable[FactAsAt],
     figures: dict[int, str],
     audience: Audience,
-    *,
-    shut: str,
+    definition: Definition,
 ) -> list[Behind]:
-    """`shut` is why nobody outside the agency sees these numbers."""
+    shut = MONEY_WITHHELD if definition.finance and not audience.money else ""
     found = list(facts)
     revision_ids = {fact.revision_id for fact in found}
     revisions = {
@@ -115,7 +115,7 @@ def _described(
             fact,
             revisions[fact.revision_id],
             agencies[fact.agency_id],
-            figures,
+            definition.figure(figures[fact.figure_id]),
             names,
             words,
             explained,
@@ -192,7 +192,7 @@ def _behind(
     fact: FactAsAt,
     revision: Revision,
     agency: Agency,
-    figures: dict[int, str],
+    figure: Figure,
     names: dict[int, str],
     words: dict[int, str | None],
     explained: dict[int, list[tuple[str, str]]],
@@ -202,7 +202,8 @@ def _behind(
     return Behind(
         agency=agency.code,
         agency_name=agency.name,
-        figure=figures[fact.figure_id],
+        figure=figure.name,
+        unit=figure.unit,
         value=None if withheld else fact.value,
         state=fact.state,
         return_code=revision.return_code,

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     BOARD_READ = "board:read"
     AGREEMENT_READ = "agreement:read"
     FINANCE_TOTALS = "finance:totals"
+    FINANCE_DISPUTE = "finance:dispute"
+    CONTRACT_QUESTION = "contract:question"
     SHARING_ACCEPT = "sharing:accept"
     SHARING_WITHDRAW = "sharing:withdraw"
     DEFINITION_MANAGE = "definition:manage"

@@ -47,6 +47,8 @@ SECTIONS: list[Section] = [
 
 # What a page says about the form that led to it; the address carries only the word.
 DONE = {
+    "dispute-raised": "Recorded. The page of money says that this contribution is disputed.",
+    "dispute-ended": "Recorded. The dispute is ended.",
     "saved": "Saved. You can come back and go on at any time.",
     "checked": "Saved and checked.",
     "explained": "Your explanations are saved. They stay with the figures for good.",

@@ -69,6 +69,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.DEFINITION_MANAGE, "The same reason again", "queries explained in the same words for four periods running", "reasons.listing"),
         (Permission.PARTNERSHIP_RUN, "Information sharing", "the agreement, and which agencies accepted it", "running_sharing.listing"),
         (Permission.PARTNERSHIP_RUN, "Retention", "how long typed text is kept, legal holds, the job that blanks", "running_retention.page"),
+        (Permission.CONTRACT_QUESTION, "Contracts outside the arrangements", "the same provider twice, paid for twice, bought outside", "contracts.contracts"),
         (Permission.PEOPLE_SEE, "People and roles of the partnership", "data team, business manager, Board, inspectors", "people.of_partnership"),
         (Permission.OUTBOX_MANAGE, "Outbox", "mail that was written, sent, failed; a test mail", "post.listing"),
         (Permission.OUTBOX_MANAGE, "Jobs", "work done beside the pages", "post.jobs"),

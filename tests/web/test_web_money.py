@@ -1,6 +1,11 @@
 """Money on the seeded example, by real requests: who prepares it, who reads it, and what the pages say."""
 
+import csv
+import html
+import io
+import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -74,6 +79,8 @@ def test_money_is_read_by_those_who_pay_or_host_the_board_and_the_region_and_by_
         page = as_(name).get(f"{MEASURES}/JC03").text
         # FY2015-16Q3: £6,390,000.00 was due, and 05L kept back its £12,000.00.
         assert "Not shown" not in page and "6,378,000.00" in page, name
+    # A number is shown as people write it, not in pence: the council's part of that quarter.
+    assert "£6,198,000.00" in as_("member").get(f"{MEASURES}/JC03/FY2015-16Q3").text
     for name in ("analyst.20", "school.990001"):
         page = as_(name).get(f"{MEASURES}/JC03").text
         assert "Not shown: money is read by those who pay" in page and "6,378,000.00" not in page, name
@@ -81,3 +88,109 @@ def test_money_is_read_by_those_who_pay_or_host_the_board_and_the_region_and_by_
         assert "FY2015-16Q3" not in file
         behind = as_(name).get(f"{MEASURES}/JC03/FY2015-16Q3").text
         assert "619800000" not in behind and "6,198,000.00" not in behind
+
+
+MONEY = f"/partnerships/{CODE}/agreements/birmingham-nhs-2015-16/money"
+TAG = re.compile(r"<[^>]+>")
+
+
+def words(text: str) -> str:
+    """What a person reads on the page, in one line."""
+    main = text[text.index("<main") : text.index("</main>")]
+    return " ".join(html.unescape(TAG.sub(" ", main)).split())
+
+
+def test_the_page_says_who_pays_for_what_and_its_sums_are_those_of_the_agreement(as_: As) -> None:
+    page = words(as_("finance.330").get(MONEY).text)
+    # 264,000 + 120,000 + 48,000 + 48,000 for the health team, 55, 25, 10 and 10%
+    assert "£264,000 55.0%" in page and "£120,000 25.0%" in page and "£480,000" in page
+    # the council: 48,000 + 108,000 + half a year of health visiting + 4,200,000; all parties: 25,440,000
+    assert "£14,556,000 57.2%" in page and "£25,440,000" in page
+    assert "NHS England 1 April 2015 to 30 September 2015" in page
+    assert "Birmingham City Council 1 October 2015 to 31 March 2016" in page
+    # Twelve desks at £12,750 a quarter, as the council signed; half a post lent by 13P.
+    assert "twelve desks at Lancaster Circus 0.00 £51,000" in page
+    assert "0.5 of an administrator 0.50 £27,500" in page
+    # The therapeutic service spent 84,000 + 111,600 + 118,800 of 360,000.
+    assert "£314,400 −12.7%" in page
+    # 13P's payment that was booked late came £540 short.
+    assert "£480,000 £479,460 £540" in page and "£264,000 £263,460 £540" in page
+
+
+def test_before_the_variation_nhs_england_was_to_pay_for_the_whole_year(as_: As) -> None:
+    page = words(as_("region").get(f"{MONEY}?as_at=2015-08-05").text)
+    assert "version 1" in page and "£20,400,000 100.0%" in page and "1 October 2015" not in page
+
+
+def test_what_was_kept_back_asks_a_reason_and_the_dispute_stands_beside_it(as_: As) -> None:
+    page = words(as_("member").get(f"{MONEY}?as_at=2016-02-01").text)
+    # To December 2015: 36,000 due, 12,000 paid.
+    assert "£36,000 £36,000 £12,000 −66.7%" in page
+    assert "Funding disputed since 10 August 2015, owner NHS Birmingham CrossCity CCG" in page
+    later = words(as_("member").get(MONEY).text)
+    assert "Funding disputed since" not in later and "Ended 12 February 2016" in later
+
+
+def test_money_stands_beside_what_the_services_did(as_: As) -> None:
+    page = words(as_("nurse.rq3").get(f"{MONEY}/services").text)
+    # 486,000 spent: 118,800 + 115,200 + 124,800 + 127,200
+    assert "£480,000 £486,000 12.00 of 12.00 (100.0%)" in page
+    assert "Section 75 agreement, pooled" in page and "85% seen within 28 days" in page
+
+
+def test_the_file_adds_up_to_the_page(as_: As) -> None:
+    rows = list(csv.DictReader(io.StringIO(as_("finance.330").get(f"{MONEY}/download.csv").text)))
+    payers = [row for row in rows if row["role"] == "payer"]
+    assert sum(Decimal(row["due_by_agreement"]) for row in payers) == Decimal("25440000.00")
+    assert sum(Decimal(row["paid"]) for row in payers) == Decimal("25440000.00")
+    assert {row["note"] for row in rows} == {"Illustrative: invented figures"}
+
+
+def test_a_budget_of_three_years_says_what_is_unfunded(as_: As) -> None:
+    plan = f"/partnerships/{CODE}/agreements/birmingham-improvement-plan-2014-17/money"
+    assert "Its itemised budget" in words(as_("region").get(plan).text)
+    page = words(as_("region").get(f"{plan}/budget").text)
+    # 37m within 15%, 10m asked for: 27m unfunded; with the 6m of the base 43m, 47.5m and 49.5m make 140m.
+    assert "£31,450,000 £37,000,000 £42,550,000 £0 £10,000,000 £27,000,000" in page
+    assert all(f"£{total},000" in page for total in ("43,000", "47,500", "49,500"))
+
+
+def test_a_dispute_is_recorded_and_ended_by_a_partys_people(as_: As) -> None:
+    lead = as_("finance.04x")
+    one = {
+        "about": "therapeutic-service/04X",
+        "owner": "330",
+        "due_on": "2016-06-30",
+        "words": "Rooms are missing.",
+    }
+
+    def say(verb: str, key: str, **changed: str) -> int:
+        answer = lead.post(f"{MONEY}/disputes/{verb}", data={**one, "form_key": key, **changed})
+        return answer.status_code
+
+    assert say("raise", "a", due_on="2016-05-01") == 409  # that day is over
+    assert say("raise", "b", words=" ") == 409
+    assert say("raise", "c", about="therapeutic-service/X24") == 409  # pays nothing for it
+    assert "Funding disputed since" not in words(as_("member").get(MONEY).text)
+    assert say("raise", "d") == 303
+    assert "Funding disputed since 18 May 2016, owner Birmingham City Council" in words(
+        as_("member").get(MONEY).text
+    )
+    # Somebody who has not read it cannot speak over it, and a member of the Board cannot speak at all.
+    assert say("raise", "e") == 409
+    assert as_("member").get(f"{MONEY}/disputes").status_code == 403
+    assert "Rooms are missing." in words(lead.get(f"{MONEY}/disputes").text)
+    seen = {"seen-therapeutic-service/04X": "1"}
+    assert say("end", "f", words="Rooms were found.", **seen) == 303
+    page = words(as_("region").get(MONEY).text)
+    assert "Rooms were found." in page and "Funding disputed since" not in page
+
+
+def test_contracts_outside_are_questions_and_no_single_price_leaves_the_data_team(as_: As) -> None:
+    address = f"/partnerships/{CODE}/contracts"
+    steward, region = words(as_("steward").get(address).text), words(as_("region").get(address).text)
+    asked = "Open Door Counselling (invented), for counselling of children: 12 agencies with 12 contracts of their own"
+    assert asked in steward and asked in region
+    assert "£76,942.00 a year in all" in region  # over twelve schools
+    assert "£6,388.00" in steward and "£6,388.00" not in region
+    assert as_("member").get(address).status_code == 403

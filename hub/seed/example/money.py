@@ -90,7 +90,7 @@ RECEIVED_OTHERWISE = {
     ("13P", "mash-health-team", "FY2015-16Q2"): 9_846_000,
 }
 EXPLANATIONS = {
-    "contributions-paid-off-due": "The instalment is disputed, or was paid in another quarter; the agreement’s page of money says which.",
+    "contributions-paid-off-due": "Disputed, or paid in another quarter than the one it fell due in; our finance lead has written to the host.",
     "joint-services-spent-off-plan": "Posts were vacant while the service was being built up.",
     "joint-services-forecast-off-budget": "Posts that were vacant in the first quarters will not be made up by March.",
     "joint-services-received-above-invoiced": "An instalment of the quarter before came in this one.",

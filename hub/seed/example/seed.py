@@ -29,6 +29,7 @@ from hub.partners.models import Account, Agency, Partnership, PartnershipRegion
 from hub.periods import parse
 from hub.seed.example import story
 from hub.seed.example.agreements import seed_agreements
+from hub.seed.example.disputes import tell_disputes
 from hub.seed.example.judgements import judge_rows
 from hub.seed.example.questions import ask_questions
 from hub.seed.example.returns import told_returns
@@ -77,6 +78,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
     judge_rows(session, partnership, cast, clock_at)
     ask_questions(session, partnership, cast, clock_at)
+    tell_disputes(session, partnership, cast, clock_at)
     return Seeded(
         partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
     )

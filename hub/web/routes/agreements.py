@@ -23,7 +23,12 @@ def agreements() -> str:
     session = transaction.reading()
     partnerships = reach.readable(Permission.AGREEMENT_READ)
     rows = [row for one in partnerships for row in overview(session, one, reach.is_party(one))]
-    return render_template("agreements/agreements.html", heading="Agreements", rows=rows)
+    return render_template(
+        "agreements/agreements.html",
+        heading="Agreements",
+        rows=rows,
+        asked_about=reach.readable(Permission.CONTRACT_QUESTION),
+    )
 
 
 @blueprint.get("/partnerships/<partnership>/agreements/<agreement>")

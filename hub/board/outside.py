@@ -1,0 +1,123 @@
+"""Questions about contracts outside the arrangements, as their page words them, for those who may see every row or not.
+
+The data team reads each contract with its price. The regional office reads the same questions and rows without the price
+of a single school, and a sum only where it is over enough agencies that none can be read off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hub.agreements.money_outside import Contract, Question, questions
+from hub.definitions import catalogue
+from hub.facts.queries import AsAt
+from hub.units import to_text
+
+FEWEST_AGENCIES = 5  # whose money is added up before others read it
+TITLES = {
+    "funded-twice": "Is it paid for twice?",
+    "same-provider": "Would one contract do?",
+    "outside": "Bought outside the arrangements",
+}
+JUDGED = {
+    "inside": "inside",
+    "outside": "outside",
+    "to-be-discussed": "to be discussed",
+    "": "not judged yet",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    contract: Contract
+    dates: str
+    price: str
+    judged: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with what it rests on."""
+
+    question: Question
+    words: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    title: str
+    asked: tuple[Asked, ...]
+
+
+def blocks(session: Session, at: AsAt, *, exact: bool) -> list[Block]:
+    """Every question as at a moment, by kind. `exact`: the reader may see the price of each contract."""
+    found = questions(session, at)
+    words = _words(session)
+    return [
+        Block(title, tuple(_asked(each, words, exact=exact) for each in found if each.kind == kind))
+        for kind, title in TITLES.items()
+        if any(each.kind == kind for each in found)
+    ]
+
+
+def _words(session: Session) -> Mapping[str, str]:
+    """Purposes and offered services as their lists write them."""
+    lists = catalogue.codelists(session)
+    return {
+        item.code: item.title
+        for name in ("service-purposes", "safeguarding-services")
+        if name in lists
+        for item in lists[name].items
+    }
+
+
+def _asked(question: Question, words: Mapping[str, str], *, exact: bool) -> Asked:
+    return Asked(
+        question,
+        _sentence(question, words, exact=exact),
+        tuple(_line(contract, exact=exact) for contract in question.contracts),
+    )
+
+
+def _sentence(question: Question, words: Mapping[str, str], *, exact: bool) -> str:
+    number = len(question.contracts)
+    who = f"{question.agencies} {'agency' if question.agencies == 1 else 'agencies'}"
+    with_it = f"{who} with {number} {'contract' if number == 1 else 'contracts'}"
+    cost = _cost(question, exact=exact)
+    purpose = words.get(question.purpose, question.purpose).lower()
+    if question.kind == "same-provider":
+        return f"{question.about}, for {purpose}: {with_it} of their own at the same time{cost}."
+    if question.kind == "outside":
+        return f"{words.get(question.about, question.about)}: {with_it}{cost}."
+    if question.service is not None:
+        return f"{question.service.title} is paid for by an agreement; {with_it}{cost} for the same, or with the same provider."
+    return (
+        f"{words.get(question.about, question.about)} is offered to all by the partnership; {with_it}{cost}."
+    )
+
+
+def _cost(question: Question, *, exact: bool) -> str:
+    priced = {contract.agency for contract in question.contracts if contract.pence is not None}
+    if not priced or not (exact or len(priced) >= FEWEST_AGENCIES):
+        return ""
+    return f", £{to_text(question.pence, 'pounds')} a year in all"
+
+
+def _line(contract: Contract, *, exact: bool) -> Line:
+    shown = contract.pence is not None and (exact or not contract.school)
+    return Line(
+        contract=contract,
+        dates=_dates(contract.begins_on, contract.ends_on),
+        price=f"£{to_text(contract.pence or 0, 'pounds')}" if shown else "",
+        judged=JUDGED.get(contract.judged, contract.judged),
+    )
+
+
+def _dates(begins_on: date, ends_on: date) -> str:
+    first = "no date given" if begins_on == date.min else f"{begins_on.day} {begins_on:%B %Y}"
+    return f"{first}, runs on" if ends_on == date.max else f"{first} to {ends_on.day} {ends_on:%B %Y}"
