@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import drill, overview, tables
+from hub.board.lower import lower_page
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
 from hub.facts.queries import AsAt, as_at
@@ -21,7 +24,7 @@ from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
-from hub.periods import containing, parse
+from hub.periods import Period, between, containing, parse
 from hub.web import layout, present_challenges, present_rows, reach
 
 blueprint = Blueprint("board", __name__)
@@ -140,6 +143,32 @@ def behind(partnership: str, measure: str, period: str) -> str:
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         at=at,
     )
+
+
+@blueprint.get("/partnerships/<partnership>/lower")
+@requires(Permission.BOARD_READ, of="partnership")
+def lower(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    months = lower_months(at)
+    asked = request.args.get("month", "")
+    month = next((each for each in months if each.code == asked), months[0])
+    return render_template(
+        "board/lower.html",
+        heading="Lower than expected",
+        page=lower_page(session, place, at, month, reach.audience(place)),
+        month=month,
+        months=months,
+        may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
+    )
+
+
+def lower_months(at: AsAt) -> list[Period]:
+    """The months that are over, newest first, as far back as a year of history stands behind them."""
+    last = containing(at.today.replace(day=1) - timedelta(days=1), "month")
+    first = containing(date(last.starts_on.year - 3, last.starts_on.month, 1), "month")
+    return list(reversed(between(first, last)))
 
 
 def _follows() -> bool:
