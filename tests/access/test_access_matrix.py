@@ -373,9 +373,9 @@ def at_home(actor: str, kind: str) -> set[str]:
 
 
 @pytest.mark.parametrize("actor", ["anonymous", "SGN", "STW", "REG", "API"])
-def test_looking_changes_nothing(sqlite_url: str, actor: str) -> None:
+def test_looking_changes_nothing(new_world: NewDatabase, actor: str) -> None:
     """No writes on GET (T9): every table but the sign-ins' is the same after opening every door for reading."""
-    engine = db.make_engine(sqlite_url)
+    engine = db.make_engine(new_world("sqlite"))
     scene = make_scene(engine, actor)
     scene.kept = scene.new_client()
     before = contents(engine)
