@@ -13,8 +13,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
+from hub.clock import london_date
 from hub.errors import NotReady
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Agency, Partnership, Person
 from hub.partners.policy import Actor
 from hub.partners.sharing_models import SharingAcceptance
 
@@ -56,12 +57,25 @@ def history(session: Session, partnership_id: int, agency_id: int) -> list[Shari
 
 def refuse_unless_accepted(session: Session, partnership_id: int, agency_id: int) -> None:
     """Raise NotReady where the agency's figures may not come in."""
+    if why := why_not(session, partnership_id, agency_id):
+        raise NotReady(why)
+
+
+def why_not(session: Session, partnership_id: int, agency_id: int) -> str:
+    """Why the agency's figures may not come in, who saw to that and what to do; nothing where they may."""
     if standing(session, partnership_id, agency_id) is not None:
-        return
+        return ""
     agency, place = session.get_one(Agency, agency_id), session.get_one(Partnership, partnership_id)
-    raise NotReady(
-        f"{agency.name} has not accepted the information-sharing agreement of {place.name}, or has withdrawn from it, "
-        "so no figures can be sent or signed. Its signatory accepts it on the page “Information sharing”."
+    agreement = f"the information-sharing agreement of {place.name}"
+    before = history(session, partnership_id, agency_id)
+    said = f"{agency.name} has not accepted {agreement} yet"
+    if before and before[0].withdrawn_by is not None and before[0].withdrawn_at is not None:
+        who = session.get_one(Person, before[0].withdrawn_by).name
+        day = london_date(before[0].withdrawn_at)
+        said = f"{who} withdrew {agency.name} from {agreement} on {day.day} {day:%B %Y}"
+    return (
+        f"{said}, so no figures can be sent or signed. That ends when the agency’s signatory accepts it, on the page "
+        "“Information sharing”."
     )
 
 

@@ -1,6 +1,6 @@
 """Asking for more time, an exception, a waiver, a reopening or a lock, and answering: always two persons.
 
-An extension is agreed before the due day, an exception after it. Whoever answers is not the asker, and for all but a
+An extension is agreed before the due day, an exception after it, or while the window is shut. Whoever answers is not the asker, and for all but a
 reopening and a lock not of the agency that it is for (security.md section 1). A granted reopening opens the return.
 """
 
@@ -24,7 +24,7 @@ from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import events
-from hub.submissions.windows import lapsed_on
+from hub.submissions.windows import CLOSED, lapsed_on, windows
 
 OF_AN_ITEM = ("extension", "exception", "reopening")
 NOT_FOR_ONE_S_OWN = ("extension", "exception", "waiver")
@@ -105,7 +105,10 @@ def _check_item(session: Session, partnership: Partnership, wish: Wish, at: even
         raise NotReady(f"It was due on {_day(due_on)}. After that day, ask for an exception instead.")
     if wish.kind == "extension" and (wish.until_on is None or wish.until_on <= due_on):
         raise NotReady(f"It is due on {_day(due_on)}. Ask for a later day than that.")
-    if wish.kind == "exception" and today <= due_on:
+    shut = (
+        windows(session, partnership, [at.item])[at.item.id].state == CLOSED
+    )  # more time would open nothing
+    if wish.kind == "exception" and today <= due_on and not shut:
         raise NotReady(f"It is due on {_day(due_on)}. Until then, ask for more time instead.")
 
 

@@ -77,16 +77,23 @@ def _not_asked(partnership: Partnership, period: Period) -> Window:
 
 def check_open(session: Session, item: DueItem) -> None:
     """Raise NotReady with the whole explanation where nothing of the item may be sent or signed today."""
+    if why := why_shut(session, item):
+        raise NotReady(why)
+
+
+def why_shut(session: Session, item: DueItem) -> str:
+    """The whole explanation where nothing of the item may be sent or signed today; nothing where it may."""
     partnership = session.get_one(Partnership, item.partnership_id)
     window = windows(session, partnership, [item])[item.id]
     if window.state != OPEN:
-        raise NotReady(window.why)
+        return window.why
     lapsed = lapsed_on(session, partnership, item)
-    if lapsed is not None:
-        raise NotReady(
-            f"This return was opened for correction until {_day(lapsed)}, and that day has passed. What was signed stands. "
-            "If it must still be corrected, ask for it to be reopened on this return’s page."
-        )
+    if lapsed is None:
+        return ""
+    return (
+        f"This return was opened for correction until {_day(lapsed)}, and that day has passed. What was signed stands. "
+        "If it must still be corrected, ask for it to be reopened on this return’s page."
+    )
 
 
 def lapsed_on(session: Session, partnership: Partnership, item: DueItem) -> date | None:
@@ -101,11 +108,13 @@ class _Looking:
 
     def __init__(self, session: Session, partnership: Partnership) -> None:
         self.session, self.today = session, today_for(partnership)
+        self.contact = partnership.contact_name
         self.calendar: LocalCalendar = local_calendar(session, partnership.code)
         found = agreed_as_at(session, partnership.id, kinds=["lock", "extension", "exception", "reopening"])
         self.locks = [each for each in found if each.kind == "lock" and each.holds_on(self.today)]
         self.later = latest_days(each for each in found if each.kind == "extension")
         self.opened = latest_days(each for each in found if each.kind in ("exception", "reopening"))
+        self.exceptions = {each.due_item_id: each for each in found if _was_exception(each, self.today)}
         self.of_locks = self.periods({each.period_id for each in self.locks if each.period_id is not None})
 
     def periods(self, ids: set[int]) -> dict[int, Period]:
@@ -128,10 +137,10 @@ class _Looking:
             return _OPEN
         lock = next((each for each in self.locks if self._covers(each, item, period)), None)
         if lock is not None:
-            return Window(CLOSED, self._locked(lock, period))
+            return Window(CLOSED, self._locked(lock, period) + self._lapsed(item))
         closed_on = self.calendar.closes_on(item.return_code, self.later.get(item.id, item.due_on))
         if closed_on is not None and closed_on < self.today:
-            return Window(CLOSED, self._closed(period, closed_on))
+            return Window(CLOSED, self._closed(period, closed_on) + self._lapsed(item))
         return _OPEN
 
     def _covers(self, lock: Agreed, item: DueItem, period: Period) -> bool:
@@ -152,13 +161,29 @@ class _Looking:
 
     def _closed(self, period: Period, closed_on: date) -> str:
         return (
-            f"{_first(period.name)} closed for this return on {_day(closed_on)}, by the partnership’s calendar. To send or "
-            "change figures now, ask for an exception, or for a signed return to be reopened, on this return’s page."
+            f"{_first(period.name)} closed for this return on {_day(closed_on)}, by the calendar that "
+            f"{self.contact} keeps, and does not open by itself. To send or change figures now, ask for an exception, or for a signed return to be reopened, on this return’s page."
         )
+
+    def _lapsed(self, item: DueItem) -> str:
+        """What to add where an exception had opened it: whoever was granted one knows no other reason."""
+        over = self.exceptions.get(item.id)
+        if over is None:
+            return ""
+        return f" The exception that {self._name(over.answered_by)} granted ended on {_day(over.until_on)}."
 
     def _name(self, person_id: int | None) -> str:
         person = self.session.get(Person, person_id) if person_id is not None else None
         return person.name if person else "Somebody"
+
+
+def _was_exception(one: Agreed, today: date) -> bool:
+    return (
+        one.kind == "exception"
+        and one.standing == "granted"
+        and one.until_on is not None
+        and one.until_on < today
+    )
 
 
 def _first(name: str) -> str:

@@ -18,10 +18,12 @@ from hub.definitions import catalogue
 from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Words
+from hub.partners import sharing
 from hub.partners.models import Agency, Partnership, Person
 from hub.partners.policy import Permission, Place
 from hub.submissions.requests import NOT_FOR_ONE_S_OWN
-from hub.submissions.windows import Window, lapsed_on, windows
+from hub.submissions.windows import CLOSED, lapsed_on, windows
+from hub.submissions.windows import why_shut as shut
 from hub.web.subject import Subject
 
 ASKED = {
@@ -160,13 +162,17 @@ def kind_now(session: Session, about: Subject) -> Kind:
     if about.listed.status == "signed" or lapsed_on(session, about.partnership, item) is not None:
         return "reopening"
     due_on = about.listed.due_on
-    return "exception" if due_on is not None and due_on < about.today else "extension"
+    is_over = due_on is not None and due_on < about.today
+    is_shut = windows(session, about.partnership, [item])[item.id].state == CLOSED
+    return "exception" if is_over or is_shut else "extension"
 
 
-def window(session: Session, about: Subject) -> Window:
-    """Whether the return can be sent today, with the whole explanation where it cannot."""
+def why_shut(session: Session, about: Subject) -> str:
+    """The whole explanation where the return cannot be sent or signed today; of a signed one, what shut its window."""
     item = session.get_one(DueItem, (about.partnership.id, about.id))
-    return windows(session, about.partnership, [item])[item.id]
+    if about.listed.status == "signed":
+        return windows(session, about.partnership, [item])[item.id].why
+    return shut(session, item) or sharing.why_not(session, about.partnership.id, about.agency.id)
 
 
 def rules(definition: Definition) -> list[tuple[str, str]]:

@@ -16,7 +16,15 @@ from hub.intake.table import Received
 from hub.partners.policy import Permission
 from hub.submissions import drafts
 from hub.validation.outcome import Outcome
-from hub.web import present_answer, present_before, present_findings, present_submission, subject, typed
+from hub.web import (
+    present_answer,
+    present_before,
+    present_findings,
+    present_requests,
+    present_submission,
+    subject,
+    typed,
+)
 from hub.web.once import once
 from hub.web.subject import Subject
 
@@ -56,6 +64,7 @@ def _page(
         questions=questions,
         form=present_answer.form(questions, draft, posted, before=before),
         may_carry=bool(present_before.unchanged(before, about.definition, questions)),
+        shut=present_requests.why_shut(transaction.reading(), about),
         may_nil=about.listed.status == "not-started" and present_before.nil_return(questions) is not None,
         carried=carried,
         findings=present_findings.of_draft(draft) if draft and posted is None else None,

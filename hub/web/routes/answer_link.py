@@ -27,7 +27,7 @@ from hub.partners.policy import actor_for, row_scope
 from hub.post.models import AnswerLink
 from hub.submissions import answer_links, drafts, events
 from hub.submissions.told import tell_about
-from hub.web import present_answer, present_findings, present_submission, subject, typed
+from hub.web import present_answer, present_findings, present_requests, present_submission, subject, typed
 from hub.web.routes.signing import signed
 from hub.web.subject import Subject
 
@@ -83,6 +83,7 @@ def _page(
         heading=about.name,
         guest=guest,
         about=about,
+        shut=present_requests.why_shut(transaction.reading(), about),
         questions=questions,
         form=present_answer.form(questions, draft, posted if complaint else None),
         findings=present_findings.of_draft(draft, words) if draft else None,

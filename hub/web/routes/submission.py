@@ -48,7 +48,7 @@ def submission(submission: int) -> str:
         revisions=revisions,
         came_back=present_submission.came_back(session, about),
         agreed=present_requests.on_return(session, about),
-        window=present_requests.window(session, about),
+        shut=present_requests.why_shut(session, about),
         draft=draft,
         judged=present_rows.said_of(session, about.partnership.id, about.definition, about.id)
         if may.see or may.read_signed
