@@ -15,6 +15,7 @@ from hub.partners.sharing import accepted_by
 from hub.post.kinds import BROUGHT
 from hub.post.models import Notice
 from hub.submissions import invitations_by_mail, reminders, roles_ending
+from hub.submissions.corrections import corrections
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.told import DATA_TEAM, PREPARES, SIGNS, Staff, staff_of
@@ -130,7 +131,18 @@ def _why_not(session: Session, notice: Notice, item: Listed | None, staff: Staff
         return "" if item.status == notice.kind else DONE
     if notice.kind == "signed":
         return ""
+    if notice.kind == "correction-asked":
+        return _of_correction(session, notice, item, staff)
     return ANSWERED if _signed_since(session, notice) else ""
+
+
+def _of_correction(session: Session, notice: Notice, item: Listed, staff: Staff) -> str:
+    """Answered “as it is”, the return is not signed anew: the request itself says what is left to do, and for whom."""
+    number = int(notice.occasion.split(":")[2])
+    found = corrections(session, notice.partnership_id, [item.due_item_id])
+    standing = next(each.standing for each in found if each.id == number)
+    signs = notice.person_id is not None and notice.person_id in staff.people(item.agency_id, SIGNS)
+    return "" if standing == "asked" or (standing == "answered" and signs) else ANSWERED
 
 
 def _of_reminder(notice: Notice, item: Listed, staff: Staff) -> str:

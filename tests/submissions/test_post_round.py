@@ -17,7 +17,7 @@ from hub.clock import real_now
 from hub.partners.models import Agency, Grant, Partnership, Person
 from hub.post import outbox
 from hub.post.models import AgencyContact, Letter, Notice, PostChoice
-from hub.submissions import drafts, post_round, requests, sign_off
+from hub.submissions import correction_answers, corrections, drafts, post_round, requests, sign_off
 from hub.submissions.reminders import remind, stage_on
 from hub.submissions.requests import Wish
 from tests.databases import ENGINES, NewDatabase
@@ -405,3 +405,93 @@ def test_names_cannot_add_lines_to_a_mail(office: Office) -> None:
     (mail,) = office.received.mails
     assert mail["Bcc"] is None
     assert "(no link)" in mail.get_content()
+
+
+def test_a_correction_that_is_asked_is_told_in_a_mail_of_its_own_without_the_figure(office: Office) -> None:
+    """Single mails: each thing goes by itself; the subject says what it is about, answers reach the data team."""
+    _choose(office, digest=False)
+    _save_and_send(office)
+    _sign(office)
+    office.day(MONDAY)
+    with db.transaction(office.engine) as session:
+        corrections.ask(
+            session,
+            office.desk.actor(session, "stw.testshire"),
+            office.desk.due_item_id,
+            place=corrections.Place(period="2015-04", breakdown="total", code="", figure="referrals_made"),
+            reason="other",
+            words="The front door logged 41.",
+        )
+    subject = (
+        "Testshire (example): Referrals made to the front door, April 2015, due 22 May 2015: correction asked"
+    )
+    assert office.day(MONDAY + timedelta(hours=1)) == [
+        ("sgn.rxt@example.org", subject),
+        ("sub.rxt@example.org", subject),
+    ]
+    for mail in office.received.mails:
+        text = mail.get_content().replace(str(office.desk.due_item_id), "")
+        assert "41" not in text
+        assert "30" not in text
+        assert mail["Reply-To"] == office.world.partnership.contact_email
+        assert office.world.partnership.contact_name in text
+
+
+def test_who_answered_a_correction_is_told_no_more_of_it(office: Office) -> None:
+    """Asked and answered “as it is” on a Sunday: who prepared it has done their part."""
+    _save_and_send(office)
+    _sign(office)
+    office.day(MONDAY)
+    office.at(datetime(2015, 5, 24, 9, 0, tzinfo=UTC))
+    place = corrections.Place(period="2015-04", breakdown="total", code="", figure="referrals_made")
+    item = office.desk.due_item_id
+    with db.transaction(office.engine) as session:
+        number = corrections.ask(
+            session, office.desk.actor(session, "stw.testshire"), item, place=place, reason="differs"
+        )
+        said = [correction_answers.Answer(number, "", "We counted again.")]
+        submitter = office.desk.actor(session, "sub.rxt")
+        correction_answers.answer(session, submitter, item, said, outcome=None, channel="form")
+    told = office.day(datetime(2015, 5, 26, 9, 0, tzinfo=UTC))  # Monday is a bank holiday
+    assert [to for to, _ in told] == ["sgn.rxt@example.org"], "the signatory has still to sign"
+    assert "it was answered" in office.whys()
+
+
+def test_nobody_is_told_of_a_correction_that_is_signed_as_it_is(office: Office) -> None:
+    _save_and_send(office)
+    _sign(office)
+    office.day(MONDAY)
+    office.at(datetime(2015, 5, 24, 9, 0, tzinfo=UTC))  # a Sunday
+    with db.transaction(office.engine) as session:
+        item = office.desk.due_item_id
+        place = corrections.Place(period="2015-04", breakdown="total", code="", figure="referrals_made")
+        number = corrections.ask(
+            session, office.desk.actor(session, "stw.testshire"), item, place=place, reason="differs"
+        )
+        said = [correction_answers.Answer(number, "", "We counted again.")]
+        submitter, signatory = (office.desk.actor(session, name) for name in ("sub.rxt", "sgn.rxt"))
+        correction_answers.answer(session, submitter, item, said, outcome=None, channel="form")
+        correction_answers.sign_as_it_is(session, signatory, item, signatures=2)
+    assert office.day(datetime(2015, 5, 26, 9, 0, tzinfo=UTC)) == []
+
+
+def test_a_mailbox_that_is_copied_opens_nothing(office: Office) -> None:
+    """It gets the reminder without a link to answer by, and its address is nobody's account."""
+    with db.transaction(office.engine) as session:
+        session.add(
+            AgencyContact(
+                partnership_id=office.world.partnership.id,
+                agency_id=office.world.agencies["RXT"].id,
+                kind="copy",
+                name="Safeguarding office",
+                email="safeguarding@example.org",
+            )
+        )
+    office.day(MONDAY)
+    (copy,) = (mail for mail in office.received.mails if mail["To"] == "safeguarding@example.org")
+    text = copy.get_content()
+    assert "/answer/" not in text
+    assert "without a password" not in text
+    assert "this mailbox is named for copies" in text
+    with db.open_session(office.engine) as session:
+        assert session.scalar(select(Person.id).where(Person.email == "safeguarding@example.org")) is None
