@@ -13,9 +13,15 @@ from hub.partners import grants
 from hub.partners.grants import Asked
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Actor, Place, belongs
+from hub.partners.roles import API, matrix
 
 COLUMNS = ("email", "name", "role", "agency", "nominated_by", "reference", "nominated_on")
 NEEDED = frozenset({"email", "role"})
+
+
+def roles_over(*kinds: str) -> list[tuple[str, str]]:
+    """Code and name of the roles that a list may ask for."""
+    return [(code, role.name) for code, role in matrix().roles.items() if role.over in kinds and code != API]
 
 
 def read(
@@ -52,10 +58,15 @@ def _asked(session: Session, partnership: Partnership, row: dict[str, str]) -> A
     if None in row or None in row.values():
         raise NotReady("has more or fewer cells than the heading.")
     cells = {column: " ".join(row.get(column, "").split())[:200] for column in COLUMNS}
+    over = "agency" if cells["agency"] else "partnership"
+    role, held = cells["role"].upper(), [code for code, name in roles_over(over)]
+    if role not in held:
+        where = "at an agency" if cells["agency"] else "in the partnership, where no agency is written"
+        raise NotReady(f"“{cells['role']}” is no role {where}. Write one of {', '.join(held)}.")
     return Asked(
         email=cells["email"],
         name=cells["name"],
-        role=cells["role"].upper(),
+        role=role,
         place=_place(session, partnership, cells["agency"]),
         nominated_by=cells["nominated_by"],
         reference=cells["reference"],

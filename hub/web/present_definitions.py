@@ -8,8 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.clock import real_now
 from hub.definitions import catalogue
 from hub.definitions.models import DefinitionVersion
+from hub.measures.load import measures_as_at
 from hub.measures.models import MeasureVersion
 
 KINDS = {"return": "Returns", "codelist": "Code lists", "mapping": "Mappings"}
@@ -57,7 +59,10 @@ def _entries(session: Session, kind: str) -> list[InForce]:
     by_code: dict[str, list[tuple[int, str, datetime]]] = {}
     for code, version, status, since in rows:
         by_code.setdefault(code, []).append((version, status, since))
-    titles = {each.code: each for each in catalogue.definitions(session)} if kind == "return" else {}
+    definitions = {each.code: each for each in catalogue.definitions(session)} if kind == "return" else {}
+    titles = {code: each.title for code, each in definitions.items()}
+    if kind == "codelist":
+        titles = {code: each.title for code, each in catalogue.codelists(session).items()}
     found = []
     for code, versions in by_code.items():
         live = [each for each in versions if each[1] == "live"]
@@ -65,11 +70,11 @@ def _entries(session: Session, kind: str) -> list[InForce]:
         others = sorted(
             {(version, status) for version, status, _ in versions if version != now[0]}, reverse=True
         )
-        definition = titles.get(code)
+        definition = definitions.get(code)
         found.append(
             InForce(
                 code=code,
-                title=definition.title if definition else code,
+                title=titles.get(code, code),
                 version=now[0],
                 status=now[1],
                 since=now[2],
@@ -89,7 +94,16 @@ def _measures(session: Session) -> list[InForce]:
     times: dict[str, list[datetime]] = {}
     for code, since in rows:
         times.setdefault(code, []).append(since)
+    names = {code: each.name for code, each in measures_as_at(session, real_now()).items()}
     return [
-        InForce(code, code, len(known), "in force", known[-1], (), published=False)
+        InForce(
+            code,
+            f"{code} {names[code]}" if code in names else code,
+            len(known),
+            "in force",
+            known[-1],
+            (),
+            published=False,
+        )
         for code, known in times.items()
     ]

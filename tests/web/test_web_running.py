@@ -211,7 +211,14 @@ def test_many_people_are_tried_then_proposed(steward: Browser, web_engine: Engin
     page = tries(steward, path, heading + good + "c@example.org,Cy,SGN,RXT,,,\nd@example.org,Di,SUB,REL,,,\n")
     assert "Line 4: A signatory needs a written nomination" in page and "Line 5: “REL” is no agency" in page
     assert counts(web_engine) == before
-    assert "Ann (a@example.org): Submitter" in tries(steward, path, heading + good)
+    unknown = tries(steward, path, heading + "e@example.org,Ed,XYZ,RXT,,,\nf@example.org,Flo,SUB,,,,\n")
+    assert "Line 2: “XYZ” is no role at an agency. Write one of SUB, SGN, LED, RDR." in unknown
+    assert "Line 3: “SUB” is no role in the partnership, where no agency is written." in unknown
+    page = tries(steward, path, heading + good)
+    assert (
+        f"Bo b@example.org Signatory, {world.agencies['RR1'].name} Chief executive: letter 3, 5 January 2026"
+        in page
+    )
     assert counts(web_engine) == before
     assert steward.post(f"{path}/propose", action=f"{path}/propose").status_code == 303
     assert counts(web_engine)["grants"] == before["grants"] + 2

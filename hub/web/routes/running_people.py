@@ -11,8 +11,8 @@ from hub.clock import real_now
 from hub.errors import DefinitionError, DefinitionErrors, HubError, NotReady
 from hub.partners import bulk_people, grants
 from hub.partners.grants import Asked
-from hub.partners.models import Partnership
-from hub.partners.roles import API, SOME, matrix
+from hub.partners.models import Agency, Partnership
+from hub.partners.roles import SOME, matrix
 from hub.web import fields, typed
 from hub.web.layout import partnership_of_page
 from hub.web.once import once
@@ -35,18 +35,24 @@ def _bulk(
     carried: tuple[str, str] = ("", ""),
     complaint: str = "",
 ) -> str:
-    partnership_of_page()
+    found, session = partnership_of_page(), transaction.reading()
     shown = faults or []
     return render_template(
         "run/people_list.html",
         heading="Add many people",
         columns=bulk_people.COLUMNS,
         needed=sorted(bulk_people.NEEDED),
-        roles=[(code, role.name) for code, role in matrix().roles.items() if code != API],
-        names={code: role.name for code, role in matrix().roles.items()},
+        roles=bulk_people.roles_over("agency", "partnership"),
         faults=[(fault.line, fault.cause) for fault in shown[:SHOWN_FAULTS]],
         more_faults=max(0, len(shown) - SHOWN_FAULTS),
-        asked=asked or [],
+        asked=[
+            (
+                each,
+                matrix().roles[each.role].name,
+                session.get_one(Agency, each.place.agency_id).name if each.place.agency_id else found.name,
+            )
+            for each in asked or []
+        ],
         carried=carried[0],
         carried_name=carried[1],
         complaint=complaint,
