@@ -6,6 +6,7 @@ import hub.audit.models
 import hub.board.challenges.models
 import hub.calendar.models
 import hub.comparison.models
+import hub.definitions.mapping_models
 import hub.definitions.models
 import hub.facts.models
 import hub.measures.models

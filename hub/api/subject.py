@@ -70,16 +70,17 @@ def check(
     scope = scope_for(session, definition, partnership_id=listed.partnership_id, due_item_ids=[submission])
     scope = replace(as_reopened(scope) if reopened else scope, meant=submission)
     scope = with_history(session, definition, scope)
-    by = _mapping(session, definition, mapping) if mapping else None
-    outcome = checker().check(Received("json", rows=tuple(rows)), definition, scope, mapping=by)
+    by = _mapping(session, definition, mapping, listed.agency_id) if mapping else None
+    received = Received("json", rows=tuple(rows), period=listed.period.code)
+    outcome = checker().check(received, definition, scope, mapping=by)
     if outcome.refused or not outcome.parts or outcome.table.get("unplaced"):
         raise Refusal(422, NOT_KEPT, shapes.findings(outcome.findings))
     return outcome
 
 
-def _mapping(session: Session, definition: Definition, name: str) -> ColumnMapping:
+def _mapping(session: Session, definition: Definition, name: str, agency_id: int) -> ColumnMapping:
     try:
-        return named(name, offered(session, definition))
+        return named(name, offered(session, definition, agency_ids={agency_id}))
     except NotReady as error:
         raise Refusal(422, error.sentence) from error
 

@@ -34,6 +34,7 @@ LEFT_OUT = (
     "jobs",
     "job_files",
     "upload_held",
+    "mapping_drafts",
     "rounds",
 )
 # Rows that point to rows of their own table come after those.

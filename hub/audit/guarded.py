@@ -8,6 +8,7 @@ from hub.db import Base
 
 # Rows that are never changed nor removed, whoever asks.
 APPEND_ONLY = (
+    "agency_mappings",
     "audit_entries",
     "challenge_events",
     "challenges",
@@ -22,6 +23,7 @@ APPEND_ONLY = (
     "funding_dispute_events",
     "judgements",
     "local_codes",
+    "mapping_uses",
     "matter_events",
     "measure_versions",
     "membership_versions",
@@ -32,6 +34,7 @@ APPEND_ONLY = (
     "revision_waivers",
     "revisions",
     "sent_back_parts",
+    "shared_mapping_events",
     "signed_documents",
     "submission_events",
 )
@@ -45,6 +48,8 @@ GUARDED = (*APPEND_ONLY, *WITH_ONE_CHANGE)
 UNSCOPED = ("grants",)
 # Who belongs to what, and where a ledger stands, is no secret: published figures of other places need it.
 KNOWN_TO_ALL = ("areas", "ledger_heads", "membership_versions", "memberships", "partnership_regions")
+# Rows of an agency wherever it takes part: seen with any partnership that it is or was a member of.
+OF_AGENCIES = ("agency_mappings", "mapping_drafts")
 
 REFUSAL = "hub: history is never changed or removed"
 

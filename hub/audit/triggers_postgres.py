@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table, text
 
 from hub.audit.canonical import digest_of
-from hub.audit.guarded import APPEND_ONLY, GUARDED, KNOWN_TO_ALL, REFUSAL, partitioned, scoped, tables
+from hub.audit.guarded import (
+    APPEND_ONLY,
+    GUARDED,
+    KNOWN_TO_ALL,
+    OF_AGENCIES,
+    REFUSAL,
+    partitioned,
+    scoped,
+    tables,
+)
 
 _REFUSE = f"RAISE EXCEPTION '{REFUSAL} (%)', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';"
 _TOUCHED = (
@@ -63,6 +72,15 @@ _OWN = (
     f"(SELECT {_SETTING}) = 'all' OR partnership_id = ANY ((SELECT CASE WHEN {_SETTING} = 'all' THEN NULL"
     f" ELSE string_to_array({_SETTING}, ',')::int[] END)::int[])"
 )
+
+
+def _of_agency(table: str) -> str:
+    """Rows of agencies that are or were members of a partnership that the session is for."""
+    return (
+        f"(SELECT {_SETTING}) = 'all' OR EXISTS (SELECT 1 FROM memberships m WHERE m.agency_id = {table}.agency_id"
+        f" AND m.partnership_id = ANY ((SELECT CASE WHEN {_SETTING} = 'all' THEN NULL"
+        f" ELSE string_to_array({_SETTING}, ',')::int[] END)::int[]))"
+    )
 
 
 def _of_published(table: str, column: str, key: str) -> str:
@@ -141,6 +159,9 @@ def _policies() -> list[Declared]:
             made.append(_policy(table.name, "known", "SELECT", "USING (true)"))
         if table.name == "audit_entries":
             made.append(_policy(table.name, "append", "INSERT", "WITH CHECK (true)"))
+    for table in tables(OF_AGENCIES):
+        own = _of_agency(table.name)
+        made.append(_policy(table.name, "own", "ALL", f"USING ({own}) WITH CHECK ({own})"))
     return made
 
 
@@ -154,8 +175,8 @@ def install(connection: Connection, present: Collection[str]) -> None:
     for name, body in FUNCTIONS.items():
         create = f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $hub${body}$hub$"
         connection.execute(text(create))
-    for table in scoped():
-        for name in {table.name, *partitions(table)} & set(present):
+    for name in _secured():
+        if name in present:
             connection.exec_driver_sql(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
             connection.exec_driver_sql(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
     for each in declared():
@@ -214,7 +235,6 @@ def _function_faults(connection: Connection) -> list[str]:
 
 
 def _unforced(connection: Connection) -> list[str]:
-    names = [name for table in scoped() for name in (table.name, *partitions(table))]
     rows = connection.execute(
         text(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -222,4 +242,10 @@ def _unforced(connection: Connection) -> list[str]:
         )
     )
     forced = set(rows.scalars())
-    return [f"row-level security is not forced on {name}" for name in names if name not in forced]
+    return [f"row-level security is not forced on {name}" for name in _secured() if name not in forced]
+
+
+def _secured() -> list[str]:
+    """Every table, partitions included, whose rows are shown by policy alone."""
+    of_partnerships = [name for table in scoped() for name in (table.name, *partitions(table))]
+    return [*of_partnerships, *(table.name for table in tables(OF_AGENCIES))]

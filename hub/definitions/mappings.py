@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.definitions import file_parts
+from hub.definitions import agency_mappings, file_parts
 from hub.definitions.folders import Catalogue
 from hub.definitions.mapping_model import MISSING, ColumnMapping, from_json, mapping_of
 from hub.definitions.model import ANSWERS, AREAS_LIST, MEMBERS_LIST, NOT_HELD, TOTAL, CodeList, Definition
@@ -43,7 +43,12 @@ def judged(
 
 
 def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
-    """Every mapping by its name: those that were loaded, and of the shipped ones those that were not loaded since."""
+    """Every mapping in use by its name: shared ones, and those that agencies made."""
+    return {**shared(session, shipped), **agency_mappings.in_use(session)}
+
+
+def shared(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
+    """Mappings for all: those that were loaded, and of the shipped ones those that were not loaded since."""
     from_files = (
         read_mapping(path, shipped.returns, shipped.codelists) for path in shipped.mappings.values()
     )

@@ -160,8 +160,9 @@ class Mapped:
     ) -> tuple[pd.DataFrame, int]:
         """Every line of the return in the order of the file, those that belong together as one."""
         frames: list[pd.DataFrame] = []
-        for line in self.mapping.rows:
-            hit = rows_where(source, line.where, len(row_no))
+        hits = [rows_where(source, line.where, len(row_no)) for line in self.mapping.rows]
+        self._refuse_lineless(source, row_no, ~np.logical_or.reduce(hits))
+        for line, hit in zip(self.mapping.rows, hits, strict=True):
             if line.where:
                 some = {name: texts[hit] for name, texts in source.items()}
                 of_line = {name: texts[hit] for name, texts in keys.items()}
@@ -177,6 +178,16 @@ class Mapped:
         }
         frame = frame.iloc[order].reset_index(drop=True)
         return added_up(frame, read, add=self.mapping.add_up, complain=self._cannot_add)
+
+    def _refuse_lineless(
+        self, source: Source, row_no: npt.NDArray[np.int64], lineless: npt.NDArray[np.bool_]
+    ) -> None:
+        """A row that no line of the mapping applies to is never passed over in silence."""
+        columns = sorted({column for line in self.mapping.rows for column in line.where})
+        for row in np.flatnonzero(lineless):
+            text = str(source[plain(columns[0])][row])
+            message = f"The mapping does not say which table of the return this row is of ({columns[0]} “{text}”). Say so, or leave such rows out."
+            self._find("row-not-placed", message, int(row_no[row]), columns[0], "breakdown", text)
 
     def _cannot_add(self, figure: str, rows: list[int]) -> None:
         listed = ", ".join(map(str, rows[:10])) + (" …" if len(rows) > 10 else "")

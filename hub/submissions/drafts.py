@@ -28,7 +28,7 @@ from hub.findings import Finding, queries
 from hub.identifiers.signs import ASKED_ABOUT
 from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor
-from hub.submissions import events
+from hub.submissions import events, mapping_uses
 from hub.submissions.drafted import explained_of, finding_key, last_signed, places_of, put, read, row_of
 from hub.submissions.models import Draft
 from hub.validation.outcome import Outcome, Part
@@ -110,6 +110,8 @@ def save(
         for at in standings
     ]
     saving.write()
+    if outcome.mapping is not None:
+        mapping_uses.keep(session, outcome, saving.happened)
     return saved
 
 

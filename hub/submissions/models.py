@@ -203,3 +203,28 @@ class UploadSubmission(Base):
         ForeignKeyConstraint(["partnership_id", "due_item_id"], ["due_items.partnership_id", "due_items.id"]),
         Index("ix_upload_submissions_upload", "upload_id"),
     )
+
+
+class MappingUse(Base):
+    """The mapping that read the rows which an event left in the draft: which version of it, and the digest of its text."""
+
+    __tablename__ = "mapping_uses"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    due_item_id: Mapped[int] = mapped_column(BigId)
+    sequence: Mapped[int]
+    code: Mapped[str]
+    version: Mapped[int]
+    digest: Mapped[str]
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["partnership_id", "due_item_id", "sequence"],
+            [
+                "submission_events.partnership_id",
+                "submission_events.due_item_id",
+                "submission_events.sequence",
+            ],
+        ),
+        UniqueConstraint("partnership_id", "due_item_id", "sequence"),
+        Index("ix_mapping_uses_code", "partnership_id", "code"),
+    )

@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
+from hub.definitions.mapping_models import AgencyMapping
 from hub.definitions.model import Definition
 from hub.errors import NotFound
 from hub.facts.interning import CHUNK
@@ -36,11 +37,22 @@ class File:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.received.content).hexdigest()
+        """Of the bytes, and of the period that the sender says where they do not."""
+        said = f"\n{self.received.period}".encode() if self.received.period else b""
+        return hashlib.sha256(self.received.content + said).hexdigest()
 
 
 def came_before(session: Session, actor: Actor, file: File, definition: Definition) -> Upload | None:
-    """The kept upload of the very same file, read in the same way, for the same return by the person's own agencies."""
+    """The kept upload of the very same file, read in the same way, for the same return by the person's own agencies.
+
+    Where one of their mappings was changed since, the file may be read otherwise now: it did not come before.
+    """
+    own = agencies_with(actor, Permission.DRAFT_WRITE)
+    changed_at = session.scalar(
+        select(func.max(AgencyMapping.at)).where(
+            AgencyMapping.agency_id.in_(own), AgencyMapping.return_code == definition.code
+        )
+    )
     query = (
         select(Upload)
         .where(
@@ -53,6 +65,8 @@ def came_before(session: Session, actor: Actor, file: File, definition: Definiti
         )
         .order_by(Upload.made_at.desc())
     )
+    if changed_at is not None:
+        query = query.where(Upload.made_at > changed_at)
     for upload in session.scalars(query):
         filled = [each.due_item_id for each in filled_by(session, upload)]
         if reaches(session, actor, filled) and file.meant in (None, *filled):

@@ -61,8 +61,9 @@ def begin(
 
 def check(session: Session, actor: Actor, checks: Checks, file: File, definition: Definition) -> Outcome:
     """What the checker says of a file in everything that the actor may speak about. Raises Busy, and NotReady for a mapping."""
-    known = offered(session, definition)
-    scope = scope_for(session, definition, agency_ids=sorted(agencies_with(actor, Permission.DRAFT_WRITE)))
+    own = agencies_with(actor, Permission.DRAFT_WRITE)
+    known = offered(session, definition, agency_ids=own)
+    scope = scope_for(session, definition, agency_ids=sorted(own))
     scope = replace(scope, meant=file.meant)
     return checks.check(
         file.received,

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from hub.definitions import canonical, mapping_model
 from hub.definitions.mapping_model import ColumnMapping
@@ -61,6 +61,10 @@ class Checks(Protocol):
         offered: Sequence[ColumnMapping] = (),
     ) -> Outcome: ...
 
+    def sample(
+        self, received: Received, definition: Definition, *, headings_row: int = 0
+    ) -> dict[str, Any]: ...
+
 
 class CheckerClient:
     """Asks the checker at a socket. Safe to share between threads."""
@@ -83,13 +87,7 @@ class CheckerClient:
         message: dict[str, Any] = {
             "definition": self._document(definition),
             "scope": scope.as_json(),
-            "received": {
-                "channel": received.channel,
-                "filename": received.filename,
-                "rows": [dict(row) for row in received.rows],
-                "take_hidden": received.take_hidden,
-                "period": received.period,
-            },
+            "received": _described(received),
             "mapping": mapping_model.as_json(mapping) if mapping else None,
             "offered": [mapping_model.as_json(each) for each in offered],
         }
@@ -99,6 +97,20 @@ class CheckerClient:
         if answer and answer.get("too_heavy"):
             finding = Finding("too-heavy", "error", TOO_HEAVY)
             return Outcome(definition.code, definition.version, 0, (), (finding,), refused=True)
+        raise Busy(BUSY)
+
+    def sample(self, received: Received, definition: Definition, *, headings_row: int = 0) -> dict[str, Any]:
+        """As hub.intake.sample gives it, or the findings for which the file is `refused`. Raises Busy."""
+        message = {
+            "sample": headings_row,
+            "definition": self._document(definition),
+            "received": _described(received),
+        }
+        answer = self._ask(message, received.content)
+        if answer and "sample" in answer:
+            return cast(dict[str, Any], answer["sample"])
+        if answer and answer.get("too_heavy"):
+            return {"refused": [Finding("too-heavy", "error", TOO_HEAVY).as_json()]}
         raise Busy(BUSY)
 
     def is_warm(self) -> bool:
@@ -125,6 +137,17 @@ class CheckerClient:
         except (OSError, ValueError) as error:
             raise Busy(BUSY) from error
         return answer[0] if answer else None
+
+
+def _described(received: Received) -> dict[str, Any]:
+    """What goes with the bytes."""
+    return {
+        "channel": received.channel,
+        "filename": received.filename,
+        "rows": [dict(row) for row in received.rows],
+        "take_hidden": received.take_hidden,
+        "period": received.period,
+    }
 
 
 class Checker:

@@ -113,6 +113,8 @@ class Outcome:
     ignored: tuple[tuple[str, int], ...] = ()
     refused: bool = False  # the file could not be read: nothing of it is kept
     mapping: str | None = None  # the name of the mapping that read its columns, if one did
+    mapping_version: int = 0
+    mapping_digest: str = ""  # of the mapping's text
     # For the workbook made anew: `sheet`, `headings` (definition's name → as written), `columns`, and `unplaced`, the
     # rows (as in Part.rows) that belong to no submission.
     table: dict[str, Any] = field(default_factory=dict)
@@ -155,7 +157,7 @@ class Outcome:
         )
 
 
-_PLAIN = ("return_code", "version", "rows", "refused", "mapping")
+_PLAIN = ("return_code", "version", "rows", "refused", "mapping", "mapping_version", "mapping_digest")
 
 
 def _columns(rows: tuple[dict[str, str], ...]) -> dict[str, list[str]]:

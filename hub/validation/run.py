@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 from hub import periods
+from hub.definitions import canonical, mapping_model
 from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.findings import Finding, Where, errors, in_reading_order, notes, queries
 from hub.intake.any_columns import read_any
 from hub.intake.assemble import OPTIONAL
 from hub.intake.mapping import read_mapped
+from hub.intake.sample import sample_of
 from hub.intake.table import Received, Refused, Table
 from hub.units import to_text
 from hub.validation.cells import BLANK_CODE, Cells, read_cells
@@ -49,7 +51,19 @@ def check(
             table = read_mapped(received, mapping, definition)
     except Refused as refused:
         return refusal(refused, definition)
-    return replace(check_table(table, definition, scope), mapping=by.code if by else None)
+    outcome = check_table(table, definition, scope)
+    if by is None:
+        return outcome
+    digest = canonical.digest_of(mapping_model.as_json(by))
+    return replace(outcome, mapping=by.code, mapping_version=by.version, mapping_digest=digest)
+
+
+def sampled(received: Received, definition: Definition, *, headings_row: int = 0) -> dict[str, Any]:
+    """What a mapping can be made from, or the findings for which the file is `refused`."""
+    try:
+        return sample_of(received, definition, headings_row=headings_row).as_json()
+    except Refused as refused:
+        return {"refused": [finding.as_json() for finding in in_reading_order(refused.findings)]}
 
 
 def refusal(refused: Refused, definition: Definition) -> Outcome:

@@ -161,18 +161,22 @@ def _outcome(message: dict[str, object], content: bytes) -> dict[str, object]:
     from hub.definitions.canonical import definition_from_json
     from hub.intake.table import Received
     from hub.validation.outcome import Scope
-    from hub.validation.run import check
+    from hub.validation.run import check, sampled
 
     if message.get("ping"):
         return {"warm": True}
-    received = message["received"]
-    scope = message["scope"]
-    mapping, offered = message["mapping"], message["offered"]
-    assert isinstance(received, dict) and isinstance(scope, dict) and isinstance(offered, list)
+    described = message["received"]
+    assert isinstance(described, dict)
+    received = Received(**{**described, "rows": tuple(described["rows"]), "content": content})
+    definition = definition_from_json(str(message["definition"]))
     try:
+        if "sample" in message:
+            return {"sample": sampled(received, definition, headings_row=int(str(message["sample"])))}
+        scope, mapping, offered = message["scope"], message["mapping"], message["offered"]
+        assert isinstance(scope, dict) and isinstance(offered, list)
         outcome = check(
-            Received(**{**received, "rows": tuple(received["rows"]), "content": content}),
-            definition_from_json(str(message["definition"])),
+            received,
+            definition,
             Scope.from_json(scope),
             mapping=mapping_model.from_json(str(mapping)) if mapping else None,
             offered=[mapping_model.from_json(each) for each in offered],

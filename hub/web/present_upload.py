@@ -14,12 +14,13 @@ from hub.definitions.mapping_model import ColumnMapping
 from hub.definitions.model import Definition
 from hub.definitions.offered import offered
 from hub.partners.models import Person
+from hub.partners.policy import Permission
 from hub.post.models import Job
 from hub.submissions import events, upload_queries
 from hub.submissions.models import SubmissionEvent, Upload
 from hub.submissions.upload_held import Held
 from hub.submissions.upload_said import Said
-from hub.web import present_findings
+from hub.web import present_findings, reach
 from hub.web.present_findings import Findings
 
 HEADINGS = {
@@ -47,11 +48,12 @@ class Shown:
 def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int) -> Shown:
     said = Said.from_text(upload.said)
     definition = catalogue.definition(session, upload.return_code)
+    own = reach.agency_ids(Permission.DRAFT_WRITE)
     return Shown(
         upload=upload,
         said=said,
         definition=definition,
-        mapping=offered(session, definition).get(said.mapping or ""),
+        mapping=offered(session, definition, agency_ids=own).get(said.mapping or ""),
         findings=present_findings.present(held.outcome.findings, dict(held.explanations)) if held else None,
         replaced=_replaced(session, said),
         before=_before(session, said.before, person_id=person_id) if said.before else "",

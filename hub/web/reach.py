@@ -34,6 +34,12 @@ def agency_ids(permission: Permission) -> set[int]:
     return agencies_with(g.actor, permission)
 
 
+def agencies(permission: Permission) -> list[Agency]:
+    """Own agencies by name."""
+    query = select(Agency).where(Agency.id.in_(agency_ids(permission))).order_by(Agency.name)
+    return list(transaction.reading().scalars(query))
+
+
 def partnership_ids(permission: Permission) -> set[int]:
     """Partnerships that a role with the permission is held over as a whole."""
     return {held.partnership_id for held in held_with(permission) if held.partnership_id is not None}

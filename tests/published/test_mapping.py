@@ -311,10 +311,15 @@ def test_a_long_file_says_in_a_column_which_table_and_figure_a_row_is_of(tmp_pat
         "rows:\n  - {where: {What: [Sent]}, figures: {referrals_made: Number}}\n"
         "  - {breakdown: setting, code_column: Line, where: {What: [Sent by unit, by unit]}, figures: {referrals_made: Number}}\n"
     )
-    export = "What,Line,Month,Number\nSent,,Sep-14,12\nsent by unit,A&E,Sep-14,12\nBeds,A&E,Sep-14,99\n"
+    export = "What,Line,Month,Number\nSent,,Sep-14,12\nsent by unit,A&E,Sep-14,12\n"
     assert lines_of(export, tmp_path, text) == [
         ["2014-09", "total", "", "12", 2],
         ["2014-09", "setting", "emergency-department", "12", 3],
+    ]
+    received = Received("csv", "export.csv", f"{export}Beds,A&E,Sep-14,99\n".encode())
+    table = read_mapped(received, own_mapping(tmp_path, text), shipped().latest("referrals"))
+    assert [(each.code, each.where.row, each.value) for each in table.findings] == [
+        ("row-not-placed", 4, "Beds")
     ]
 
 

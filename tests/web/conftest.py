@@ -36,6 +36,11 @@ class CheckerInProcess:
 
         return check(received, definition, scope, **columns)
 
+    def sample(self, received: Received, definition: Definition, **row: int) -> dict[str, Any]:
+        from hub.validation.run import sampled
+
+        return sampled(received, definition, **row)
+
 
 @dataclass
 class Browser:

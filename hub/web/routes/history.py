@@ -88,7 +88,7 @@ def prepare(partnership: str, agency: str) -> ResponseReturnValue:
         channel="xlsx" if content.startswith(WORKBOOK) else "csv", filename=file.filename, content=content
     )
     session = transaction.reading()
-    mappings = tuple(offered(session, place.definition).values())
+    mappings = tuple(offered(session, place.definition, agency_ids={place.agency.id}).values())
     outcome = checker().check(received, place.definition, own_history.scope(session, place), offered=mappings)
     if present_findings.stops(outcome):
         return _page(

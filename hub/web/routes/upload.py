@@ -28,7 +28,7 @@ from hub.submissions.upload_held import Held, held
 from hub.submissions.upload_queries import ABSENT, File
 from hub.validation.report import as_csv
 from hub.validation.workbook import as_workbook
-from hub.web import layout, present_upload, reach, typed
+from hub.web import fields, layout, present_upload, reach, typed
 from hub.web.filling_in import filling_in
 from hub.web.forms import UploadForm
 from hub.web.once import once
@@ -57,12 +57,14 @@ def _about_agencies() -> None:
 
 def _form(*, chosen: str, mapping: str, asks_sure: bool) -> dict[str, object]:
     """What the upload form shows, on its own page and below a file that is to be mended."""
-    session, returns = transaction.reading(), _owed()
+    session, returns, own = transaction.reading(), _owed(), reach.agency_ids(Permission.DRAFT_WRITE)
     return {
         "filling_in": filling_in(session),
         "returns": returns,
-        "mappings": [each for one in returns for each in offered(session, one).values()],
+        "mappings": [each for one in returns for each in offered(session, one, agency_ids=own).values()],
         "mapping": mapping,
+        "period": fields.text("period"),
+        "mapping_agencies": reach.agencies(Permission.MAPPING_OWN),
         "chosen": chosen or (returns[0].code if len(returns) == 1 else ""),
         "asks_sure": asks_sure,
         "form": UploadForm(),
@@ -128,6 +130,7 @@ def _sent() -> tuple[File, Definition]:
         filename=sent.filename,
         content=sent.stream.read(),
         take_hidden=bool(form.take_hidden.data),
+        period=fields.text("period"),
     )
     sent.stream.seek(0)
     session = transaction.reading()
