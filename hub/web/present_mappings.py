@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.definitions import catalogue
+from hub.definitions import agency_mappings, catalogue, mappings
 from hub.definitions.mapping_model import ColumnMapping, from_json
 from hub.definitions.mapping_models import AgencyMapping
 from hub.definitions.model import TOTAL, Definition
-from hub.partners.models import Agency, Person
+from hub.partners.models import Agency, Membership, Person
+from hub.submissions import mapping_uses
 from hub.web import reach
 from hub.web.present_mapping import GRAINS, STATES
 
@@ -50,6 +52,49 @@ def row(session: Session, last: AgencyMapping, titles: Mapping[str, str], used_a
         last.at,
         used_at,
     )
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A mapping on the data team's page. `agency` is None where it is everybody's."""
+
+    code: str
+    title: str
+    agency: Agency | None
+    return_title: str
+    version: int
+    retired: bool
+    used_at: datetime | None
+    used_version: int
+
+
+def in_partnership(session: Session, partnership_id: int) -> list[Offered]:
+    """The mappings of its members, then those for everybody, with when each last read anything here."""
+    members = select(Membership.agency_id).where(Membership.partnership_id == partnership_id).distinct()
+    agencies = {each.id: each for each in session.scalars(select(Agency).where(Agency.id.in_(members)))}
+    titles = {each.code: each.title for each in catalogue.definitions(session)}
+    used = {each.code: each for each in reversed(mapping_uses.used(session, partnership_id=partnership_id))}
+    retired = agency_mappings.retired_shared(session, partnership_id)
+
+    def offered(mapping: ColumnMapping, agency: Agency | None, *, is_retired: bool) -> Offered:
+        last = used.get(mapping.code)
+        return Offered(
+            mapping.code,
+            mapping.title,
+            agency,
+            titles.get(mapping.return_code, mapping.return_code),
+            mapping.version,
+            is_retired,
+            last.last_at if last else None,
+            last.version if last else 0,
+        )
+
+    own = [
+        offered(from_json(each.document), agencies[each.agency_id], is_retired=each.kind == "retired")
+        for each in agency_mappings.standing(session, agencies)
+    ]
+    shared = mappings.shared(session, catalogue.shipped()).values()
+    return own + [offered(each, None, is_retired=each.code in retired) for each in shared]
 
 
 def owed(session: Session, agency: Agency) -> list[Definition]:

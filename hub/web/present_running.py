@@ -66,6 +66,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.REQUEST_GRANT, "What two persons agree to", "more time, exceptions, waivers, reopenings and locks", "requests.listing"),
         (Permission.PARTNERSHIP_RUN, "Calendar", "teaching dates, bank holidays, when windows close", "running.calendar"),
         (Permission.PARTNERSHIP_RUN, "Definitions", "returns, code lists, mappings and measures in force; new versions", "running_definitions.listing"),
+        (Permission.PARTNERSHIP_RUN, "Mappings", "how files with columns of their own are read: whose, which version, last used", "running_mappings.listing"),
         (Permission.DEFINITION_MANAGE, "The same reason again", "queries explained in the same words for four periods running", "reasons.listing"),
         (Permission.PARTNERSHIP_RUN, "Information sharing", "the agreement, and which agencies accepted it", "running_sharing.listing"),
         (Permission.PARTNERSHIP_RUN, "Retention", "how long typed text is kept, legal holds, the job that blanks", "running_retention.page"),
