@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -16,6 +17,7 @@ from hub.submissions.models import MappingUse
 from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
+from tests.web.mapped import EXPORT, make_known
 from tests.web.test_web_mapped_upload import rows_kept
 from tests.web.test_web_upload import send
 
@@ -285,3 +287,26 @@ def test_a_wide_file_without_a_month_is_read_for_the_month_that_its_sender_says(
     assert send(submitter, wide.encode()).status_code == 422
     page = submitter.follow(send(submitter, wide.encode(), period="2015-03"))
     assert "nothing found" in words(page.text)
+
+
+def test_the_data_team_sees_every_mapping_and_retires_a_shared_one_here(
+    submitter: Browser, signed_in: SignIn, web_engine: Engine, tmp_path: Path
+) -> None:
+    made(submitter, MARCH)
+    make_known(web_engine, tmp_path)
+    submitter.follow(send(submitter, EXPORT.encode()))
+    data_team, address = signed_in("stw.testshire"), "/partnerships/testshire/run/mappings"
+    read = words(data_team.get(address).text)
+    assert (
+        "Records system, report 12 Testshire Mental Health Trust Referrals made to the front door 1 never in use"
+        in read
+    )
+    assert "The trust’s records system, report 12 everybody’s" in read and "(version 1) in use" in read
+    assert "DfE referrals by source, 2018" in read
+    fields = data_team.fields(address)
+    sent = data_team.client.post(address, data={**fields, "code": "trust-system", "used": "no"})
+    assert "Retired. Files are no longer read by it" in words(data_team.follow(sent).text)
+    assert "trust-system" not in submitter.get("/upload").text
+    fields = data_team.fields(address)
+    unknown = data_team.client.post(address, data={**fields, "code": "records-system-report-12-rxt"})
+    assert unknown.status_code == 409
