@@ -64,13 +64,15 @@ def put(session: Session, upload: Upload, file: File, *, secret_key: str) -> Non
         raise NotReady(
             f"{MOST_WAITING} large files of yours wait already, so this one was not kept. Wait until one of them is read."
         )
-    head = json.dumps({"filename": file.received.filename, "meant": file.meant}).encode()
+    received = file.received
+    about = {"filename": received.filename, "meant": file.meant, "period": received.period}
+    head = json.dumps(about).encode()
     upload.job_id = jobs.put(
         session,
         KIND,
         person_id=upload.person_id,
         about={"return_code": upload.return_code, "upload": upload.id},
-        sealed=seal(secret_key, _PURPOSE, head + b"\n" + file.received.content),
+        sealed=seal(secret_key, _PURPOSE, head + b"\n" + received.content),
         now=real_now(),
     )
     session.flush()
@@ -137,6 +139,7 @@ def _file(upload: Upload, plain: bytes) -> File:
         filename=head["filename"],
         content=content,
         take_hidden=upload.take_hidden,
+        period=head.get("period", ""),
     )
     return File(received, mapping=upload.mapping, sure=upload.sure, meant=head.get("meant"))
 

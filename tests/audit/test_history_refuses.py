@@ -16,6 +16,7 @@ from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
 from hub.comparison.models import ComparisonTerms, MatterEvent
 from hub.db import make_engine, open_session, transaction
+from hub.definitions.mapping_models import AgencyMapping, SharedMappingEvent
 from hub.facts.ledger import sign
 from hub.facts.models import (
     Countersignature,
@@ -31,7 +32,13 @@ from hub.partners.history_models import MembershipVersion
 from hub.partners.local_code_models import LocalCode
 from hub.partners.models import Membership
 from hub.submissions.history import sign_history
-from hub.submissions.models import CorrectionEvent, CorrectionRequest, SentBackPart, SubmissionEvent
+from hub.submissions.models import (
+    CorrectionEvent,
+    CorrectionRequest,
+    MappingUse,
+    SentBackPart,
+    SubmissionEvent,
+)
 from tests.databases import as_owner
 from tests.ledger_world import World, make_world, signing
 
@@ -127,7 +134,8 @@ def add_said(session: Session) -> None:
     """A row in each table of what was said about figures, and of what they are compared and asked by."""
     revision = session.scalars(select(Revision).order_by(Revision.position)).first()
     words, member = session.scalars(select(Words)).first(), session.scalars(select(Membership)).first()
-    assert revision is not None and words is not None and member is not None
+    event = session.scalars(select(SubmissionEvent)).first()
+    assert revision is not None and words is not None and member is not None and event is not None
     home, person = {"partnership_id": revision.partnership_id}, revision.prepared_by
     said = {**home, "words_id": words.id}
     row = {"breakdown": "total", "code": ""}
@@ -157,6 +165,27 @@ def add_said(session: Session) -> None:
                 kind="acknowledged",
                 person_id=person,
                 at=MAY,
+            ),
+            AgencyMapping(
+                agency_id=revision.agency_id,
+                code="report-ryw",
+                sequence=1,
+                kind="saved",
+                return_code="referrals",
+                version=1,
+                document="{}",
+                digest="d",
+                person_id=person,
+                at=MAY,
+            ),
+            SharedMappingEvent(**home, code="report", kind="retired", person_id=person, at=MAY),
+            MappingUse(
+                **home,
+                due_item_id=event.due_item_id,
+                sequence=event.sequence,
+                code="report-ryw",
+                version=1,
+                digest="d",
             ),
             ComparisonTerms(**home, measure="RF04", digest="d", document="[]", known_from=MAY),
             CorrectionEvent(
@@ -214,6 +243,7 @@ def refused(engine: Engine, statement: str, **values: object) -> str:
 
 
 CHANGES = {
+    "agency_mappings": "document = '[]'",
     "audit_chains": "sequence = 0",
     "audit_entries": "actor = 'nobody'",
     "countersignatures": "person_id = person_id",
@@ -229,6 +259,7 @@ CHANGES = {
     "facts": "value = 70",
     "judgements": "judgement = 'met'",
     "ledger_heads": "position = 0",
+    "mapping_uses": "version = 2",
     "matter_events": "sent = 9",
     "measure_versions": "document = '[]'",
     "membership_versions": "until_on = NULL",
@@ -240,6 +271,7 @@ CHANGES = {
     "revision_waivers": "rule = 'another'",
     "revisions": "signed_by = signed_by",
     "sent_back_parts": "breakdown = 'area'",
+    "shared_mapping_events": "kind = 'restored'",
     "signed_documents": "body = '{}'",
     "submission_events": "status = 'draft'",
     "words": "body = 'other'",
