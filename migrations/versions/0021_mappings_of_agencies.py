@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.db import UTCDateTime
 
-revision = "0020"
-down_revision = "0019"
+revision = "0021"
+down_revision = "0020"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
