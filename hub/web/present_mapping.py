@@ -59,7 +59,7 @@ class Asked:
         """The codes of a table's lines, in any of the partnerships."""
         found: dict[str, str] = {}
         for place in self.partnerships or {"": ""}:
-            found |= codes_of(table, self.scope, place)
+            found |= codes_of(self.definition, table, self.scope, place)
         return found
 
     @property
