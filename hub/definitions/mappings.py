@@ -143,7 +143,7 @@ def _line_faults(
         return
     if bool(line["code"]) == bool(line["code_column"]):
         yield place, f"“{breakdown.name}”: give either a code or the column that holds it."
-    elif line["code"] and breakdown.list not in (AREAS_LIST, MEMBERS_LIST):
+    elif line["code"] and not _is_of_a_partnership(codelists, breakdown.list):
         codes = _codes(codelists, breakdown.list)
         not_held = breakdown.may_be_not_held and line["code"] == NOT_HELD
         if line["code"] not in codes and not not_held:
@@ -151,6 +151,11 @@ def _line_faults(
                 (*place, "code"),
                 f"“{line['code']}” is not in the list “{breakdown.list}”. It has: {', '.join(codes)}.",
             )
+
+
+def _is_of_a_partnership(codelists: Mapping[str, CodeList], name: str) -> bool:
+    """Whether each partnership has codes of its own in the list, which no file knows."""
+    return name in (AREAS_LIST, MEMBERS_LIST) or (name in codelists and codelists[name].local)
 
 
 def _codes(codelists: Mapping[str, CodeList], name: str) -> Collection[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.definitions import agency_mappings, catalogue, mappings
 from hub.definitions.mapping_model import ColumnMapping, from_json
 from hub.definitions.mapping_models import AgencyMapping
-from hub.definitions.model import TOTAL, Definition
+from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, TOTAL, Definition
 from hub.partners.models import Agency, Membership, Person
 from hub.submissions import mapping_uses
 from hub.web import reach
@@ -147,6 +147,6 @@ def said(session: Session, mapping: ColumnMapping) -> Said:
 
 def _title(session: Session, name: str, code: str) -> str:
     """A code in words, where a file's list has it."""
-    if not code or name in ("", "areas", "members"):
+    if not code or name in ("", AREAS_LIST, MEMBERS_LIST):
         return code
     return next((item.title for item in catalogue.codelist(session, name).items if item.code == code), code)

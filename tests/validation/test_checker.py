@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ from hub.errors import Busy
 from hub.intake.table import Received
 from hub.validation import wire
 from hub.validation.checker import Checker, CheckerClient
-from hub.validation.run import check
+from hub.validation.run import check, sampled
 from tests.validation.small_returns import rule, small_return, small_scope
 
 WARM_SECONDS = 120
@@ -107,6 +108,16 @@ def test_the_answer_is_that_of_a_check_in_process(client: CheckerClient) -> None
         "nfa-above-referrals",
         "number-with-decimals",
     ]
+
+
+def test_a_sample_is_read_there_as_in_process(client: CheckerClient) -> None:
+    definition = small_return()
+    for content, row in ((b"Title,\nUnit,Sent\nA,1\nB,2\n", 0), (b"Unit,Sent\nA,1\n", 9), (b"", 0)):
+        received = Received("csv", "export.csv", content)
+        told = client.sample(received, definition, headings_row=row)
+        here = sampled(received, definition, headings_row=row)
+        assert told == json.loads(json.dumps(here))
+    assert "refused" in told
 
 
 def test_the_socket_is_its_owners_alone(checker: Checker) -> None:

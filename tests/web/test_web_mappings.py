@@ -287,7 +287,7 @@ def test_a_wide_file_without_a_month_is_read_for_the_month_that_its_sender_says(
     assert "No column says which month" in words(page.text) and "Nothing: say which month" in words(page.text)
     assert submitter.page is not None
     preview = submitter.get(f"{submitter.page.request.path}?period=2015-03")
-    assert "Setting: Emergency department (A&amp;E) Referrals made: 10" in words(preview.text)
+    assert "Setting: Emergency department (A&amp;E) Referrals made: 10 2015-03" in words(preview.text)
     step(submitter, {}, title="One line a month")
     assert is_refused(submitter, wide)
     page = submitter.follow(send(submitter, wide.encode(), period="2015-03"))
