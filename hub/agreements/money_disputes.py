@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from hub.agreements.model import Agreement
 from hub.agreements.money_models import FundingDisputeEvent
-from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.clock import now_for, today_for
 from hub.errors import Conflict, NotReady
 from hub.facts.models import Words
+from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.heads import lock_head
 from hub.partners.models import Agency, Partnership, Person
@@ -196,9 +196,7 @@ def _happen(
     said = words.strip()
     if not said or len(said) > MOST_WORDS:
         raise NotReady(f"Say what it is about, in at most {MOST_WORDS:,} characters.")
-    kept = Words(partnership_id=partnership.id, digest=digest_of(said), body=said)
-    session.add(kept)
-    session.flush()
+    words_id = keep_words(session, partnership.id, said)
     event = FundingDisputeEvent(
         partnership_id=partnership.id,
         agreement_code=agreement.code,
@@ -208,7 +206,7 @@ def _happen(
         kind=kind,
         owner_id=owner_id,
         due_on=due_on,
-        words_id=kept.id,
+        words_id=words_id,
         at=now_for(partnership),
         person_id=actor.id,
     )

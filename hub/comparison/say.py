@@ -10,15 +10,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.calendar.due import period_id
 from hub.clock import LONDON, now_for
 from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
 from hub.comparison.models import MatterEvent
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.models import Words
 from hub.facts.queries import as_at
+from hub.facts.words import keep_words
 from hub.measures.model import Measure
 from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
@@ -130,10 +129,6 @@ def _happen(
 ) -> Matter:
     if len(words) > MOST_WORDS:
         raise NotReady(f"Write at most {MOST_WORDS:,} characters.")
-    kept = Words(partnership_id=partnership.id, digest=digest_of(words), body=words) if words else None
-    if kept:
-        session.add(kept)
-        session.flush()
     event = MatterEvent(
         partnership_id=partnership.id,
         measure=speaker.measure.id,
@@ -143,7 +138,7 @@ def _happen(
         kind=kind,
         side=speaker.side,
         reason=reason,
-        words_id=kept.id if kept else None,
+        words_id=keep_words(session, partnership.id, words) if words else None,
         sent=found.cell.sent,
         logged=found.cell.logged,
         at=now_for(partnership),

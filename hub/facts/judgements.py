@@ -14,11 +14,11 @@ from datetime import datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.db import new_id
 from hub.errors import Conflict
 from hub.facts.models import Judgement, Words
+from hub.facts.words import keep_words
 from hub.partners.models import Person
 
 RowKey = tuple[int, str, str]  # due item, breakdown, code
@@ -59,9 +59,6 @@ def judge(
         raise Conflict(
             f"{before[-1].person} judged this row meanwhile. Look at what was said, then say yours."
         )
-    words = Words(partnership_id=partnership_id, id=new_id(), digest=digest_of(why), body=why)
-    session.add(words)
-    session.flush()
     made = Judgement(
         partnership_id=partnership_id,
         id=new_id(),
@@ -69,7 +66,7 @@ def judge(
         breakdown=breakdown,
         code=code,
         judgement=judgement,
-        words_id=words.id,
+        words_id=keep_words(session, partnership_id, why),
         judged_by=person_id,
         judged_at=at,
     )

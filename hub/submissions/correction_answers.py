@@ -16,6 +16,7 @@ from hub.audit.chain import record
 from hub.calendar.models import DueItem
 from hub.clock import now_for
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
+from hub.facts.words import keep_words
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor
 from hub.submissions import drafted, drafts, events, requests
@@ -112,7 +113,7 @@ def answer(
         drafts.save(session, actor, outcome, channel=channel, sure=True)
     moment = now_for(session.get_one(Partnership, tenant))
     for each in answers:
-        words_id = events.keep_words(session, tenant, each.why.strip())
+        words_id = keep_words(session, tenant, each.why.strip())
         session.add(
             _event(
                 asked[each.request_id],

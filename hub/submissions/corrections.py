@@ -25,6 +25,7 @@ from hub.definitions.models import PeriodRow
 from hub.errors import NotReady
 from hub.facts.models import Words
 from hub.facts.standing import standing_revisions
+from hub.facts.words import keep_words
 from hub.partners.models import Agency, Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions import drafted, events, told
@@ -136,7 +137,7 @@ def ask(
         figure=place.figure,
         old_value=value_at(signed.rows, place),
         reason=reason,
-        words_id=events.keep_words(session, tenant, words.strip()) if words.strip() else None,
+        words_id=keep_words(session, tenant, words.strip()) if words.strip() else None,
         asked_by=person_id,
         asker_agency_id=asker_agency_id,
         at=now_for(session.get_one(Partnership, tenant)),

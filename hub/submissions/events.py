@@ -14,13 +14,12 @@ from typing import Literal, cast
 from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
 from hub.clock import LONDON, now_for
 from hub.db import new_id
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
 from hub.facts.interning import CHUNK
-from hub.facts.models import Words
+from hub.facts.words import keep_words
 from hub.partners.models import ApiKey, Partnership, Person
 from hub.partners.policy import Actor
 from hub.submissions.models import SubmissionEvent
@@ -229,13 +228,6 @@ def append_all(session: Session, standings: Iterable[Standing]) -> None:
     rows = [{name: getattr(at.last, name) for name in names} for at in standings]
     if rows:
         session.execute(insert(SubmissionEvent), rows)
-
-
-def keep_words(session: Session, partnership_id: int, body: str) -> int:
-    words = Words(partnership_id=partnership_id, digest=digest_of(body), body=body)
-    session.add(words)
-    session.flush()
-    return words.id
 
 
 def fold(kinds: Sequence[str]) -> Status:

@@ -19,6 +19,7 @@ from hub.calendar.models import Request, RequestAnswer
 from hub.clock import LONDON, london_date, now_for, today_for
 from hub.db import new_id
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
+from hub.facts.words import keep_words
 from hub.partners.heads import lock_head, step
 from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership, Person
@@ -81,7 +82,7 @@ def ask(session: Session, actor: Actor, partnership: Partnership, wish: Wish) ->
         period_id=wish.period_id,
         from_on=wish.from_on or today_for(partnership),
         until_on=wish.until_on,
-        reason_id=events.keep_words(session, partnership.id, wish.reason.strip()),
+        reason_id=keep_words(session, partnership.id, wish.reason.strip()),
         asked_by=person_id,
         asked_at=now_for(partnership),
     )
@@ -190,7 +191,7 @@ def reopen_as_asked(
         return_code=at.item.return_code,
         from_on=today,
         until_on=today + timedelta(days=DAYS_TO_CORRECT),
-        reason_id=events.keep_words(session, tenant, reason),
+        reason_id=keep_words(session, tenant, reason),
         asked_by=asked_by,
         asked_at=asked_at,
     )
@@ -259,7 +260,7 @@ def _add(
         person_id=events.person_of(session, actor),
         at=head.signed_at or now,
         position=head.position,
-        words_id=events.keep_words(session, asked.partnership_id, words.strip()) if words.strip() else None,
+        words_id=keep_words(session, asked.partnership_id, words.strip()) if words.strip() else None,
     )
     session.add(given)
     session.flush()

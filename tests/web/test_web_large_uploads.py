@@ -1,6 +1,6 @@
 """Large files are left to the worker: how far it is, what became of it, and what is left where it dies or may not go on.
 
-Here "large" is three rows; `tests/soak/test_killed_uploads.py` kills real processes.
+Here "large" is three rows, and a worker that dies is one whose commit never comes.
 """
 
 from __future__ import annotations

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.board.challenges.models import Challenge as Row
 from hub.board.challenges.models import ChallengeEvent
@@ -21,8 +20,8 @@ from hub.board.challenges.read import Challenge, Standing, challenge
 from hub.board.challenges.subjects import Subject
 from hub.clock import LONDON, now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.models import Words
 from hub.facts.queries import as_at
+from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
@@ -54,7 +53,7 @@ class Doer:
 
 def ask(session: Session, actor: Actor, partnership: Partnership, subject: Subject, *, words: str) -> int:
     """Ask; returns the question's number. It goes to the business manager first."""
-    kept = _keep(session, partnership, words, "Write your question.")
+    words_id = _keep(session, partnership, words, "Write your question.")
     head = lock_head(session, partnership.id)
     last = session.scalar(select(func.max(Row.number)).where(Row.partnership_id == partnership.id)) or 0
     row = Row(
@@ -62,7 +61,7 @@ def ask(session: Session, actor: Actor, partnership: Partnership, subject: Subje
         number=last + 1,
         about=subject.about,
         subject=subject.text,
-        words_id=kept.id,
+        words_id=words_id,
         asked_by=actor.id,
         asked_at=now_for(partnership),
         position=head.position,
@@ -211,7 +210,6 @@ def _happen(
     into_id: int | None = None,
     evidence: str = "",
 ) -> None:
-    kept = _keep(session, partnership, words) if words.strip() else None
     event = ChallengeEvent(
         partnership_id=partnership.id,
         challenge_id=found.id,
@@ -219,7 +217,7 @@ def _happen(
         kind=kind,
         person_id=doer.actor.id,
         at=max(now_for(partnership), found.happened[-1].at if found.happened else found.asked_at),
-        words_id=kept.id if kept else None,
+        words_id=_keep(session, partnership, words) if words.strip() else None,
         owner_agency_id=owner_agency_id,
         into_id=into_id,
         evidence=evidence,
@@ -238,13 +236,10 @@ def _happen(
     tell(session, partnership, challenge(session, partnership, moment, found.number), kind)
 
 
-def _keep(session: Session, partnership: Partnership, words: str, missing: str = "") -> Words:
+def _keep(session: Session, partnership: Partnership, words: str, missing: str = "") -> int:
     body = words.strip()
     if not body:
         raise NotReady(missing)
     if len(body) > MOST_WORDS:
         raise NotReady(f"Write at most {MOST_WORDS:,} characters.")
-    kept = Words(partnership_id=partnership.id, digest=digest_of(body), body=body)
-    session.add(kept)
-    session.flush()
-    return kept
+    return keep_words(session, partnership.id, body)

@@ -8,12 +8,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.clock import parse_moment
-from hub.facts.models import Words
 from hub.facts.queries import as_at
+from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.models import Partnership
 
@@ -96,7 +95,7 @@ def ask_questions(
             number=number,
             about=question.about,
             subject=question.subject,
-            words_id=_words(session, partnership, question.words),
+            words_id=keep_words(session, partnership.id, question.words),
             asked_by=cast[f"{question.who}@example.org"],
             asked_at=asked_at,
             position=as_at(session, partnership, asked_at).position,
@@ -112,7 +111,7 @@ def ask_questions(
                     kind=event.kind,
                     person_id=cast[f"{event.who}@example.org"],
                     at=parse_moment(event.at),
-                    words_id=_words(session, partnership, event.words) if event.words else None,
+                    words_id=keep_words(session, partnership.id, event.words) if event.words else None,
                     owner_agency_id=queries.agency(session, event.owner).id if event.owner else None,
                     evidence=event.evidence,
                 )
@@ -126,10 +125,3 @@ def ask_questions(
             detail={"events": len(question.events)},
         )
     session.flush()
-
-
-def _words(session: Session, partnership: Partnership, body: str) -> int:
-    kept = Words(partnership_id=partnership.id, digest=digest_of(body), body=body)
-    session.add(kept)
-    session.flush()
-    return kept.id
