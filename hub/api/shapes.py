@@ -69,6 +69,12 @@ class DueItem(Schema):
     sequence = fields.Integer(metadata={"description": "The last event: send it back as `seen`."})
     revisions = fields.Integer(metadata={"description": "How many versions were signed."})
     signed_at = fields.DateTime(allow_none=True)
+    late = fields.Boolean(
+        metadata={
+            "description": "First signed after 23:59:59 in London on `due_on`; no correction changes that. What did not come "
+            "yet is not late but `missing`, in `answer`."
+        }
+    )
     nil = fields.Boolean()
     in_part = fields.Boolean(
         data_key="partial", metadata={"description": "Some figures of the last signed version did not come."}
@@ -94,6 +100,7 @@ def due_item(listed: Listed) -> dict[str, Any]:
         "sequence": listed.sequence,
         "revisions": listed.revisions,
         "signed_at": listed.signed_at,
+        "late": listed.late,
         "nil": listed.nil,
         "in_part": listed.partial,
         "answer": listed.answer,

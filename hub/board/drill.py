@@ -14,6 +14,8 @@ from hub.definitions.model import TOTAL, Definition, Figure
 from hub.definitions.models import FigureRow
 from hub.facts.models import Countersignature, Explanation, Revision, RevisionWaiver, Words
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.measures.compute import Reading
+from hub.measures.coverage import missing_agencies
 from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import stands_in
@@ -76,6 +78,19 @@ def behind(
     )
     definition = catalogue.definition(session, source.return_code, as_at=at.moment)
     return _described(session, at, facts, figures, audience, definition)
+
+
+def missing(
+    session: Session, partnership: Partnership, at: AsAt, measure: Measure, period: Period
+) -> list[str]:
+    """The agencies whose figures should stand behind a number by now and do not, by name and code."""
+    source = measure.sources.get(period.kind)
+    if source is None or measure.of_returns:
+        return []
+    kinds = Reading(session, partnership, at).asked_kinds(source)
+    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)
+    found = session.execute(select(Agency.name, Agency.code).where(Agency.code.in_(codes)))
+    return sorted(f"{name} ({code})" for name, code in found)
 
 
 def _described(

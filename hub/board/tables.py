@@ -27,6 +27,7 @@ from hub.partners.successions import splits
 
 MONTHS = 13
 BY_AGENCY = "By agency"
+NO_LINE = "Nothing was sent line by line in these months: a sender may leave this table out."
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _table(
     months = sorted(seen, reverse=True)[:MONTHS]
     title, names = _words(session, reading, measure, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
-    codes = sorted({line for line, _ in cells}, key=lambda code: names.get(code, code))
+    codes = sorted({line for line, _ in cells if line}, key=lambda code: names.get(code, code))
     rows = tuple(
         (
             names.get(code, code),
@@ -113,6 +114,8 @@ def _table(
         for code in codes
     )
     notes = split_notes(session, reading.at.today, codes) if by == AGENCY else ()
+    if not rows and not series.withheld:
+        notes = (NO_LINE,)
     return LineTable(by, title, tuple(months), rows, series.withheld, notes)
 
 

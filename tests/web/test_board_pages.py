@@ -87,6 +87,18 @@ def test_a_number_leads_to_its_signer_row_and_explanation(as_: Callable[[str], F
     page = as_("member").get(f"/partnerships/{CODE}/measures/RF02/2014-11").text
     assert "Farah Abbott" in page and "prepared by Isabel Abbott" in page
     assert "source" in page and "a required field was asked for" in page
+    assert "Not received" not in page
+
+
+def test_a_number_says_who_is_not_in_it_and_a_table_that_nobody_sent_is_no_row_of_gaps(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    measure = f"/partnerships/{CODE}/measures/RF01"
+    gone = as_("member").get(f"{measure}/2014-11").text
+    assert "due by now:</strong> The Royal Orthopaedic Hospital NHS Foundation Trust (RRJ). Nothing" in gone
+    table = as_("member").get(measure).text.partition("Where the child lives</h2>")[2].partition("<h2")[0]
+    assert "Nothing was sent line by line in these months" in table
+    assert "<table" not in table
 
 
 def test_a_correction_tells_its_reason(as_: Callable[[str], FlaskClient]) -> None:

@@ -1,10 +1,11 @@
-"""Late, on time, nil, missing and partial are told apart in the data team's grid and in an agency's own list."""
+"""Late, on time, nil, missing and partial are told apart in the data team's grid, in an agency's own list and in the interface."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from hub.api import shapes
 from hub.periods import parse
 from hub.submissions.grid import Glance
 from hub.submissions.queries import Listed
@@ -83,6 +84,21 @@ LIST = {
 @pytest.mark.parametrize("word", LIST)
 def test_an_agencys_list_has_every_word_that_holds(word: str) -> None:
     assert of_status(LIST[word], AFTER).word == word
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (LIST["signed"], (False, False, False, "on time")),
+        (listed("signed", "late", first_signed_at=LATE, nil=True), (True, True, False, "late")),
+        (LIST["signed late, partial, corrected"], (True, False, True, "late")),
+        (listed("sent_back", "sent back", first_signed_at=LATE), (True, False, False, "sent back")),
+        (LIST["overdue"], (False, False, False, "missing")),
+    ],
+)
+def test_the_interface_has_every_word_that_holds(one: Listed, said: tuple[bool, bool, bool, str]) -> None:
+    told = shapes.due_item(one)
+    assert (told["late"], told["nil"], told["in_part"], told["answer"]) == said
 
 
 def test_before_its_day_nothing_is_overdue() -> None:

@@ -137,6 +137,7 @@ def behind(partnership: str, measure: str, period: str) -> str:
         measure=definition,
         period=month,
         behind=drill.behind(session, place, at, definition, month, reach.audience(place, money=True)),
+        missing=drill.missing(session, place, at, definition, month),
         questions=present_challenges.asked_about(
             session, place, at, "number", f"{definition.id}/{month.code}"
         ),
