@@ -34,7 +34,7 @@ def from_csv(received: Received, known: Mapping[str, str]) -> Grid:
     text = _as_lines(_decode(received.content))
     text, separator, dropped_lines = _separator(text, known)
     text, blank = _without_blank_end(text)
-    ignored = (Ignored(f"{blank} blank rows at the end", blank),) if blank else ()
+    ignored = (Ignored(f"{blank} blank row{'' if blank == 1 else 's'} at the end", blank),) if blank else ()
     lines = text.count("\n") + 1
     _refuse_size(text, separator, lines)
     quoted = '"' in text

@@ -18,6 +18,7 @@ from hub.partners.policy import Permission
 from hub.post.models import Job
 from hub.submissions import events, upload_queries
 from hub.submissions.models import SubmissionEvent, Upload
+from hub.submissions.queries import my_list
 from hub.submissions.upload_held import Held
 from hub.submissions.upload_said import Said
 from hub.web import present_findings, reach
@@ -40,6 +41,7 @@ class Shown:
     definition: Definition
     mapping: ColumnMapping | None  # that read the file's own columns
     findings: Findings | None  # while they are held
+    names: dict[int, str]  # of the submissions in it, as people call them
     replaced: dict[int, str]  # by submission, whose other figures it takes the place of
     before: str  # who sent this very file before, and when
     progress: str  # how far the worker is
@@ -55,10 +57,20 @@ def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int
         definition=definition,
         mapping=offered(session, definition, agency_ids=own).get(said.mapping or ""),
         findings=present_findings.present(held.outcome.findings, dict(held.explanations)) if held else None,
+        names=_names(session, [each.id for each in said.submissions]),
         replaced=_replaced(session, said),
         before=_before(session, said.before, person_id=person_id) if said.before else "",
         progress=_progress(session, upload) if upload.state == "reading" else "",
     )
+
+
+def _names(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    found = my_list(session, None, due_item_ids=ids) if ids else []
+    several = len({each.partnership for each in found}) > 1
+    return {
+        each.due_item_id: f"{each.agency_name}, {each.period.name}{f' ({each.partnership})' if several else ''}"
+        for each in found
+    }
 
 
 def _progress(session: Session, upload: Upload) -> str:

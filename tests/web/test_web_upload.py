@@ -41,7 +41,7 @@ def test_one_file_of_two_months_is_summed_up_first(signed_in: SignIn) -> None:
     page = words(browser.follow(send(browser, csv_of("2015-03", "2015-04"))).text)
     assert "Rows read 6 Rows kept 6 Rows not kept 0" in page
     assert "2 returns in the file" in page
-    assert "testshire/RXT/2015-03" in page
+    assert "Testshire Mental Health Trust, March 2015" in page
     assert "nothing found" in page
 
 
@@ -174,7 +174,7 @@ def test_other_figures_of_a_colleague_are_replaced_only_when_the_sender_says_so(
     kept = drafts_of(web_engine)
     page = mine.follow(send(mine, csv_of("2015-03", "2015-04", total="14")))
     said = words(page.text)
-    assert "SGN of rxt uploaded this return" in said and "testshire/RXT/2015-04" in said
+    assert "SGN of rxt uploaded this return" in said and "Testshire Mental Health Trust, April 2015" in said
     assert "takes the place of what my colleague entered" in said
     assert drafts_of(web_engine) == kept  # not March either: all of it or nothing
     refused = press(mine, page, "keep")
