@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from hub.agreements.money_models import FundingDisputeEvent
 from hub.audit import triggers
 from hub.audit.chain import record
 from hub.audit.guarded import APPEND_ONLY, GUARDED
@@ -178,6 +179,16 @@ def add_said(session: Session) -> None:
                 person_id=person,
                 at=MAY,
             ),
+            FundingDisputeEvent(
+                **said,
+                agreement_code="memorandum",
+                service="mash",
+                payer_id=revision.agency_id,
+                sequence=1,
+                kind="ended",
+                at=MAY,
+                person_id=person,
+            ),
             SharedMappingEvent(**home, code="report", kind="retired", person_id=person, at=MAY),
             MappingUse(
                 **home,
@@ -258,6 +269,7 @@ CHANGES = {
     "explanations": "row_no = 9",
     "facts": "value = 70",
     "judgements": "judgement = 'met'",
+    "funding_dispute_events": "kind = 'raised'",
     "ledger_heads": "position = 0",
     "mapping_uses": "version = 2",
     "matter_events": "sent = 9",
