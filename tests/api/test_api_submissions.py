@@ -19,6 +19,7 @@ from hub.submissions.models import Draft, SubmissionEvent
 from hub.validation.checker import CheckerClient
 from tests.api.conftest import Keyed, System
 from tests.factories import World
+from tests.web.test_web_shut import LOCKED, lock
 
 
 def stored(engine: Engine) -> tuple[int, int, int]:
@@ -256,3 +257,16 @@ def test_the_rows_of_another_template_are_named_and_not_kept(
     assert stored(api_engine) == before
     kept = system.put(path, {"rows": of(mine["agency"], mine["period"])})
     assert kept.status_code == 200 and stored(api_engine)[0] == before[0] + 1
+
+
+def test_a_lock_is_said_as_on_the_page(
+    system: System, api_engine: Engine, world: World, path: str, rows: list[dict[str, Any]]
+) -> None:
+    system.put(path, {"rows": rows})
+    lock(api_engine, world, "2015-03")
+    refused = system.post(f"{path}/send", {"seen": 1})
+    assert refused.status_code == 409
+    assert refused.json["detail"].startswith(LOCKED.format("March 2015"))
+    found = system.post(f"{path}/check", {"rows": rows}).json["findings"]
+    (said,) = {each["message"] for each in found if each["code"] == "period-closed"}
+    assert said.startswith(LOCKED.format("March 2015"))
