@@ -56,7 +56,10 @@ def test_a_new_value_is_checked_signed_and_stands_beside_the_old(
     steward, submitter, signatory = (signed_in(name) for name in ("stw.testshire", "sub.rxt", "sgn.rxt"))
     asked = ask(steward, signed, reason="differs", words="The ward's own list says nine.")
     assert "Setting, Maternity" in asked and "Stood at 7 when it was asked" in asked
-    assert "Corrections asked of you" in words(submitter.get("/").text)
+    first_page = words(submitter.get("/").text)
+    assert first_page.index("Corrections asked of you") < first_page.index("Signed lately"), (
+        "before what is done"
+    )
     with db.open_session(web_engine) as session:
         told = session.scalars(select(Notice.person_id).where(Notice.kind == "correction-asked")).all()
     assert set(told) == {world.people["sub.rxt"].id, world.people["sgn.rxt"].id}
