@@ -18,11 +18,9 @@ from hub.agreements.models import MeetingRecord, MilestoneReport
 from hub.agreements.verdict import Evidence
 from hub.calendar.due import Owed, due_items, due_on
 from hub.calendar.working_days import working_day_after
-from hub.definitions import catalogue
 from hub.definitions.model import Definition
 from hub.definitions.models import DefinitionVersion
 from hub.errors import UnknownDefinition
-from hub.facts.owed import counting
 from hub.facts.queries import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.measures.compute import Reading
@@ -46,9 +44,9 @@ class Papers:
 
     def __post_init__(self) -> None:
         self._series: dict[tuple[str, Asked], Sequence[Point]] = {}
+        self._read_items: dict[str, tuple[Span, list[Item]]] = {}
         self._items: dict[tuple[str, Span], list[Item]] = {}
         self._evidence: dict[tuple[int, tuple[str, ...]], Evidence] = {}
-        self._definitions: dict[str, Definition] = {}
 
     @property
     def today(self) -> date:
@@ -158,32 +156,45 @@ class Papers:
 
     def definition(self, return_code: str) -> Definition:
         """What a return asked, as known at the moment."""
-        if return_code not in self._definitions:
-            self._definitions[return_code] = catalogue.definition(
-                self.session, return_code, as_at=self.at.moment
-            )
-        return self._definitions[return_code]
+        return self.reading.definition(return_code)
 
     def items(self, return_code: str, span: Span) -> list[Item]:
         """What anybody owes of a return for periods that lie in a span, each with the revision that stands."""
         key = (return_code, span)
         if key not in self._items:
             first, last = span
-            signed = {
-                revision.due_item_id: revision
-                for revision in revisions_as_at(self.session, self.at, return_code, first=first, last=last)
-            }
-            owed = due_items(
-                self.session,
-                self.partnership.id,
-                return_code=return_code,
-                first=first,
-                last=last,
-                position=self.at.position,
-                only=counting(self.session, [self.partnership.id], position=self.at.position),
-            )
-            self._items[key] = [(item, signed.get(item.id)) for item in owed if item.due_on is not None]
+            self._items[key] = [
+                (item, came)
+                for item, came in self._items_around(return_code, span)
+                if first <= item.period.starts_on and item.period.ends_on <= last
+            ]
         return self._items[key]
+
+    def _items_around(self, return_code: str, span: Span) -> list[Item]:
+        """At least the items of a span: promises of one return ask for many spans within the same days."""
+        read, items = self._read_items.get(return_code, (span, None))
+        if items is None or span[0] < read[0] or read[1] < span[1]:
+            read = min(span[0], read[0]), max(span[1], read[1])
+            items = self._items_between(return_code, *read)
+            self._read_items[return_code] = (read, items)
+        return items
+
+    def _items_between(self, return_code: str, first: date, last: date) -> list[Item]:
+        signed = {
+            revision.due_item_id: revision
+            for revision in revisions_as_at(self.session, self.at, return_code, first=first, last=last)
+        }
+        known = self.reading.owing(self.at)
+        owed = due_items(
+            self.session,
+            self.partnership.id,
+            return_code=return_code,
+            first=first,
+            last=last,
+            only=known.only,
+            later=known.later,
+        )
+        return [(item, signed.get(item.id)) for item in owed if item.due_on is not None]
 
     def expected(self, return_code: str, agency: str, span: Span) -> list[tuple[Period, date | None]]:
         """Every period that an agency owes a return for in a span, with its due day, however far the due list reaches."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,10 +130,11 @@ def due_items(
     first: date | None = None,
     last: date | None = None,
     position: int | None = None,
-    only: Sequence[ColumnElement[bool]] = (),
+    only: Collection[ColumnElement[bool]] = (),
+    later: Mapping[int, date] | None = None,
 ) -> list[Owed]:
     """Due items in order of the calendar's day, period and agency, narrowed by return, agencies and the days their periods
-    lie between, and to those that count (facts.owed); extensions as known at a position."""
+    lie between, and to those that count (facts.owed); extensions as known at a position, unless they are given."""
     query = (
         select(DueItem, Agency, PeriodRow)
         .join(Agency, Agency.id == DueItem.agency_id)
@@ -149,7 +150,7 @@ def due_items(
         query = query.where(PeriodRow.starts_on >= first)
     if last is not None:
         query = query.where(PeriodRow.ends_on <= last)
-    days = due_days(session, partnership_id, position=position)
+    days = due_days(session, partnership_id, position=position) if later is None else later
     return [
         Owed(item.id, agency, item.return_code, as_period(period), days.get(item.id, item.due_on))
         for item, agency, period in session.execute(query)

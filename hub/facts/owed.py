@@ -8,15 +8,34 @@ here leave that out. They are empty while no membership was ever changed, so tha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Date, and_, exists, literal, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.queries import AsAt
 from hub.partners.membership_history import Span, known_otherwise
+
+
+@dataclass(frozen=True)
+class Owing:
+    """What a due list needs to be read as at a moment, whatever the return: read once for all of them."""
+
+    only: Collection[ColumnElement[bool]]  # which due items count
+    later: Mapping[int, date]  # the later due days that extensions gave
+
+
+def owing(session: Session, at: AsAt) -> Owing:
+    return Owing(
+        only=counting(session, [at.partnership_id], position=at.position),
+        later=due_days(session, at.partnership_id, position=at.position),
+    )
 
 
 def counting(

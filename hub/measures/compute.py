@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from hub.definitions.model import TOTAL, Definition
 from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
+from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures import corrected, coverage, met, on_time
 from hub.measures.coverage import Collected
@@ -66,6 +68,9 @@ class Reading:
         self._places: dict[str, AsAt] = {}
         self._numbers: dict[str, int | None] = {}
         self._cells: dict[_Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
+        self._owing: dict[AsAt, Owing] = {}
+        self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
+        self._members: dict[str, dict[int, str]] = defaultdict(dict)
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
         """Read what several measures of a page need in one go for each ledger: of the whole place, or of one area."""
@@ -224,7 +229,7 @@ class Reading:
         line_of = self._line_names(
             cells := self._read(span, ids), replace(asked, by=breakdown), by_agency=False
         )
-        agencies = _codes(self.session, Agency, {cell.agency_id for cell in cells})
+        agencies = self._codes_of(Agency, {cell.agency_id for cell in cells})
         sums: dict[tuple[Period, str], dict[int, Sums]] = defaultdict(
             lambda: {number: Sums() for number in ids}
         )
@@ -302,25 +307,49 @@ class Reading:
             codes = self._agencies({cell.agency_id for cell in cells}, asked)
             return lambda cell: codes[cell.agency_id]
         if asked.by == AREA:
-            areas = _codes(self.session, Area, {cell.area_id for cell in cells})
+            areas = self._codes_of(Area, {cell.area_id for cell in cells})
             return lambda cell: areas.get(cell.area_id, "not-known")
-        wanted = {cell.dimension_set_id for cell in cells}
-        rows = self.session.execute(
-            select(DimensionMember.dimension_set_id, DimensionMember.code).where(
-                DimensionMember.dimension == asked.by, DimensionMember.dimension_set_id.in_(wanted)
-            )
-        )
-        members: dict[int, str] = dict(rows.all())
+        members = self._members_of(asked.by, {cell.dimension_set_id for cell in cells})
         later = self._followed(asked) if asked.by == AGENCY else {}
         return lambda cell: later.get(members[cell.dimension_set_id], members[cell.dimension_set_id])
 
     def _agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
         """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors."""
-        later = self._followed(asked)
-        return {number: later.get(code, code) for number, code in _codes(self.session, Agency, ids).items()}
+        later, codes = self._followed(asked), self._codes_of(Agency, ids)
+        return {number: later.get(codes[number], codes[number]) for number in ids if number in codes}
+
+    def _codes_of(self, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
+        """Number → code of at least these; what was looked up before is not read again."""
+        known = self._codes[model]
+        if lacking := ids - known.keys() - {WHOLE}:
+            rows = self.session.execute(select(model.id, model.code).where(model.id.in_(lacking)))
+            known.update(dict(rows.all()))
+        return known
+
+    def _members_of(self, dimension: str, set_ids: set[int]) -> dict[int, str]:
+        """Dimension set → its code in a dimension, of at least these."""
+        known = self._members[dimension]
+        if lacking := set_ids - known.keys():
+            rows = self.session.execute(
+                select(DimensionMember.dimension_set_id, DimensionMember.code).where(
+                    DimensionMember.dimension == dimension, DimensionMember.dimension_set_id.in_(lacking)
+                )
+            )
+            known.update(dict(rows.all()))
+        return known
+
+    @cached_property
+    def _successors(self) -> dict[str, str]:
+        return followed(self.session, self.at.today)
 
     def _followed(self, asked: Asked) -> dict[str, str]:
-        return followed(self.session, self.at.today) if asked.follow else {}
+        return self._successors if asked.follow else {}
+
+    def owing(self, at: AsAt) -> Owing:
+        """What the due list of a ledger needs, whatever the return."""
+        if at not in self._owing:
+            self._owing[at] = owing(self.session, at)
+        return self._owing[at]
 
     def asked_kinds(self, source: Source) -> tuple[str, ...] | None:
         """The kinds of agency that are asked for the figures; None where all that owe the return are."""
@@ -344,6 +373,7 @@ class Reading:
                 agency_ids=asked.agency_ids,
                 by_agency=by_agency,
                 kinds=kinds,
+                known=self.owing(at),
             )
         return self._collected[key]
 
@@ -395,10 +425,3 @@ class Reading:
         for row in collected:
             rows[codes[row.agency_id]].append(row)
         return {code: coverage.by_period(own, asked.kind) for code, own in rows.items()}
-
-
-def _codes(session: Session, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
-    if not ids - {WHOLE}:
-        return {}
-    rows = session.execute(select(model.id, model.code).where(model.id.in_(ids - {WHOLE})))
-    return dict(rows.all())

@@ -15,7 +15,7 @@ from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.owed import counting
+from hub.facts.owed import Owing, counting, owing
 from hub.facts.queries import AsAt
 from hub.measures.model import Coverage
 from hub.partners.models import Agency
@@ -43,14 +43,16 @@ def collected(
     agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
     kinds: Sequence[str] | None = None,
+    known: Owing | None = None,
 ) -> list[Collected]:
     """Due and received for each period of collection of a return, each counted in an index of its own.
 
-    `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones.
+    `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones. `known` is
+    what several returns of a page share.
     """
     fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
-    members = counting(session, [at.partnership_id], position=at.position)
-    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code, *members)
+    owed = known or owing(session, at)
+    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code, *owed.only)
     # The first revision says that something came; later ones correct it.
     came = select(func.count()).where(
         Revision.return_code == return_code, Revision.number == 1, Revision.position <= at.position
@@ -62,12 +64,12 @@ def collected(
         )
     }
     rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency, kinds=kinds)
-    later = _with_more_time(session, at, return_code, by_agency=by_agency, kinds=kinds)
+    later = _with_more_time(session, at, owed, return_code, by_agency=by_agency, kinds=kinds)
     codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row.period_id for row in rows}))
-    known = {number: periods.parse(code) for number, code in session.execute(codes)}
+    periods_by_id = {number: periods.parse(code) for number, code in session.execute(codes)}
     found = [
         Collected(
-            known[period_id],
+            periods_by_id[period_id],
             agency_id,
             count,
             int(fallen) - later[period_id, agency_id],
@@ -81,21 +83,28 @@ def collected(
 
 
 def _with_more_time(
-    session: Session, at: AsAt, return_code: str, *, by_agency: bool, kinds: Sequence[str] | None
+    session: Session,
+    at: AsAt,
+    owed: Owing,
+    return_code: str,
+    *,
+    by_agency: bool,
+    kinds: Sequence[str] | None,
 ) -> Counter[tuple[int, int]]:
     """How many of a return had fallen due by the calendar, but have a later day that was agreed before it."""
-    days = due_days(session, at.partnership_id, position=at.position)
-    waiting = [item_id for item_id, day in days.items() if day > at.today]
+    waiting = [item_id for item_id, day in owed.later.items() if day > at.today]
+    if not waiting:
+        return Counter()
     query = select(DueItem.period_id, DueItem.agency_id).where(
         DueItem.partnership_id == at.partnership_id,
         DueItem.id.in_(waiting),
         DueItem.return_code == return_code,
         DueItem.due_on <= at.today,
-        *counting(session, [at.partnership_id], position=at.position),
+        *owed.only,
     )
     if kinds is not None:
         query = query.where(DueItem.agency_id.in_(_of_kinds(kinds)))
-    found = session.execute(query) if waiting else ()
+    found = session.execute(query)
     return Counter((period_id, agency_id if by_agency else 0) for period_id, agency_id in found)
 
 
