@@ -7,12 +7,13 @@ facts; which of the two is nobody else's business.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, case, func, literal, or_, select
+from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from hub.calendar.models import RequestAnswer
@@ -124,12 +125,12 @@ def cells_as_at(
     by_agency: bool = False,
 ) -> list[CellAsAt]:
     """Cells of the figures whose periods start on or after `first` and end on or before `last`, by period and place."""
-    span = _Span(first, last, area_ids, dimension_set_ids)
+    span = _Span(first, last, area_ids, dimension_set_ids, agency_ids)
     if not by_agency and agency_ids is None:
         current = _current_cells(session, at, figure_ids, span)
         if current is not None:
             return current
-    return _cells_from_facts(session, at, figure_ids, span, agency_ids=agency_ids, by_agency=by_agency)
+    return _cells_from_facts(session, at, figure_ids, span, by_agency=by_agency)
 
 
 class _Span(NamedTuple):
@@ -137,34 +138,51 @@ class _Span(NamedTuple):
     last: date | None
     area_ids: Sequence[int] | None
     dimension_set_ids: Sequence[int] | None = None
+    agency_ids: Sequence[int] | None = None
 
 
 _PERIOD = (PeriodRow.code, PeriodRow.starts_on, PeriodRow.ends_on)
 
 
-def _narrow(query: Any, at: AsAt, model: type[Fact] | type[AreaNow], span: _Span) -> Any:
-    if span.first is not None:
-        query = query.where(PeriodRow.starts_on >= span.first)
-    if span.last is not None:
-        query = query.where(PeriodRow.ends_on <= span.last)
-    if span.area_ids is not None:
-        query = query.where(model.area_id.in_(span.area_ids))
-    if span.dimension_set_ids is not None:
-        query = query.where(model.dimension_set_id.in_(span.dimension_set_ids))
-    if at.published_only:
-        query = query.where(model.published)
-    if at.ended_before is not None:
-        query = query.where(PeriodRow.ends_on < at.ended_before)
-    return query
+def _asked(at: AsAt, figure_ids: Sequence[int], span: _Span) -> dict[str, Any]:
+    """What a statement about cells or facts is asked with. What does not narrow it is left out."""
+    narrowing = {**span._asdict(), "ended_before": at.ended_before, "published": at.published_only or None}
+    return {
+        "partnership_id": at.partnership_id,
+        "position": at.position,
+        "figure_ids": figure_ids,
+        **{name: value for name, value in narrowing.items() if value is not None},
+    }
+
+
+def _narrow(query: Any, model: type[Fact] | type[AreaNow], names: Collection[str]) -> Any:
+    conditions = {
+        "first": PeriodRow.starts_on >= bindparam("first"),
+        "last": PeriodRow.ends_on <= bindparam("last"),
+        "area_ids": model.area_id.in_(bindparam("area_ids", expanding=True)),
+        "dimension_set_ids": model.dimension_set_id.in_(bindparam("dimension_set_ids", expanding=True)),
+        "agency_ids": Fact.agency_id.in_(bindparam("agency_ids", expanding=True)),  # current cells have none
+        "ended_before": PeriodRow.ends_on < bindparam("ended_before"),
+        "published": model.published,
+    }
+    return query.where(*(condition for name, condition in conditions.items() if name in names))
 
 
 def _current_cells(
     session: Session, at: AsAt, figure_ids: Sequence[int], span: _Span
 ) -> list[CellAsAt] | None:
-    """Current cells where the position is still the newest one, else None: a sign-off may commit between two reads.
+    """Current cells where the position is still the newest one, else None: a sign-off may commit between two reads."""
+    asked = _asked(at, figure_ids, span)
+    rows = session.execute(_current_query(frozenset(asked)), asked).all()
+    if not rows or rows[0][0] != at.position:
+        return None
+    cells_found = [CellAsAt(*row[1:]) for row in rows if row[1] is not None]
+    return [cell for cell in cells_found if any(cell[-len(COUNTS) :])]
 
-    The head and the cells are read in one statement, hence in one snapshot.
-    """
+
+@cache  # making a statement costs more than asking it
+def _current_query(names: frozenset[str]) -> Any:
+    """The head and the cells are read in one statement, hence in one snapshot."""
     cells = (
         select(
             AreaNow.partnership_id,
@@ -177,43 +195,46 @@ def _current_cells(
             *(getattr(AreaNow, name) for name in COUNTS),
         )
         .join(PeriodRow, PeriodRow.id == AreaNow.period_id)
-        .where(AreaNow.partnership_id == at.partnership_id, AreaNow.figure_id.in_(figure_ids))
+        .where(
+            AreaNow.partnership_id == bindparam("partnership_id"),
+            AreaNow.figure_id.in_(bindparam("figure_ids", expanding=True)),
+        )
     )
-    narrowed = _narrow(cells, at, AreaNow, span).subquery()
+    narrowed = _narrow(cells, AreaNow, names).subquery()
     columns = [column for column in narrowed.c if column.name != "partnership_id"]
-    query = (
+    return (
         select(LedgerHead.position, *columns)
         .outerjoin(
             narrowed,
-            and_(narrowed.c.partnership_id == LedgerHead.partnership_id, LedgerHead.position == at.position),
+            and_(
+                narrowed.c.partnership_id == LedgerHead.partnership_id,
+                LedgerHead.position == bindparam("position"),
+            ),
         )
-        .where(LedgerHead.partnership_id == at.partnership_id)
+        .where(LedgerHead.partnership_id == bindparam("partnership_id"))
         .order_by(narrowed.c.starts_on, narrowed.c.figure_id, narrowed.c.area_id, narrowed.c.dimension_set_id)
     )
-    rows = session.execute(query).all()
-    if not rows or rows[0][0] != at.position:
-        return None
-    cells_found = [CellAsAt(*row[1:]) for row in rows if row[1] is not None]
-    return [cell for cell in cells_found if any(cell[-len(COUNTS) :])]
 
 
-def _known(at: AsAt) -> Any:
+def _known() -> Any:
     return and_(
-        Fact.partnership_id == at.partnership_id,
-        Fact.known_from <= at.position,
-        or_(Fact.known_until.is_(None), Fact.known_until > at.position),
+        Fact.partnership_id == bindparam("partnership_id"),
+        Fact.known_from <= bindparam("position"),
+        or_(Fact.known_until.is_(None), Fact.known_until > bindparam("position")),
+        Fact.figure_id.in_(bindparam("figure_ids", expanding=True)),
     )
 
 
 def _cells_from_facts(
-    session: Session,
-    at: AsAt,
-    figure_ids: Sequence[int],
-    span: _Span,
-    *,
-    agency_ids: Sequence[int] | None,
-    by_agency: bool,
+    session: Session, at: AsAt, figure_ids: Sequence[int], span: _Span, *, by_agency: bool
 ) -> list[CellAsAt]:
+    asked = _asked(at, figure_ids, span)
+    rows = session.execute(_facts_query(frozenset(asked), by_agency=by_agency), asked)
+    return [CellAsAt(*row[:7], *(int(number) for number in row[7:])) for row in rows]
+
+
+@cache
+def _facts_query(names: frozenset[str], *, by_agency: bool) -> Any:
     agency = Fact.agency_id if by_agency else literal(0)
     counts = [func.sum(case((Fact.state.in_(_states_of(name)), 1), else_=0)) for name in COUNTS]
     keys = [
@@ -235,16 +256,13 @@ def _cells_from_facts(
             *counts,
         )
         .join(PeriodRow, PeriodRow.id == Fact.period_id)
-        .where(_known(at), Fact.figure_id.in_(figure_ids))
+        .where(_known())
         .group_by(*keys, *([Fact.agency_id] if by_agency else []))
         .order_by(PeriodRow.starts_on, Fact.figure_id, Fact.area_id, Fact.dimension_set_id)
     )
     if by_agency:
         query = query.order_by(Fact.agency_id)
-    if agency_ids is not None:
-        query = query.where(Fact.agency_id.in_(agency_ids))
-    rows = session.execute(_narrow(query, at, Fact, span))
-    return [CellAsAt(*row[:7], *(int(number) for number in row[7:])) for row in rows]
+    return _narrow(query, Fact, names)
 
 
 def _states_of(count: str) -> list[int]:
@@ -275,16 +293,14 @@ def counts_as_at(
     """Figures of some periods, of the whole place, without grouping and without what stands behind them."""
     fact = Fact.__table__.c
     query = select(*(fact[name] for name in CountAsAt._fields)).where(
-        _known(at),
-        fact.figure_id.in_(figure_ids),
-        fact.period_id.in_(period_ids),
-        fact.area_id == WHOLE,
+        _known(), fact.period_id.in_(period_ids), fact.area_id == WHOLE
     )
     if agency_ids is not None:
         query = query.where(fact.agency_id.in_(agency_ids))
     if dimension_set_ids is not None:
         query = query.where(fact.dimension_set_id.in_(dimension_set_ids))
-    return [CountAsAt._make(row) for row in session.execute(query).all()]
+    asked = {"partnership_id": at.partnership_id, "position": at.position, "figure_ids": figure_ids}
+    return [CountAsAt._make(row) for row in session.execute(query, asked).all()]
 
 
 def facts_as_at(
@@ -317,11 +333,9 @@ def facts_as_at(
             Fact.row_no,
         )
         .join(PeriodRow, PeriodRow.id == Fact.period_id)
-        .where(_known(at), Fact.figure_id.in_(figure_ids))
+        .where(_known())
         .order_by(PeriodRow.starts_on, Fact.agency_id, Fact.id)
     )
-    if agency_ids is not None:
-        query = query.where(Fact.agency_id.in_(agency_ids))
     if after is not None:
         day, number = after
         query = query.where(
@@ -329,5 +343,6 @@ def facts_as_at(
         )
     if limit is not None:
         query = query.limit(limit)
-    rows: Any = session.execute(_narrow(query, at, Fact, _Span(first, last, area_ids)))
+    asked = _asked(at, figure_ids, _Span(first, last, area_ids, agency_ids=agency_ids))
+    rows: Any = session.execute(_narrow(query, Fact, asked), asked)
     return [FactAsAt._make((*row[:10], STATES[row[10]], row[11])) for row in rows]
