@@ -136,7 +136,7 @@ def due_items(
     """Due items in order of the calendar's day, period and agency, narrowed by return, agencies and the days their periods
     lie between, and to those that count (facts.owed); extensions as known at a position, unless they are given."""
     query = (
-        select(DueItem, Agency, PeriodRow)
+        select(DueItem.id, DueItem.return_code, DueItem.due_on, Agency, PeriodRow.code)
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(DueItem.partnership_id == partnership_id, *only)
@@ -152,13 +152,9 @@ def due_items(
         query = query.where(PeriodRow.ends_on <= last)
     days = due_days(session, partnership_id, position=position) if later is None else later
     return [
-        Owed(item.id, agency, item.return_code, as_period(period), days.get(item.id, item.due_on))
-        for item, agency, period in session.execute(query)
+        Owed(number, agency, code, periods.parse(period), days.get(number, day))
+        for number, code, day, agency, period in session.execute(query)
     ]
-
-
-def as_period(row: PeriodRow) -> Period:
-    return periods.parse(row.code)
 
 
 def due_counts(

@@ -44,6 +44,15 @@ class RevisionAsAt(NamedTuple):
         return None if self.due_on is None else london_date(self.first_signed_at) <= self.due_on
 
 
+# Columns, not objects: a page reads thousands of revisions and changes none.
+_OF_PERIOD = {"period": PeriodRow.code, "starts_on": PeriodRow.starts_on, "ends_on": PeriodRow.ends_on}
+_COLUMNS = [
+    _OF_PERIOD[name].label(name) if name in _OF_PERIOD else getattr(Revision, name)
+    for name in RevisionAsAt._fields
+    if name != "first_signed_at"
+]
+
+
 def revisions_as_at(
     session: Session,
     at: AsAt,
@@ -55,7 +64,7 @@ def revisions_as_at(
 ) -> list[RevisionAsAt]:
     """The revisions that stood, one per due item, with who signed and when; a return without one has not come."""
     query = (
-        select(Revision, PeriodRow.code, PeriodRow.starts_on, PeriodRow.ends_on)
+        select(*_COLUMNS)
         .join(PeriodRow, PeriodRow.id == Revision.period_id)
         .where(Revision.partnership_id == at.partnership_id, Revision.position <= at.position)
         .order_by(Revision.position)
@@ -73,34 +82,8 @@ def revisions_as_at(
     if at.ended_before is not None:
         query = query.where(PeriodRow.ends_on < at.ended_before)
     standing: dict[int, RevisionAsAt] = {}
-    for revision, code, starts_on, ends_on in session.execute(query):
-        earlier = standing.get(revision.due_item_id)
-        first_at = earlier.first_signed_at if earlier else revision.signed_at
-        standing[revision.due_item_id] = _revision_as_at(revision, (code, starts_on, ends_on), first_at)
+    for row in session.execute(query):
+        earlier = standing.get(row.due_item_id)
+        first_at = earlier.first_signed_at if earlier else row.signed_at
+        standing[row.due_item_id] = RevisionAsAt(**row._mapping, first_signed_at=first_at)
     return sorted(standing.values(), key=lambda r: (r.starts_on, r.return_code, r.agency_id))
-
-
-def _revision_as_at(
-    revision: Revision, period: tuple[str, date, date], first_signed_at: datetime
-) -> RevisionAsAt:
-    return RevisionAsAt(
-        id=revision.id,
-        due_item_id=revision.due_item_id,
-        agency_id=revision.agency_id,
-        return_code=revision.return_code,
-        period=period[0],
-        starts_on=period[1],
-        ends_on=period[2],
-        number=revision.number,
-        position=revision.position,
-        signed_at=revision.signed_at,
-        first_signed_at=first_signed_at,
-        signed_by=revision.signed_by,
-        prepared_by=revision.prepared_by,
-        single_signature=revision.single_signature,
-        due_on=revision.due_on,
-        nil=revision.nil,
-        channel=revision.channel,
-        source=revision.source,
-        definition_version_id=revision.definition_version_id,
-    )

@@ -375,7 +375,7 @@ class Reading:
                 kinds=kinds,
                 known=self.owing(at),
             )
-        return self._collected[key]
+        return [row for row in self._collected[key] if asked.touches(row.period)]
 
     def _points(
         self,

@@ -143,6 +143,11 @@ class Asked:
         before = self.last is None or period.ends_on <= self.last
         return after and before and period.ends_on < today
 
+    def touches(self, period: Period) -> bool:
+        after = self.first is None or period.ends_on >= self.first
+        before = self.last is None or period.starts_on <= self.last
+        return after and before
+
 
 @dataclass(frozen=True)
 class Coverage:
