@@ -157,7 +157,7 @@ def test_no_pattern_is_cheaper(counts):
         assert _cost(values, found(outcome).blank) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(24))
 def test_suppressed_tables_pass_the_auditor_for_outsiders_and_insiders(seed):
     assert passes_for_everybody(seed)
 
