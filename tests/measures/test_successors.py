@@ -10,6 +10,7 @@ from tests.example_world import Example
 
 # The example ends in March 2016; it is read here as it would be on days after the mergers.
 BEFORE, AFTER = "2017-01-31", "2018-05-01"
+ACADEMY = {"990010": "990041"}  # a school that becomes an academy on 1 September 2015
 
 
 def lines(example: Example, code: str, day: str, *, follow: bool) -> dict[str, float | None]:
@@ -21,9 +22,10 @@ def lines(example: Example, code: str, day: str, *, follow: bool) -> dict[str, f
 
 
 def test_both_mergers_are_followed_from_their_day_on(example: Example) -> None:
-    assert followed(example.session, date(2017, 1, 31)) == {}
-    assert followed(example.session, date(2017, 2, 1)) == {"RLU": "RQ3"}
-    assert followed(example.session, date(2018, 4, 1)) == {"RLU": "RQ3", "RR1": "RRK"}
+    assert followed(example.session, date(2015, 8, 31)) == {}
+    assert followed(example.session, date(2017, 1, 31)) == ACADEMY
+    assert followed(example.session, date(2017, 2, 1)) == {**ACADEMY, "RLU": "RQ3"}
+    assert followed(example.session, date(2018, 4, 1)) == {**ACADEMY, "RLU": "RQ3", "RR1": "RRK"}
 
 
 def test_referrals_of_a_merged_body_stand_under_the_one_that_took_its_place(example: Example) -> None:
@@ -56,5 +58,5 @@ def test_a_body_that_split_is_not_followed(example: Example) -> None:
         )
     )
     example.session.flush()
-    assert followed(example.session, date(2018, 4, 1)) == {"RR1": "RRK"}
+    assert followed(example.session, date(2018, 4, 1)) == {**ACADEMY, "RR1": "RRK"}
     example.session.rollback()

@@ -51,7 +51,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
         return look.verdict(commitment, party, word, reason, evidence=evidence, is_final=is_final)
 
     if confirmed:
-        done = confirmed[0].done_on
+        done = confirmed[-1].done_on  # a later report that was confirmed corrects the one before
         if done <= by:
             return verdict("met", f"Done on {words_of(done)}, due by {due}, and confirmed.", is_final=True)
         return verdict("missed", f"Done on {words_of(done)}, after {due}.", is_final=True)
