@@ -115,7 +115,7 @@ def test_a_first_return_from_template_to_board(chromium: Browser, server: Server
 
     upload(analyst, marked)
     assert "nothing found" in analyst.inner_text("main")
-    analyst.click(f"text={AGENCY}/{MONTH}")
+    analyst.click("main th[scope=row] a")
     analyst.click("button:has-text('Send for sign-off')")
     assert "waiting for signature" in analyst.inner_text("main")
     assert counted(server.database)[0] == before  # nothing counts before it is signed

@@ -43,7 +43,7 @@ def test_a_draft_is_tried_and_in_force_at_once(signed_in: SignIn, web_engine: En
     assert sends(steward)[0] == 409
     assert sends(steward, ("places.yaml", LIST))[0] == 303
     assert versions(web_engine) - before == {("codelist", "visit-places", 1, "draft")}
-    assert "visit-places" in words(steward.get(PATH).text)
+    assert "Where a visit was" in words(steward.get(PATH).text)
 
 
 def test_the_partnerships_calendar_is_brought_and_shown(
