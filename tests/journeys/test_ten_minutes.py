@@ -91,7 +91,7 @@ def test_a_stranger_signs_a_first_return_in_ten_minutes(
     analyst.choose(file)
     analyst.click("Upload and check")
     assert "nothing found" in analyst.page.inner_text("main")
-    analyst.click("RYW/2015-04")
+    analyst.click("Birmingham Community Healthcare")
     analyst.click("Send for sign-off")
     assert "waiting for signature" in analyst.page.inner_text("main")
     manager.sign_in(server.url, "manager.ryw")
