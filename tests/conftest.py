@@ -12,6 +12,8 @@ import hypothesis
 import jinja2
 import pytest
 
+from hub.agreements import remembered
+
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -116,3 +118,9 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     folder = tmp_path_factory.mktemp("checkpoints")
     monkeypatch.setenv("HUB_CHECKPOINTS", str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Tests copy each other's databases and write past the audit chain, by which verdicts are remembered."""
+    remembered.forget()

@@ -139,7 +139,7 @@ def figures(look: Look, commitment: Commitment, party: str, wanted: Wanted) -> F
         look=look,
         party=party,
         measure=measure,
-        periods=tuple(periods_in(span, kind)),
+        periods=periods_in(span, kind),
         points=_points(look, measure, kind, party, wanted, span, signs_itself=signs_itself),
         items=tuple(_items(look, source, party, span, signs_itself=signs_itself)),
         cells=_cells(measure, source, wanted, counted_by_agency=of_party and not signs_itself),
@@ -152,20 +152,22 @@ def _points(
 ) -> dict[Period, Point]:
     by, line = wanted.line or (None, None)
     if wanted.of == "place":
-        found = look.papers.points(measure, Asked(kind=kind, first=span[0], last=span[1], by=by))
-        return {point.period: point for point in found if by is None or point.lines[by] == line}
+        of_place = Asked(kind=kind, first=span[0], last=span[1], by=by)
+        found = (
+            look.papers.points(measure, of_place)
+            if line is None
+            else look.papers.line(measure, of_place, line)
+        )
+        return {point.period: point for point in found}
     points: dict[Period, Point] = {}
     for code, days in look.bodies(party, span):
         # A line of a breakdown is asked of one agency; the agencies' own totals are read for all of them at once.
         one = look.papers.agency(code).id if by else None
         asked = Asked(kind=kind, first=span[0], last=span[1], by=by or AGENCY, agency_id=one)
-        wanted_line = line if by else code
         points |= {
             point.period: point
-            for point in look.papers.points(measure, asked)
-            if point.lines[by or AGENCY] == wanted_line
-            and days[0] <= point.period.starts_on
-            and point.period.ends_on <= days[1]
+            for point in look.papers.line(measure, asked, line or code)
+            if days[0] <= point.period.starts_on and point.period.ends_on <= days[1]
         }
     return points
 

@@ -38,10 +38,9 @@ class Look:
     def owed(self, return_code: str, party: str, span: Span) -> list[Item]:
         """What a party owes of a return for periods that lie within a span, each with the revision that stands."""
         return [
-            (item, revision)
+            item
             for code, days in self.bodies(party, span)
-            for item, revision in self.papers.items(return_code, days)
-            if item.agency.code == code
+            for item in self.papers.items_of(return_code, code, days)
         ]
 
     def expected(self, return_code: str, party: str, span: Span) -> list[tuple[Period, date | None]]:

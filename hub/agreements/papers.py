@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,8 +44,10 @@ class Papers:
 
     def __post_init__(self) -> None:
         self._series: dict[tuple[str, Asked], Sequence[Point]] = {}
+        self._lines: dict[tuple[str, Asked], dict[str, list[Point]]] = {}
         self._read_items: dict[str, tuple[Span, list[Item]]] = {}
         self._items: dict[tuple[str, Span], list[Item]] = {}
+        self._items_by_agency: dict[tuple[str, Span], dict[str, list[Item]]] = {}
         self._evidence: dict[tuple[int, tuple[str, ...]], Evidence] = {}
 
     @property
@@ -154,6 +156,16 @@ class Papers:
             self._series[key] = self.reading.series(measure, asked).points
         return self._series[key]
 
+    def line(self, measure: Measure, asked: Asked, code: str) -> Sequence[Point]:
+        """The points of one line of a breakdown."""
+        key = (measure.id, asked)
+        if key not in self._lines:
+            lines: dict[str, list[Point]] = defaultdict(list)
+            self._lines[key] = lines
+            for point in self.points(measure, asked):
+                lines[point.lines[asked.by or ""]].append(point)
+        return self._lines[key].get(code, ())
+
     def definition(self, return_code: str) -> Definition:
         """What a return asked, as known at the moment."""
         return self.reading.definition(return_code)
@@ -169,6 +181,16 @@ class Papers:
                 if first <= item.period.starts_on and item.period.ends_on <= last
             ]
         return self._items[key]
+
+    def items_of(self, return_code: str, agency: str, span: Span) -> Sequence[Item]:
+        """What one agency owes of a return for periods that lie in a span."""
+        key = (return_code, span)
+        if key not in self._items_by_agency:
+            own: dict[str, list[Item]] = defaultdict(list)
+            self._items_by_agency[key] = own
+            for item, came in self.items(return_code, span):
+                own[item.agency.code].append((item, came))
+        return self._items_by_agency[key].get(agency, ())
 
     def _items_around(self, return_code: str, span: Span) -> list[Item]:
         """At least the items of a span: promises of one return ask for many spans within the same days."""
@@ -238,7 +260,8 @@ class Papers:
         return self._evidence[key]
 
 
-def periods_in(span: Span, kind: Kind) -> list[Period]:
+@lru_cache(maxsize=1000)
+def periods_in(span: Span, kind: Kind) -> tuple[Period, ...]:
     """The periods of a kind that lie within a span of days."""
     period = containing(span[0], kind)
     if period.starts_on < span[0]:
@@ -247,4 +270,4 @@ def periods_in(span: Span, kind: Kind) -> list[Period]:
     while period.ends_on <= span[1]:
         found.append(period)
         period = following(period)
-    return found
+    return tuple(found)

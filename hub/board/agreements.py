@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.agreements import remembered
 from hub.agreements.changes import Change, Evaluation, changes
-from hub.agreements.evaluate import evaluate, verdicts_of
 from hub.agreements.model import Agreement, Clause, Commitment
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import WORDS, Verdict
@@ -94,7 +94,8 @@ def since_last_quarter(
     then = as_at(session, partnership, end_of_day(day))
     before = agreement_as_at(session, partnership.id, agreement.code, then.moment)
     found = changes(
-        Evaluation(before, evaluate(session, partnership, before, then)), Evaluation(agreement, verdicts)
+        Evaluation(before, remembered.verdicts(Papers(session, partnership, then), before)),
+        Evaluation(agreement, verdicts),
     )
     names = _names(session, {change.party for change in found})
     return Since(day, tuple((change, names.get(change.party, change.party)) for change in found))
@@ -112,7 +113,7 @@ def overview(session: Session, partnership: Partnership, may_read: Callable[[Agr
     for agreement in agreements_as_at(session, partnership.id, at.moment):
         if not may_read(agreement):
             continue
-        verdicts = verdicts_of(papers, agreement)
+        verdicts = remembered.verdicts(papers, agreement)
         counts = Counter(verdict.word for verdict in verdicts)
         rows.append(
             Kept(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 
 @cache
@@ -23,6 +23,7 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < 5 and day not in _bank_holidays(day.year)
 
 
+@lru_cache(maxsize=4096)
 def working_day_after(day: date, number: int) -> date:
     """The `number`-th working day after a day (1 is the next one)."""
     while number > 0:

@@ -35,6 +35,7 @@ class AsAt:
     today: date
     published_only: bool = False  # another partnership's ledger: its published figures alone
     ended_before: date | None = None  # only periods that ended before this day
+    is_now: bool = False  # nobody chose a moment
 
 
 class CellAsAt(NamedTuple):
@@ -76,7 +77,7 @@ def as_at(session: Session, partnership: Partnership, moment: datetime | None = 
     """Resolve a moment. None is now: the last committed position, whatever any clock says."""
     if moment is None:
         now = now_for(partnership)
-        return AsAt(partnership.id, now, _head(session, partnership.id), london_date(now))
+        return AsAt(partnership.id, now, _head(session, partnership.id), london_date(now), is_now=True)
     return AsAt(partnership.id, moment, _position(session, partnership.id, moment), london_date(moment))
 
 

@@ -21,14 +21,16 @@ from tests.benchmarks.paper import table, write_section
 from tests.benchmarks.test_board import settle
 from tests.databases import NewDatabase
 
-FACTS = int(os.environ.get("HUB_BENCH_AGREEMENT_FACTS", "1000000"))
+FACTS = int(
+    os.environ.get("HUB_BENCH_AGREEMENT_FACTS", "1000000")
+)  # 30,000 at least: there are agencies then
 AGREEMENTS, COMMITMENTS = 150, 60
 PLACE = ("FD02", "FD03", "FD04", "FD05", "FD06", "RF06", "RF07", "RF08", "AS01", "CP02", "CP03", "CP08")
 TERM = date(2014, 4, 1), date(2015, 3, 31)
 
 _WORDS = """150 agreements of one partnership, each with 60 commitments: 24 levels of the place on twelve measures, 18 of an
 agency's own referrals, 18 promises to submit; each agreement has other agencies. Once with the readings shared, as the
-region's page does, and one agreement alone, as its own page does (median of 20)."""
+region's page does, and one agreement alone, as its own page does the first time (median of 20)."""
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -40,30 +42,46 @@ def test_agreements(new_database: NewDatabase, kind: str) -> None:
     agreements = [_agreement(big, number) for number in range(AGREEMENTS)]
     with db.open_session(engine) as session:
         at = as_at(session, big.world.partnership)
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), time.process_time()
         papers = Papers(session, big.world.partnership, at)
         verdicts = [verdict for one in agreements for verdict in verdicts_of(papers, one)]
-        together = time.perf_counter() - started
-        alone = statistics.median(_alone(session, big, one) for one in agreements[:20])
+        together, busy = time.perf_counter() - started, time.process_time() - busy
+        alone = [_alone(session, big, one) for one in agreements[:20]]
     assert len(verdicts) == AGREEMENTS * COMMITMENTS
     assert all(
         verdict.evidence or verdict.word in ("missed", "cannot tell", "not due") for verdict in verdicts
     )
     engine.dispose()
     rows: list[list[object]] = [
-        [kind, f"{big.facts:,}", "150 agreements × 60", f"{together:.1f} s", "≤ 10 s on PostgreSQL"],
-        [kind, f"{big.facts:,}", "one agreement", f"{1000 * alone:.0f} ms", ""],
+        [
+            kind,
+            f"{big.facts:,}",
+            "150 agreements × 60",
+            f"{together:.1f} s",
+            f"{busy:.1f} s",
+            "≤ 10 s on PostgreSQL",
+        ],
+        [
+            kind,
+            f"{big.facts:,}",
+            "one agreement",
+            f"{1000 * statistics.median(wall for wall, _ in alone):.0f} ms",
+            f"{1000 * statistics.median(used for _, used in alone):.0f} ms",
+            "",
+        ],
     ]
     write_section(
-        f"Verdicts, {kind}", f"{_WORDS}\n\n{table(['engine', 'facts', 'what', 'time', 'goal'], rows)}"
+        f"Verdicts, {kind}",
+        f"{_WORDS}\n\n{table(['engine', 'facts', 'what', 'wall time', 'processor', 'goal'], rows)}",
     )
 
 
-def _alone(session: Session, big: Big, agreement: Agreement) -> float:
-    started = time.perf_counter()
+def _alone(session: Session, big: Big, agreement: Agreement) -> tuple[float, float]:
+    """Seconds of wall time, and of this process's processor time."""
+    started, busy = time.perf_counter(), time.process_time()
     at = as_at(session, big.world.partnership)
     evaluate(session, big.world.partnership, agreement, at)
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - busy
 
 
 def _agreement(big: Big, number: int) -> Agreement:

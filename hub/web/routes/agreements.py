@@ -6,7 +6,9 @@ from flask import Blueprint, render_template
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.agreements.evaluate import evaluate, signers, slipping_first
+from hub.agreements import remembered
+from hub.agreements.evaluate import signers, slipping_first
+from hub.agreements.papers import Papers
 from hub.agreements.versions import agreement_as_at, agreements_of
 from hub.board.agreements import overview, promises, since_last_quarter
 from hub.partners import queries
@@ -38,7 +40,7 @@ def agreement(partnership: str, agreement: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     document = agreement_as_at(session, place.id, agreement, at.moment)
-    verdicts = slipping_first(evaluate(session, place, document, at))
+    verdicts = slipping_first(remembered.verdicts(Papers(session, place, at), document))
     since = since_last_quarter(session, place, document, verdicts, at)
     return render_template(
         "agreements/agreement.html",

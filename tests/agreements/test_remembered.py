@@ -1,0 +1,75 @@
+"""Verdicts that a process has worked out before: given again without reading, and never after anything was written."""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from hub import db
+from hub.agreements import remembered
+from hub.agreements.evaluate import evaluate
+from hub.agreements.models import MilestoneReport
+from hub.agreements.papers import Papers
+from hub.agreements.verdict import Verdict
+from hub.agreements.versions import agreement_as_at
+from hub.audit.chain import record
+from hub.clock import now_for, parse_moment
+from hub.facts.queries import AsAt, as_at
+from hub.partners import queries
+from tests.example_world import CODE
+
+MOU = "birmingham-nhs-2015-16"
+
+
+def read(session: Session, day: str | None = None) -> tuple[list[Verdict], list[Verdict]]:
+    """What is remembered, and what is worked out anew."""
+    partnership = queries.partnership(session, CODE)
+    at: AsAt = as_at(session, partnership, parse_moment(day) if day else None)
+    agreement = agreement_as_at(session, partnership.id, MOU, at.moment)
+    known = remembered.verdicts(Papers(session, partnership, at), agreement)
+    return known, evaluate(session, partnership, agreement, at)
+
+
+def statements(engine: Engine, day: str | None = None) -> int:
+    """How many statements a page's verdicts take."""
+    seen: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, text, *_: seen.append(text))
+    with db.open_session(engine) as session:
+        partnership = queries.partnership(session, CODE)
+        at = as_at(session, partnership, parse_moment(day) if day else None)
+        agreement = agreement_as_at(session, partnership.id, MOU, at.moment)
+        before = len(seen)
+        remembered.verdicts(Papers(session, partnership, at), agreement)
+    return len(seen) - before
+
+
+def test_verdicts_are_remembered_until_something_is_written(example_copy: str) -> None:
+    engine = db.make_engine(example_copy)
+    remembered.forget()
+    assert statements(engine) > 20
+    assert statements(engine) == 1, "the chain alone is asked"
+    assert statements(engine, "2016-01-31") > 20, "another moment is another answer"
+    with db.open_session(engine) as session:
+        assert read(session)[0] == read(session)[1]
+
+    with db.transaction(engine) as session:
+        last = session.scalars(
+            select(MilestoneReport)
+            .where(MilestoneReport.agreement_code == MOU)
+            .order_by(MilestoneReport.id.desc())
+        ).first()
+        assert last is not None
+        now = now_for(queries.partnership(session, CODE))
+        copied = {
+            column.name: getattr(last, column.name)
+            for column in MilestoneReport.__table__.columns
+            if column.name != "id"
+        }
+        session.add(MilestoneReport(**copied | {"written_at": now, "done_on": now.date()}))
+        record(session, actor="operator", action="milestone:report", subject=MOU)
+    with db.open_session(engine) as session:
+        known, anew = read(session)
+        assert known == anew
+        before, at_the_time = read(session, "2016-05-01")
+        assert before == at_the_time != known
+    engine.dispose()
