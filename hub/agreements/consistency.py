@@ -154,13 +154,16 @@ def _contributions(agreement: Agreement) -> Iterator[Fault]:
         if not year.starts_on <= _begins(each) <= _ends(each) <= year.ends_on:
             yield place, "its dates are out of order, or outside its year."
             continue
-        if (each.amount is None and each.share is None) if each.means == "money" else each.quantity is None:
+        said = (each.amount, each.share, each.pledged) if each.means == "money" else (each.quantity,)
+        if not any(one is not None for one in said):
             yield (
                 place,
                 "says neither how much nor which share." if each.means == "money" else "says no quantity.",
             )
-        if each.amount is not None and each.amount != each.amount.quantize(Decimal("0.01")):
-            yield (*place, "amount"), "has more than two decimals."
+        for name in ("amount", "pledged"):
+            pounds = getattr(each, name)
+            if pounds is not None and pounds != pounds.quantize(Decimal("0.01")):
+                yield (*place, name), "has more than two decimals."
         by_service.setdefault((each.service, each.year), []).append((number, each))
     for (service, of_year), rows in by_service.items():
         yield from _shares(service, of_year, rows)

@@ -121,6 +121,7 @@ class Contribution:
     """What one party gives to a service in a financial year: money in pounds, or posts and space in kind.
 
     `begins_on`, `ends_on` say when it pays where payers change within the year. `share` is in per cent of the service.
+    `pledged` is what the party said beforehand that it would give; only `amount`, what it is committed to, falls due.
     """
 
     service: str
@@ -133,6 +134,7 @@ class Contribution:
     begins_on: date | None = None
     ends_on: date | None = None
     disputed: str | None = None
+    pledged: Decimal | None = None
 
 
 @dataclass(frozen=True)

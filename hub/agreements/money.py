@@ -46,7 +46,18 @@ def in_money(contributions: Iterable[Contribution], year: Period) -> list[Contri
 
 
 def pence_of(contribution: Contribution) -> int:
+    """What the party is committed to."""
     return int((contribution.amount or 0) * PENCE)
+
+
+def pledges(contributions: Iterable[Contribution], year: Period) -> dict[tuple[str, str], int]:
+    """(service, payer) → the pence that a party pledged for a year, committed since or not."""
+    found: dict[tuple[str, str], int] = {}
+    for each in contributions:
+        if each.pledged is not None and each.year == year.code:
+            key = each.service, each.payer
+            found[key] = found.get(key, 0) + int(each.pledged * PENCE)
+    return found
 
 
 def instalments(contributions: Iterable[Contribution], year: Period) -> list[Instalment]:

@@ -179,6 +179,7 @@ class ContributionSchema(Schema):
     begins_on = Day(last=False, load_default=None, allow_none=True, data_key="from")
     ends_on = Day(last=True, load_default=None, allow_none=True, data_key="until")
     disputed = Text(load_default=None, allow_none=True)
+    pledged = fields.Decimal(load_default=None, allow_none=True, validate=validate.Range(min=0))
 
 
 class StepSchema(Schema):

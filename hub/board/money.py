@@ -16,7 +16,7 @@ from hub.agreements import money
 from hub.agreements.model import Agreement, Contribution, Service
 from hub.agreements.money_signed import CONTRIBUTIONS, Amount, Reason, Signed
 from hub.board.money_accounts import Account, Side, account, sides
-from hub.board.money_agreed import Matrix, Variance, matrix, merged, part_of_year, variance
+from hub.board.money_agreed import Matrix, Pledge, Variance, matrix, merged, part_of_year, pledged, variance
 from hub.facts.queries import AsAt
 from hub.partners.models import Agency
 from hub.periods import Period, between, containing
@@ -71,6 +71,7 @@ class YearOfMoney:
     year: Period
     quarters: tuple[Period, ...]  # that are over
     matrix: Matrix
+    pledges: tuple[Pledge, ...]
     in_kind: tuple[InKind, ...]
     lines: tuple[PayerLine, ...]
     accounts: tuple[Account, ...]
@@ -88,6 +89,7 @@ def year_of_money(session: Session, agreement: Agreement, at: AsAt, year: Period
         year=year,
         quarters=signed.quarters,
         matrix=matrix(agreement, year, names),
+        pledges=pledged(agreement, year, names),
         in_kind=tuple(_in_kind(agreement, signed, names, year)),
         lines=tuple(_lines(agreement, signed, names, reasons, year)),
         accounts=tuple(one for one in found if one is not None),

@@ -42,6 +42,21 @@ class Matrix:
 
 
 @dataclass(frozen=True)
+class Pledge:
+    """What a party said it would give to a service in a year, beside what it is committed to."""
+
+    service: Service
+    name: str
+    pledged: int
+    committed: int
+
+    @property
+    def open(self) -> int:
+        """What is pledged and not committed; nothing where a party is committed to more."""
+        return max(0, self.pledged - self.committed)
+
+
+@dataclass(frozen=True)
 class Variance:
     """How far an amount is from what it is held against, in per cent; `asks` where that is more than a tenth."""
 
@@ -57,10 +72,7 @@ def years_of(agreement: Agreement) -> tuple[Period, ...]:
 
 def matrix(agreement: Agreement, year: Period, names: dict[str, str]) -> Matrix:
     """Who pays for what in a year, as agreed."""
-    agreed: dict[tuple[str, str], int] = {}
-    for each in money.in_money(agreement.contributions, year):
-        key = each.service, each.payer
-        agreed[key] = agreed.get(key, 0) + money.pence_of(each)
+    agreed = _committed(agreement, year)
     payers = [code for code in agreement.party_codes if any(payer == code for _, payer in agreed)]
     rows = [
         _matrix_row(service, [agreed.get((service.id, payer), 0) for payer in payers])
@@ -74,6 +86,28 @@ def matrix(agreement: Agreement, year: Period, names: dict[str, str]) -> Matrix:
         rows=tuple(rows),
         totals=tuple(Cell(pence, _percent(pence, whole)) for pence in totals),
         pence=whole,
+    )
+
+
+def _committed(agreement: Agreement, year: Period) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for each in money.in_money(agreement.contributions, year):
+        key = each.service, each.payer
+        found[key] = found.get(key, 0) + money.pence_of(each)
+    return found
+
+
+def pledged(agreement: Agreement, year: Period, names: dict[str, str]) -> tuple[Pledge, ...]:
+    """What was pledged for a year, in the agreement's order."""
+    committed = _committed(agreement, year)
+    said = money.pledges(agreement.contributions, year)
+    return tuple(
+        Pledge(
+            service, names.get(payer, payer), said[service.id, payer], committed.get((service.id, payer), 0)
+        )
+        for service in agreement.services
+        for payer in agreement.party_codes
+        if (service.id, payer) in said
     )
 
 

@@ -49,6 +49,15 @@ def test_a_year_is_paid_in_four_parts_and_the_odd_pence_come_first() -> None:
     ]
 
 
+def test_what_is_pledged_is_not_owed() -> None:
+    rows = [
+        contribution("48000", pledged=Decimal("60000")),
+        Contribution("team", "05L", "FY2015-16", pledged=Decimal("0.10")),
+    ]
+    assert sum(part.pence for part in money.instalments(rows, YEAR)) == 4_800_000
+    assert money.pledges(rows, YEAR) == {("team", "13P"): 6_000_000, ("team", "05L"): 10}
+
+
 def test_a_part_of_a_year_is_paid_by_its_months() -> None:
     # From 1 August: two months of the second quarter, three of each after it.
     found = by_quarter(contribution("80.00", begins_on=date(2015, 8, 1)))

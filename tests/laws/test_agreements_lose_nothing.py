@@ -83,6 +83,7 @@ CONTRIBUTIONS = st.builds(
     begins_on=OR_NOT() | DAYS,
     ends_on=OR_NOT() | DAYS,
     disputed=OR_NOT() | TEXTS,
+    pledged=OR_NOT() | MONEY,
 )
 STEPS = st.builds(model.Step, TEXTS, st.integers(1, 250))
 GOVERNANCE = st.builds(

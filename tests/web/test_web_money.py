@@ -106,6 +106,8 @@ def test_the_page_says_who_pays_for_what_and_its_sums_are_those_of_the_agreement
     assert "£264,000 55.0%" in page and "£120,000 25.0%" in page and "£480,000" in page
     # the council: 48,000 + 108,000 + half a year of health visiting + 4,200,000; all parties: 25,440,000
     assert "£14,556,000 57.2%" in page and "£25,440,000" in page
+    # 05L had pledged £60,000 and bound itself to £48,000.
+    assert "£60,000 £48,000 £12,000" in page
     assert "NHS England 1 April 2015 to 30 September 2015" in page
     assert "Birmingham City Council 1 October 2015 to 31 March 2016" in page
     # Twelve desks at £12,750 a quarter, as the council signed; half a post lent by 13P.
