@@ -128,8 +128,11 @@ def _scalar(node: yaml.ScalarNode) -> Any:
     text = str(node.value)
     if node.style in ("'", '"', "|", ">"):
         return text
-    if text in _WORDS:
-        return _WORDS[text]
+    return _WORDS[text] if text in _WORDS else number(text)
+
+
+def number(text: str) -> Any:
+    """A number as a file writes it; any other text as it is."""
     if _INTEGER.fullmatch(text) and len(text) < 20:
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text

@@ -76,16 +76,23 @@ def matter(session: Session, arguments: Arguments) -> Place:
 
 
 def agreement(session: Session, arguments: Arguments) -> Place:
-    """An agreement with its parties (named in the document by their national codes)."""
+    """An agreement with its parties (named in the document by their national codes), of whichever version.
+
+    Whoever a draft leaves out is still party to what was signed. Its `part` says that a regional office coordinates it.
+    """
     query = select(AgreementVersion).where(AgreementVersion.code == arguments["agreement"])
     if "partnership" in arguments:
         query = query.where(AgreementVersion.partnership_id == _partnership_id(session, arguments))
-    version = session.scalars(query.order_by(AgreementVersion.known_from.desc())).first()
-    if version is None:
+    rows = session.scalars(query.order_by(AgreementVersion.version, AgreementVersion.known_from)).all()
+    if not rows:
         raise NotFound(ABSENT)
-    codes = [_party_code(party) for party in json.loads(version.document).get("parties", [])]
+    last = {row.version: row.document for row in rows}  # the last text of each version
+    newest = {version: json.loads(document) for version, document in last.items()}
+    codes = {_party_code(party) for document in newest.values() for party in document.get("parties", [])}
     parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(codes))))
-    return Place(partnership_id=version.partnership_id, parties=parties)
+    coordinator = newest[rows[-1].version].get("coordinator") or {}
+    part = "coordinator" if coordinator.get("region") else None
+    return Place(partnership_id=rows[-1].partnership_id, parties=parties, part=part)
 
 
 def challenge(session: Session, arguments: Arguments) -> Place:

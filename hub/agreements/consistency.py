@@ -82,6 +82,10 @@ def _term(agreement: Agreement) -> Iterator[Fault]:
 
 def _parties(agreement: Agreement) -> Iterator[Fault]:
     yield from _twice("parties", "agency", agreement.party_codes)
+    for number, party in enumerate(agreement.parties):
+        if party.signed_on is not None and (agreement.binds == "all" or agreement.is_shadow):
+            cause = "signed_on of a party is for a signed agreement in which each binds itself (binds: each)."
+            yield ("parties", number), cause
     if agreement.status == "signed" and agreement.kind != "isa":
         for number, party in enumerate(agreement.parties):
             if not party.signatories and agreement.coordinator is not None:

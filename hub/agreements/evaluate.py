@@ -36,6 +36,9 @@ def verdicts_of(papers: Papers, agreement: Agreement) -> list[Verdict]:
 
 
 def _judged(look: Look, commitment: Commitment, party: str) -> Verdict:
+    if (since := look.agreement.unsigned_since(party)) is not None:
+        said = f"Unsigned since {words_of(since)}: it binds {party} from its own signature on."
+        return look.verdict(commitment, party, "not due", said)
     if commitment.status == "outline":
         return _in_outline(look, commitment, party)
     begins_on = max(look.span(commitment)[0], look.agreement.begins_on)

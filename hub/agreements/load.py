@@ -130,7 +130,8 @@ def _frozen(loaded: dict[str, Any]) -> dict[str, Any]:
 
 
 def _party(loaded: dict[str, Any]) -> Party:
-    return Party(loaded["agency"], tuple(Signatory(**each) for each in loaded["signatories"]))
+    signatories = tuple(Signatory(**each) for each in loaded["signatories"])
+    return Party(loaded["agency"], signatories, loaded.get("signed_on"))
 
 
 def _commitment(loaded: dict[str, Any], raw: dict[str, Any]) -> Commitment:

@@ -32,6 +32,7 @@ class Signatory:
 class Party:
     agency: str  # national code
     signatories: tuple[Signatory, ...] = ()
+    signed_on: date | None = None  # where each party binds itself by its own signature
 
 
 @dataclass(frozen=True)
@@ -242,6 +243,16 @@ class Agreement:
     def is_shadow(self) -> bool:
         """Verdicts of a draft are a shadow of what they would be."""
         return self.status != "signed"
+
+    def unsigned_since(self, party: str) -> date | None:
+        """Since when a party's signature is wanting where each binds itself; None where its promises hold.
+
+        A file may say that everybody signed on one day, and of no party when.
+        """
+        signed = {each.agency: each.signed_on for each in self.parties}
+        if self.binds == "all" or self.is_shadow or not any(signed.values()):
+            return None
+        return None if signed.get(party) else self.holds_from
 
     @property
     def holds_from(self) -> date:

@@ -85,6 +85,7 @@ class SignatorySchema(Schema):
 class PartySchema(Schema):
     agency = fields.String(required=True, validate=_SOME)
     signatories = fields.List(fields.Nested(SignatorySchema), load_default=list)
+    signed_on = fields.Date(load_default=None, allow_none=True)
 
 
 class PartyField(fields.Field[dict[str, Any]]):

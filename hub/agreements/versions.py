@@ -56,9 +56,10 @@ def keep(session: Session, read: Document, *, now: datetime | None = None) -> Ke
         raise DefinitionErrors([fault for fault in circles if fault.file == read.file] or circles)
     rows = [row for row in _rows(session, partnership.id, agreement.code) if row.version == agreement.version]
     found = digest(agreement)
-    if rows and (rows[-1].digest, rows[-1].status) == (found, agreement.status):
+    same = bool(rows) and (rows[-1].digest, rows[-1].status) == (found, agreement.status)
+    if same and not _adds_signatures(agreement_from(rows[-1]), agreement):
         return Kept(rows[-1], is_new=False)
-    if any(row.status == "signed" for row in rows):
+    if not same and any(row.status == "signed" for row in rows):
         cause = (
             f"version {agreement.version} is signed and cannot change. Give the changed text a new version."
         )
@@ -75,6 +76,12 @@ def keep(session: Session, read: Document, *, now: datetime | None = None) -> Ke
     session.add(made)
     session.flush()
     return Kept(made, is_new=True)
+
+
+def _adds_signatures(before: Agreement, after: Agreement) -> bool:
+    """Where each party binds itself, further ones sign the same text: none that signed before is left out."""
+    then, now = ({party for party in each.parties if party.signed_on} for each in (before, after))
+    return then < now
 
 
 def _refuse_strangers(session: Session, agreement: Agreement, read: Document) -> None:
@@ -139,6 +146,16 @@ def _holding(rows: Sequence[AgreementVersion], moment: datetime | None) -> Agree
     signed = [each for each in known if not each.is_shadow]
     in_effect = [each for each in signed if each.holds_from <= london_date(moment)]
     return (in_effect or signed or known)[-1]
+
+
+def signed_texts(session: Session, partnership_id: int, code: str, moment: datetime) -> list[Agreement]:
+    """Each signed version as known at a moment, in order: its first text, whoever signed it since."""
+    known = [
+        row
+        for row in _rows(session, partnership_id, code)
+        if row.status == "signed" and row.known_from <= moment
+    ]
+    return [agreement_from(row) for row in {row.version: row for row in reversed(known)}.values()][::-1]
 
 
 def agreement_from(version: AgreementVersion) -> Agreement:

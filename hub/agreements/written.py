@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -34,15 +34,20 @@ def as_yaml(agreement: Agreement) -> str:
     return yaml.safe_dump(as_document(agreement), allow_unicode=True, sort_keys=False, width=110)
 
 
-def digest(agreement: Agreement) -> str:
-    """What a signature is bound to: everything that is promised, however the file was laid out.
+def promised(agreement: Agreement) -> dict[str, Any]:
+    """Everything that is promised, as plain data.
 
     Not who has signed when, nor what was reported since: these come after the text and do not change it.
     """
     after = ("status", "signed_on", "milestones", "meetings")
-    return digest_of(
-        canonical({key: value for key, value in as_document(agreement).items() if key not in after})
-    )
+    parties = tuple(replace(party, signed_on=None) for party in agreement.parties)
+    written = as_document(replace(agreement, parties=parties))
+    return {key: value for key, value in written.items() if key not in after}
+
+
+def digest(agreement: Agreement) -> str:
+    """What a signature is bound to: everything that is promised, however the file was laid out."""
+    return digest_of(canonical(promised(agreement)))
 
 
 def commitment_digest(commitment: Commitment) -> str:
@@ -58,7 +63,7 @@ def _is_said(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Party) and not value.signatories:
+    if isinstance(value, Party) and not value.signatories and value.signed_on is None:
         return value.agency
     if isinstance(value, Commitment):
         return _commitment(value)

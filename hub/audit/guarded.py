@@ -9,6 +9,8 @@ from hub.db import Base
 # Rows that are never changed nor removed, whoever asks.
 APPEND_ONLY = (
     "agency_mappings",
+    "agreement_events",
+    "agreement_versions",
     "audit_entries",
     "challenge_events",
     "challenges",

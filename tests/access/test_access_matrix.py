@@ -145,6 +145,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
             "absent": 99,
         },
         "token": constant("no-such-link"),
+        "part": constant("clause:1"),
         "version": constant("0"),
         "measure": constant("FD01"),
         "period": constant("2015-03"),

@@ -7,7 +7,9 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from hub.agreements.models import AgreementVersion
 from hub.agreements.money_models import FundingDisputeEvent
+from hub.agreements.negotiation.models import AgreementEvent
 from hub.audit import triggers
 from hub.audit.chain import record
 from hub.audit.guarded import APPEND_ONLY, GUARDED
@@ -189,6 +191,25 @@ def add_said(session: Session) -> None:
                 at=MAY,
                 person_id=person,
             ),
+            AgreementEvent(
+                **said,
+                agreement_code="memorandum",
+                sequence=1,
+                version=1,
+                kind="opened",
+                person_id=person,
+                at=MAY,
+                digest="d",
+            ),
+            AgreementVersion(
+                **home,
+                code="memorandum",
+                version=1,
+                status="signed",
+                digest="d",
+                document="{}",
+                known_from=MAY,
+            ),
             SharedMappingEvent(**home, code="report", kind="retired", person_id=person, at=MAY),
             MappingUse(
                 **home,
@@ -255,6 +276,8 @@ def refused(engine: Engine, statement: str, **values: object) -> str:
 
 CHANGES = {
     "agency_mappings": "document = '[]'",
+    "agreement_events": "said = 'other'",
+    "agreement_versions": "status = 'draft'",
     "audit_chains": "sequence = 0",
     "audit_entries": "actor = 'nobody'",
     "countersignatures": "person_id = person_id",

@@ -2,7 +2,8 @@
 
 A kind module gives `Terms`, the marshmallow schema of what belongs to it in the agreement's file, and
 `judge(look, commitment, party, terms) -> Verdict`; where more can be wrong than a schema sees, also
-`faults(agreement, commitment, terms, measures)`. To add a kind, add a module; nothing else changes.
+`faults(agreement, commitment, terms, measures)`; where more is aimed at than a `target` that is better the higher it is,
+also `aims(terms)`, the numbers by which two years are compared. To add a kind, add a module; nothing else changes.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from hub.agreements.model import Agreement, Commitment
 from hub.measures.model import Measure
+
+Aim = tuple[float, Literal["higher", "lower"]]  # a number, and which way is more ambitious
 
 
 def known() -> list[str]:
@@ -32,6 +35,11 @@ def module(kind: str) -> ModuleType:
 def _terms(kind: str) -> Schema:
     schema: Schema = module(kind).Terms()  # making one costs as much as reading with it
     return schema
+
+
+def terms_of(kind: str) -> dict[str, fields.Field[Any]]:
+    """What the file of an agreement may say of a kind: key → field. Forms are made from it."""
+    return {field.data_key or name: field for name, field in _terms(kind).fields.items()}
 
 
 def faults(
@@ -53,6 +61,19 @@ def faults(
     check = getattr(module(commitment.kind), "faults", None)
     if check is not None:
         yield from check(agreement, commitment, terms, measures)
+
+
+def aims(commitment: Commitment) -> dict[str, Aim]:
+    """What a promise aims at, in numbers: name → value and whether more of it is more ambitious. Nothing in outline."""
+    try:
+        terms = read_terms(commitment)
+    except ValidationError:
+        return {}
+    of_kind = getattr(module(commitment.kind), "aims", None)
+    if of_kind is not None:
+        found: dict[str, Aim] = of_kind(terms)
+        return found
+    return {"target": (float(terms["target"]), "higher")} if terms.get("target") is not None else {}
 
 
 def read_terms(commitment: Commitment) -> dict[str, Any]:

@@ -59,6 +59,10 @@ def faults(
             yield "weights", f"has {len(terms['weights'])} weights; the promise has {wanted_number} periods."
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    return {"target": (terms["target"], "higher" if terms["direction"] == "at_least" else "lower")}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     found = figures(look, commitment, party, wanted(terms))
     said = not_due(found) or _said(look, commitment, found, terms)

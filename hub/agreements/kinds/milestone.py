@@ -28,6 +28,11 @@ def faults(
         yield "by", "lies outside the time in which the promise holds."
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    """No number: how far into its year it is to be done says nothing of ambition."""
+    return {}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     by, due = terms["by"], words_of(terms["by"])
     reports = look.reports(commitment, party)

@@ -26,6 +26,11 @@ class Terms(Schema):
     attendance = fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=0, max=100))
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    said = {"meetings": terms["meetings"], "attendance": terms["attendance"]}
+    return {name: (value, "higher") for name, value in said.items() if value is not None}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     first, last = look.span(commitment)
     held = [

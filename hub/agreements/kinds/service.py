@@ -43,6 +43,11 @@ def faults(
         yield "service", f"there is no service “{terms['service']}” in the agreement."
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    said = {"activity": terms["activity"], "waiting": terms["waiting"]}
+    return {name: (value, "higher") for name, value in said.items() if value is not None}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     amber = amber_of(look.agreement, "at_least", terms["amber"])
     line, reporter = (SERVICE, terms["service"]), _reporter(look, terms)

@@ -38,6 +38,11 @@ def faults(
     yield from measure_faults(agreement, commitment, terms, measures)
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    said = {"posts": terms["posts"], "target": terms["target"]}
+    return {name: (value, "higher") for name, value in said.items() if value is not None}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     found = figures(look, commitment, party, Wanted(terms["measure"], "party"))
     said = not_due(found) or _said(found, terms, amber_of(look.agreement, "at_least", terms["amber"]))

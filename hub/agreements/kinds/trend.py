@@ -39,6 +39,10 @@ def faults(
         yield "target", "is no better than the baseline."
 
 
+def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
+    return {} if terms["target"] is None else {"target": (terms["target"], terms["better"])}
+
+
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     found = figures(look, commitment, party, wanted(terms))
     said = not_due(found) or _said(commitment, found, terms)

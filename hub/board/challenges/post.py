@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.board.challenges.models import Challenge as Row
 from hub.board.challenges.read import Challenge, challenge, challenges
 from hub.calendar.working_days import working_day_before
-from hub.clock import now_for, real_now, today_for
+from hub.clock import now_for, today_for
 from hub.facts.queries import as_at
-from hub.partners.models import Grant, Partnership, Person
+from hub.partners.holders import holders
+from hub.partners.models import Partnership
 from hub.post import outbox
 from hub.post.kinds import Brought, bring
 from hub.post.models import AgencyContact, Notice
@@ -136,35 +137,14 @@ def _tell(
 def _owners(session: Session, partnership: Partnership, about: Challenge) -> set[int]:
     """The people who may answer for whoever owns it: an agency's lead and signatories, else the data team."""
     if about.owner_agency_id is None:
-        return _holders(session, DATA_TEAM, partnership_id=partnership.id)
-    return _holders(session, OWNERS, agency_id=about.owner_agency_id)
+        return holders(session, DATA_TEAM, partnership_id=partnership.id)
+    return holders(session, OWNERS, agency_id=about.owner_agency_id)
 
 
 def _routers(session: Session, partnership: Partnership) -> set[int]:
     """The business manager; where there is none, the data team."""
-    managers = _holders(session, MANAGER, partnership_id=partnership.id)
-    return managers or _holders(session, DATA_TEAM, partnership_id=partnership.id)
-
-
-def _holders(
-    session: Session, roles: Iterable[str], *, partnership_id: int | None = None, agency_id: int | None = None
-) -> set[int]:
-    """Who holds one of the roles now, on real time."""
-    now = real_now()
-    query = (
-        select(Grant.person_id)
-        .join(Person, Person.id == Grant.person_id)
-        .where(
-            Grant.role.in_(tuple(roles)),
-            Person.disabled_at.is_(None),
-            Grant.from_at <= now,
-            Grant.until_at > now,
-            Grant.ended_at.is_(None),
-            or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
-            Grant.agency_id == agency_id if agency_id is not None else Grant.partnership_id == partnership_id,
-        )
-    )
-    return set(session.scalars(query))
+    managers = holders(session, MANAGER, partnership_id=partnership.id)
+    return managers or holders(session, DATA_TEAM, partnership_id=partnership.id)
 
 
 def _contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> set[int]:

@@ -2,6 +2,9 @@
 
 from hub.web.routes import (
     account,
+    agreement_opening,
+    agreement_signing,
+    agreement_texts,
     agreements,
     answer,
     answer_link,
@@ -24,6 +27,7 @@ from hub.web.routes import (
     mappings,
     matters,
     money,
+    negotiation,
     people,
     plain,
     post,
@@ -88,6 +92,10 @@ BLUEPRINTS = (
     matters.blueprint,
     corrections.blueprint,
     agreements.blueprint,
+    negotiation.blueprint,
+    agreement_opening.blueprint,
+    agreement_signing.blueprint,
+    agreement_texts.blueprint,
     money.blueprint,
     contracts.blueprint,
     post.blueprint,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, g, render_template
 
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements import remembered
 from hub.agreements.evaluate import signers, slipping_first
+from hub.agreements.negotiation.ambition import lessened
 from hub.agreements.papers import Papers
-from hub.agreements.versions import agreement_as_at, agreements_of
+from hub.agreements.versions import agreement_as_at, agreements_of, signed_texts
 from hub.board.agreements import overview, promises, since_last_quarter
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
@@ -29,6 +30,11 @@ def agreements() -> str:
         "agreements/agreements.html",
         heading="Agreements",
         rows=rows,
+        opens_in=[
+            one
+            for one in partnerships
+            if reach.may_here(Permission.AGREEMENT_DRAFT, Place(one.id), only="coordinator")
+        ],
         asked_about=reach.readable(Permission.CONTRACT_QUESTION),
     )
 
@@ -48,6 +54,8 @@ def agreement(partnership: str, agreement: str) -> str:
         agreement=document,
         promises=promises(session, document, verdicts),
         at=at,
+        may_negotiate=reach.may_here(Permission.AGREEMENT_DRAFT, g.place),
+        lessened=lessened(signed_texts(session, place.id, agreement, at.moment)),
         questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         since=since,

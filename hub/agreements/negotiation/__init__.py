@@ -1,0 +1,1 @@
+"""How an agreement comes about: drafted by a coordinator, agreed part by part, signed by each party, varied and renewed."""

@@ -1,0 +1,83 @@
+"""Two texts of an agreement side by side, word by word: what was taken out, what was put in. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+Kind = Literal["same", "gone", "new"]
+_SAID = ("id", "number", "title", "text")  # the name of a part stands above it
+_WORDS = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Words that stand together and share a fate."""
+
+    kind: Kind
+    text: str
+
+
+@dataclass(frozen=True)
+class Redlined:
+    """A part of the agreement with its words before and after."""
+
+    part: str
+    word: Literal["same", "changed", "added", "taken out"]
+    runs: tuple[Run, ...]
+
+
+def redline(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Redlined]:
+    """Every part of either text, in the order of the later one; what was taken out stands where it stood, at the end."""
+    return [_part(name, before.get(name), after.get(name)) for name in dict.fromkeys((*after, *before))]
+
+
+def _part(name: str, before: Any, after: Any) -> Redlined:
+    old, new = as_words(before or {}), as_words(after or {})
+    if before is None:
+        return Redlined(name, "added", (Run("new", new),))
+    if after is None:
+        return Redlined(name, "taken out", (Run("gone", old),))
+    return Redlined(name, "same" if before == after else "changed", tuple(runs(old, new)))
+
+
+def runs(before: str, after: str) -> Iterator[Run]:
+    """The words of both, in order. A run that was replaced comes as what is gone, then what is new."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    for tag, first, last, begin, end in SequenceMatcher(None, old, new).get_opcodes():
+        if tag == "equal":
+            yield Run("same", "".join(new[begin:end]))
+            continue
+        if first < last:
+            yield Run("gone", "".join(old[first:last]))
+        if begin < end:
+            yield Run("new", "".join(new[begin:end]))
+
+
+def as_words(part: Any) -> str:
+    """A part as lines that people read: its text first, then what else it says, a line each."""
+    if not isinstance(part, Mapping):
+        return str(part)
+    said = [str(part[key]) for key in ("title", "text") if part.get(key)]
+    more = [line for key, value in part.items() if key not in _SAID for line in _lines(key, value)]
+    return "\n".join([*said, *more])
+
+
+def _lines(key: str, value: Any) -> Iterator[str]:
+    label = key.replace("_", " ").capitalize()
+    if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
+        for each in value:
+            yield f"{label}: {_flat(each)}"
+    else:
+        yield f"{label}: {_flat(value)}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key.replace('_', ' ')} {_flat(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(_flat(each) for each in value)
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,209 @@
+"""An agreement under negotiation as its pages show it: who stands where on each part, who signed, and what a person may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import g
+from sqlalchemy import select
+
+from hub.access import transaction
+from hub.agreements.negotiation import post
+from hub.agreements.negotiation.parts import name_of
+from hub.agreements.negotiation.read import Happened, Negotiation, Position, Signature, negotiation
+from hub.agreements.negotiation.redline import Run, as_words, runs
+from hub.partners import queries
+from hub.partners.models import Agency, Partnership
+from hub.partners.policy import Permission
+from hub.web import layout, reach
+
+STANDING = {
+    "drafting": ("being drafted", "half", "busy"),
+    "to-sign": ("put to the parties for signature", "arrow", "late"),
+    "signed": ("signed", "tick", "good"),
+}
+POSITIONS = {
+    "agreed": ("agreed", "tick", "good"),
+    "proposed": ("proposes a change", "half", "late"),
+    "void": ("void: it was changed", "cross", "bad"),
+    "silent": ("silent", "circle", "none"),
+}
+DID = {
+    "opened": "opened this version",
+    "worded": "changed the wording of",
+    "agreed": "agreed to",
+    "proposed": "proposed a change of",
+    "accepted": "accepted the proposed change of",
+    "declined": "declined the proposed change of",
+    "commented": "commented on",
+    "chased": "reminded",
+    "disputed": "recorded a dispute about",
+    "settled": "recorded the end of a dispute about",
+    "put": "put the text to the parties for signature",
+    "signed": "signed for",
+    "papered": "recorded a paper signed for",
+    "confirmed": "confirmed the paper of",
+    "rejected": "did not confirm the paper of",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    position: Position
+    word: str
+    shape: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Row:
+    part: str
+    name: str
+    title: str
+    cells: tuple[Cell, ...]
+    asks: bool  # whether the person may still agree to it
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A party in the list of signatures."""
+
+    code: str
+    name: str
+    who: str
+    word: str
+    shape: str
+    tone: str
+    signature: Signature | None
+    void: tuple[Signature, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What every page of a negotiation needs."""
+
+    partnership: Partnership
+    found: Negotiation
+    names: Mapping[str, str]
+    own: tuple[str, ...]  # codes of the parties that the person speaks for
+    coordinates: bool
+
+    @property
+    def standing(self) -> dict[str, str]:
+        word, shape, tone = STANDING[self.found.standing]
+        if self.found.standing == "signed" and self.found.unsigned:
+            word, shape, tone = "signed by some, binds those", "half-tick", "late"
+        return {"word": word, "shape": shape, "tone": tone}
+
+
+def page(partnership: str, agreement: str) -> Page:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    layout.about(place)
+    found = negotiation(session, place.id, agreement)
+    rows = session.execute(
+        select(Agency.code, Agency.name, Agency.id).where(Agency.code.in_(found.agreement.party_codes))
+    )
+    known = {code: (name, number) for code, name, number in rows}
+    mine = reach.agency_ids(Permission.AGREEMENT_DRAFT)
+    return Page(
+        place,
+        found,
+        {code: known[code][0] if code in known else code for code in found.agreement.party_codes},
+        tuple(code for code in found.agreement.party_codes if code in known and known[code][1] in mine),
+        g.person is not None and g.person.id in post.coordinators(session, place, found.agreement),
+    )
+
+
+def rows(it: Page) -> list[Row]:
+    return [
+        Row(
+            part,
+            name_of(part),
+            title_of(it.found, part),
+            tuple(cell(it.found.positions[party, part]) for party in it.names),
+            asks(it, part),
+        )
+        for part in it.found.text.digests
+    ]
+
+
+def asks(it: Page, part: str) -> bool:
+    """Whether a party that the person speaks for has not agreed to a part yet."""
+    return any(it.found.positions[party, part].word != "agreed" for party in it.own)
+
+
+def cell(position: Position) -> Cell:
+    return Cell(position, *POSITIONS[position.word])
+
+
+def title_of(found: Negotiation, part: str) -> str:
+    said = found.text.parts.get(part, {})
+    return str(said.get("title") or said.get("text") or "")
+
+
+def signatures(it: Page) -> list[Signed]:
+    found = it.found
+    return [
+        Signed(
+            party.agency,
+            it.names[party.agency],
+            "; ".join(f"{one.name}, {one.post}" if one.name else one.post for one in party.signatories),
+            *_signed_word(it, party.agency),
+            found.signed_by.get(party.agency) or _waiting(found, party.agency),
+            tuple(each for each in found.signatures if each.party == party.agency and each.is_void),
+        )
+        for party in found.agreement.parties
+    ]
+
+
+def _waiting(found: Negotiation, party: str) -> Signature | None:
+    """A paper that another person has still to confirm."""
+    return next(
+        (each for each in found.signatures if each.party == party and not each.is_void and not each.counts),
+        None,
+    )
+
+
+def _signed_word(it: Page, party: str) -> tuple[str, str, str]:
+    found = it.found
+    if party not in found.unsigned:
+        return "signed", "tick", "good"
+    if _waiting(found, party):
+        return "paper waits to be confirmed", "half", "busy"
+    if found.standing == "drafting":
+        return "not asked yet", "circle", "none"
+    since = found.agreement.holds_from if found.standing == "signed" else None
+    return f"unsigned since {layout.day(since)}" if since else "not signed yet", "circle", "late"
+
+
+def of_part(found: Negotiation, part: str) -> list[Happened]:
+    """What was said and done about a part in this version, newest first."""
+    kinds = ("worded", "accepted", "declined", "proposed", "commented", "agreed", "disputed", "settled")
+    return [
+        each
+        for each in reversed(found.happened)
+        if each.part == part and each.version == found.version and each.kind in kinds
+    ]
+
+
+def said(it: Page, each: Happened) -> str:
+    """What happened, as a sentence without its end."""
+    about = name_of(each.part).lower() if each.part else ""
+    whom = it.names.get(each.agency or "", each.agency or "")
+    if each.kind in ("chased", "signed", "papered", "confirmed", "rejected"):
+        about = whom
+    elif each.kind == "worded" and not each.part:
+        about = "the whole text"
+    by = f", for {whom}" if whom and about != whom else ""
+    return f"{each.person} {DID.get(each.kind, each.kind)} {about}{by}".strip()
+
+
+def as_shown(part: object) -> Sequence[str]:
+    return as_words(part).split("\n")
+
+
+def runs_between(before: object, after: object) -> list[Run]:
+    """What a proposal would take out and put in."""
+    return list(runs(as_words(before or {}), as_words(after or {})))

@@ -1,0 +1,105 @@
+"""Signing an agreement: put to the parties by its coordinator, signed by each party's signatory or on paper."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from hub.access import transaction
+from hub.access.guard import requires
+from hub.agreements.negotiation import signing
+from hub.agreements.negotiation.parts import name_of
+from hub.agreements.negotiation.redline import as_words
+from hub.errors import AreYouSure, HubError
+from hub.partners import queries
+from hub.partners.policy import Permission
+from hub.web import fields, present_negotiation, reach, typed
+from hub.web.once import once
+from hub.web.routes.negotiation import doer, not_done, to
+
+blueprint = Blueprint(
+    "agreement_signing", __name__, url_prefix="/partnerships/<partnership>/agreements/<agreement>"
+)
+
+
+@blueprint.post("/put")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+@once(refused=not_done)
+def put(partnership: str, agreement: str) -> ResponseReturnValue:
+    signing.put(doer(partnership, agreement), request.form.get("shown", ""))
+    return to("negotiation.negotiation", partnership, agreement, "agreement-put")
+
+
+def _sign_page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: bool = False) -> str:
+    it = present_negotiation.page(partnership, agreement)
+    unsigned = set(it.found.unsigned)
+    waiting = {each.party for each in it.found.signatures if not each.is_void and not each.counts}
+    return render_template(
+        "negotiation/sign.html",
+        heading="Sign the agreement",
+        it=it,
+        parts=[(name_of(part), as_words(said).split("\n")) for part, said in it.found.text.parts.items()],
+        signatures=present_negotiation.signatures(it),
+        signs_for=_own(it, Permission.AGREEMENT_SIGN, unsigned - waiting),
+        records_for=_own(it, Permission.AGREEMENT_RECORD_PAPER, unsigned - waiting),
+        papers=[
+            each
+            for each in it.found.signatures
+            if each.on_paper and each.confirmed is None and not each.is_void
+        ],
+        may_confirm=reach.may_here(Permission.AGREEMENT_CONFIRM_PAPER, g.place),
+        person=g.person,
+        complaint=complaint,
+        asks_sure=asks_sure,
+        typed=request.form,
+    )
+
+
+def _own(it: present_negotiation.Page, permission: Permission, among: set[str]) -> list[str]:
+    """The parties that the person does this for, of those that have not signed."""
+    mine = reach.agency_ids(permission)
+    session = transaction.reading()
+    return [code for code in it.names if code in among and queries.agency(session, code).id in mine]
+
+
+@blueprint.get("/sign")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+def sign_page(partnership: str, agreement: str) -> str:
+    return _sign_page(partnership, agreement)
+
+
+def not_signed(error: HubError, partnership: str, agreement: str) -> ResponseReturnValue:
+    """Nothing was signed: the page says why and shows the text as it reads now."""
+    sure = isinstance(error, AreYouSure)
+    return _sign_page(partnership, agreement, complaint=error.sentence, asks_sure=sure), 409
+
+
+@blueprint.post("/sign")
+@requires(Permission.AGREEMENT_SIGN, of="agreement", fresh=True)
+@once(refused=not_signed)
+def sign(partnership: str, agreement: str) -> ResponseReturnValue:
+    """Bound to the digest of the text that was shown, by a person who has just shown who they are."""
+    signing.sign(doer(partnership, agreement), request.form.get("shown", ""))
+    return to("negotiation.negotiation", partnership, agreement, "agreement-signed")
+
+
+@blueprint.post("/paper")
+@requires(Permission.AGREEMENT_RECORD_PAPER, of="agreement")
+@once(refused=not_signed)
+def record_paper(partnership: str, agreement: str) -> ResponseReturnValue:
+    name = fields.text("name")
+    typed.names([name])
+    signing.record_paper(
+        doer(partnership, agreement), request.form.get("shown", ""), name=name, on_date=fields.day("on_date")
+    )
+    return to("negotiation.negotiation", partnership, agreement, "agreement-papered")
+
+
+@blueprint.post("/paper/judge")
+@requires(Permission.AGREEMENT_CONFIRM_PAPER, of="agreement")
+@once(refused=not_signed)
+def judge_paper(partnership: str, agreement: str) -> ResponseReturnValue:
+    """Another person has the paper before them: it is so, or it is not."""
+    holds = request.form.get("judge") == "confirm"
+    signing.judge_paper(doer(partnership, agreement), fields.number("paper"), holds=holds)
+    return to("agreements.agreement", partnership, agreement, "agreement-done")
