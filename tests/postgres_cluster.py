@@ -13,7 +13,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +90,7 @@ def wait_until_ready(cluster: Cluster, server: "subprocess.Popen[bytes]", log: P
 
 
 @contextmanager
-def running_cluster(bin_folder: Path) -> Iterator[Cluster]:
+def running_cluster(bin_folder: Path, settings: Mapping[str, str] = OPTIONS) -> Iterator[Cluster]:
     """A running cluster, stopped and deleted at the end."""
     user = unprivileged_user()
     # A socket's path may have 107 characters, so not in pytest's deep temporary folders.
@@ -114,7 +114,7 @@ def running_cluster(bin_folder: Path) -> Iterator[Cluster]:
     ]
     try:
         subprocess.run(initdb, check=True, capture_output=True, cwd=folder, **as_user)
-        options = [f"-c{name}={value}" for name, value in OPTIONS.items()]
+        options = [f"-c{name}={value}" for name, value in settings.items()]
         with log.open("wb") as output:
             server = subprocess.Popen(
                 [bin_folder / "postgres", "-D", data, "-k", folder, *options],

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,47 +19,74 @@ import requests
 from hub.seed.example.seed import PASSWORD
 
 
-@dataclass(frozen=True)
+@dataclass
 class Server:
-    url: str
+    """`hub serve` of a demo's database on a free port."""
+
     database: str
-    pid: int
+    folder: Path  # for its log, and the audit's checkpoints
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def start(self) -> None:
+        """Returns when its checker is warm."""
+        sockets = Path(os.environ.get("TMPDIR", "/tmp")) / f"hub-{os.getpid()}-{self.port}.sock"
+        settings = {
+            "HUB_DATABASE_URL": self.database,
+            "HUB_SECRET_KEY": "j" * 40,
+            "HUB_DEMO": "1",
+            "HUB_PORT": str(self.port),
+            "HUB_CHECKER_SOCKET": str(sockets),
+            "HUB_CHECKPOINTS": str(self.folder / "checkpoints"),
+            "HUB_WORKERS": "1",
+            **self.settings,
+        }
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "hub", "serve"],
+                env=os.environ | settings,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        assert self.process is not None
+        _wait_until_ready(self.process, self.port)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(20)
 
 
 @pytest.fixture
 def server(example_of_2015: str, tmp_path: Path) -> Iterator[Server]:
-    """`hub serve` on a free port, until its checker is warm."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    sockets = Path(os.environ.get("TMPDIR", "/tmp")) / f"hub-{os.getpid()}-{port}.sock"
-    settings = {
-        "HUB_DATABASE_URL": example_of_2015,
-        "HUB_SECRET_KEY": "j" * 40,
-        "HUB_DEMO": "1",
-        "HUB_PORT": str(port),
-        "HUB_CHECKER_SOCKET": str(sockets),
-        "HUB_CHECKPOINTS": str(tmp_path / "checkpoints"),
-        "HUB_WORKERS": "1",
-    }
-    log = (tmp_path / "server.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "hub", "serve"],
-        env=os.environ | settings,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
+    running = Server(example_of_2015, tmp_path)
     try:
-        _wait_until_ready(process, port)
-        yield Server(f"http://127.0.0.1:{port}", example_of_2015, process.pid)
+        running.start()
+        yield running
     finally:
-        process.terminate()
-        process.wait(20)
-        log.close()
+        running.stop()
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # on a busy machine
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server stopped while starting"
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
@@ -72,7 +99,7 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
         finally:
             connection.close()
         time.sleep(0.2)
-    pytest.fail("the server and its checker were not ready within a minute")
+    pytest.fail("the server and its checker were not ready within three minutes")
 
 
 def signed_in(server: Server, name: str) -> requests.Session:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from hub.agreements.models import AgreementVersion
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.calendar.models import DueItem, Request
-from hub.definitions import catalogue
+from hub.definitions.catalogue import definition
 from hub.errors import NotFound
 from hub.partners.models import Agency, Grant, Partnership, Region
 from hub.partners.policy import Place, belongs
@@ -58,12 +58,7 @@ def submission(session: Session, arguments: Arguments) -> Place:
     row = session.execute(query).first()
     if row is None:
         raise NotFound(ABSENT)
-    return Place(row.partnership_id, row.agency_id, part=part_of(session, row.return_code))
-
-
-def part_of(session: Session, return_code: str) -> str | None:
-    """What a return is where a role is narrowed to some of them."""
-    return "finance" if catalogue.definition(session, return_code).finance else None
+    return Place(row.partnership_id, row.agency_id, part=definition(session, row.return_code).part)
 
 
 def matter(session: Session, arguments: Arguments) -> Place:

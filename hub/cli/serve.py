@@ -7,6 +7,7 @@ import http.client
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from ipaddress import ip_address
@@ -51,7 +52,20 @@ def application() -> Flask:
     from hub.web import logs
 
     logs.to_stream()
+    _end_with_server()
     return create_app()
+
+
+def _end_with_server() -> None:
+    """A web process that outlived a killed server would keep the port, and answer without checker and worker."""
+    server = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if server is not None:
+            server.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="server-watch", daemon=True).start()
 
 
 def run(_arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
 FROZEN = "frozen.txt"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart by which it is: read once, it serves for many questions
 class Catalogue:
     """What the files of one or more `schemas` folders hold. Mappings and measures are read by the rooms that own them."""
 

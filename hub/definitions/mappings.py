@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,17 @@ def known(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
 
 def shared(session: Session, shipped: Catalogue) -> dict[str, ColumnMapping]:
     """Mappings for all: those that were loaded, and of the shipped ones those that were not loaded since."""
-    from_files = (
-        read_mapping(path, shipped.returns, shipped.codelists) for path in shipped.mappings.values()
-    )
-    found = {mapping.code: mapping for mapping in from_files}
+    found = {mapping.code: mapping for mapping in _of_files(shipped)}
     loaded = select(DefinitionVersion).where(DefinitionVersion.kind == "mapping")
     for row in session.scalars(loaded.order_by(DefinitionVersion.version, DefinitionVersion.known_from)):
         found[row.code] = from_json(row.document)
     return found
+
+
+@lru_cache(maxsize=4)
+def _of_files(catalogue: Catalogue) -> tuple[ColumnMapping, ...]:
+    files = catalogue.mappings.values()
+    return tuple(read_mapping(path, catalogue.returns, catalogue.codelists) for path in files)
 
 
 def named(name: str, mappings: Mapping[str, ColumnMapping], shipped: Catalogue) -> ColumnMapping:

@@ -177,6 +177,11 @@ class Definition:
     digest: str = ""
 
     @property
+    def part(self) -> str | None:
+        """What it is where a role is narrowed to some returns (`only` in permissions.yaml)."""
+        return "finance" if self.finance else None
+
+    @property
     def numbers(self) -> tuple[Figure, ...]:
         return tuple(figure for figure in self.figures if not figure.in_words)
 

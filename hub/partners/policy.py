@@ -30,6 +30,7 @@ __all__ = [
     "agencies_with",
     "grants_of",
     "may",
+    "memberships_of",
     "row_scope",
 ]
 
@@ -110,12 +111,12 @@ def key_actor(key_id: int, agency_id: int) -> Actor:
     return Actor(kind="key", id=key_id, held=(Held(API, agency_id=agency_id),))
 
 
-def agencies_with(actor: Actor, permission: Permission) -> set[int]:
-    """Own agencies: those that a role with the permission, not narrowed to something special, is held over."""
+def agencies_with(actor: Actor, permission: Permission, *, part: str | None = None) -> set[int]:
+    """Own agencies: those that a role with the permission is held over, whole or narrowed to `part`."""
     return {
         held.agency_id
         for held, cell in _cells(actor, permission)
-        if held.agency_id is not None and not cell.only
+        if held.agency_id is not None and _covers(cell, part)
     }
 
 
@@ -168,7 +169,7 @@ def _at_home(session: Session, held: Held, place: Place) -> bool:
 
 def row_scope(session: Session, actor: Actor) -> str:
     """The partnerships whose rows PostgreSQL shows this actor: ids, comma-separated; "0" for none at all."""
-    ids: set[int] = set()
+    ids = memberships_of(session, {held.agency_id for held in actor.held if held.agency_id is not None})
     for held in actor.held:
         ids.update(_partnerships_of(session, held))
     if any(held.role not in {"ADM", API} for held in actor.held):
@@ -236,7 +237,7 @@ def _takes_part(session: Session, agency_id: int, place: Place) -> bool:
 def _members_reach(session: Session, agency_id: int, place: Place) -> bool:
     if place.region_id is not None:
         return False
-    shared = _memberships_of(session, agency_id) & _accepted(session, agency_id)
+    shared = memberships_of(session, {agency_id}) & _accepted(session, agency_id)
     if place.partnership_id is not None:
         shared &= {place.partnership_id}
     if place.agency_id in (None, agency_id):
@@ -279,14 +280,17 @@ def _partnerships_of(session: Session, held: Held) -> set[int]:
         return {held.partnership_id}
     if held.region_id is not None:
         return _in_region(session, held.region_id)
-    return _memberships_of(session, held.agency_id) if held.agency_id is not None else set()
+    return set()
 
 
-def _memberships_of(session: Session, agency_id: int) -> set[int]:
+def memberships_of(session: Session, agency_ids: Collection[int]) -> set[int]:
+    """The partnerships of which any of the agencies is a member on the partnership's own today."""
+    if not agency_ids:
+        return set()
     rows = session.execute(
         select(Partnership, Membership.from_on, Membership.until_on)
         .join(Membership, Membership.partnership_id == Partnership.id)
-        .where(Membership.agency_id == agency_id)
+        .where(Membership.agency_id.in_(agency_ids))
     ).all()
     return {one.id for one, from_on, until_on in rows if _includes(from_on, until_on, today_for(one))}
 

@@ -22,6 +22,7 @@ from hub.errors import Busy, NotReady
 from hub.intake.table import Received
 from hub.partners.models import Membership, Partnership
 from hub.partners.policy import Actor, Permission, actor_for, agencies_with, row_scope
+from hub.partners.roles import SOME
 from hub.partners.secrets import seal, unseal
 from hub.post import jobs
 from hub.post.jobs import Claimed
@@ -182,7 +183,7 @@ def _place(session: Session, actor: Actor, upload: Upload) -> Partnership | None
     if said.submissions:
         query = select(DueItem.partnership_id).where(DueItem.id == said.submissions[0].id)
     else:
-        own = agencies_with(actor, Permission.DRAFT_WRITE)
+        own = agencies_with(actor, Permission.DRAFT_WRITE, part=SOME)
         query = select(Membership.partnership_id).where(Membership.agency_id.in_(own))
     found = session.scalars(
         query.order_by(DueItem.partnership_id if said.submissions else Membership.id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hub.audit.canonical import digest_of
 from hub.calendar.models import DueItem
+from hub.definitions import catalogue
 from hub.definitions.mapping_models import AgencyMapping
 from hub.definitions.model import Definition
 from hub.errors import NotFound
@@ -47,7 +48,7 @@ def came_before(session: Session, actor: Actor, file: File, definition: Definiti
 
     Where one of their mappings was changed since, the file may be read otherwise now: it did not come before.
     """
-    own = agencies_with(actor, Permission.DRAFT_WRITE)
+    own = agencies_with(actor, Permission.DRAFT_WRITE, part=definition.part)
     changed_at = session.scalar(
         select(func.max(AgencyMapping.at)).where(
             AgencyMapping.agency_id.in_(own), AgencyMapping.return_code == definition.code
@@ -69,7 +70,7 @@ def came_before(session: Session, actor: Actor, file: File, definition: Definiti
         query = query.where(Upload.made_at > changed_at)
     for upload in session.scalars(query):
         filled = [each.due_item_id for each in filled_by(session, upload)]
-        if reaches(session, actor, filled) and file.meant in (None, *filled):
+        if reaches(session, actor, definition.code, filled) and file.meant in (None, *filled):
             return upload
     return None
 
@@ -97,10 +98,10 @@ def still_stands(session: Session, upload: Upload) -> bool:
     return bool(found) and all(digest == digest_of(document) for digest, document in found)
 
 
-def reaches(session: Session, actor: Actor, due_item_ids: Iterable[int]) -> bool:
-    """Whether all of these returns are of agencies that the actor prepares returns for now; not, where there are none."""
-    own, wanted = agencies_with(actor, Permission.DRAFT_WRITE), sorted(set(due_item_ids))
-    found = 0
+def reaches(session: Session, actor: Actor, return_code: str, due_item_ids: Iterable[int]) -> bool:
+    """Whether all of these are of agencies for which the actor prepares this return now; not, where there are none."""
+    part, wanted, found = catalogue.definition(session, return_code).part, sorted(set(due_item_ids)), 0
+    own = agencies_with(actor, Permission.DRAFT_WRITE, part=part)
     for start in range(0, len(wanted), CHUNK):
         query = select(DueItem.agency_id).where(DueItem.id.in_(wanted[start : start + CHUNK]))
         agency_ids = session.scalars(query).all()
@@ -119,7 +120,7 @@ def own(session: Session, actor: Actor, upload_id: int, *, lock: bool = False) -
     if upload is None or actor.kind != "person":
         raise NotFound(ABSENT)
     listed = [each.id for each in Said.from_text(upload.said).submissions]
-    if listed and not reaches(session, actor, listed):
+    if listed and not reaches(session, actor, upload.return_code, listed):
         raise NotFound(ABSENT)
     return upload
 

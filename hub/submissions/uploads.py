@@ -61,7 +61,7 @@ def begin(
 
 def check(session: Session, actor: Actor, checks: Checks, file: File, definition: Definition) -> Outcome:
     """What the checker says of a file in everything that the actor may speak about. Raises Busy, and NotReady for a mapping."""
-    own = agencies_with(actor, Permission.DRAFT_WRITE)
+    own = agencies_with(actor, Permission.DRAFT_WRITE, part=definition.part)
     known = offered(session, definition, agency_ids=own)
     scope = scope_for(session, definition, agency_ids=sorted(own))
     scope = replace(scope, meant=file.meant)
@@ -81,7 +81,7 @@ def settle(session: Session, actor: Actor, upload: Upload, outcome: Outcome, *, 
     try:
         if not upload.sure:
             drafts.check_names(outcome, upload.channel)
-        if not reaches(session, actor, [part.due_item_id for part in outcome.parts]):
+        if not reaches(session, actor, upload.return_code, [part.due_item_id for part in outcome.parts]):
             hold(session, upload, Held(findings_alone(outcome), {}, {}), secret_key=secret_key)
             _end(upload, "refused", said_of(outcome, complaint=REFUSED if outcome.refused else NO_ROW))
             return
@@ -138,7 +138,7 @@ def keep(
     if upload.state == "kept":
         return
     waiting = held(session, upload, secret_key=secret_key) if upload.state == "asking" else None
-    if waiting is None or not reaches(session, actor, waiting.seen):
+    if waiting is None or not reaches(session, actor, upload.return_code, waiting.seen):
         raise NotReady(GONE)
     saved = drafts.save(
         session,

@@ -48,6 +48,8 @@ def serve(socket_path: str | Path, *, cpu_seconds: int) -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     leave_network()
     _warm()
+    if os.getppid() != parent:
+        return  # killed while this one warmed up: its successor's checker has the socket, or will
     with _listen(Path(socket_path)) as listener:
         _accept_forever(listener, parent, cpu_seconds)
 

@@ -19,13 +19,14 @@ from hub.access import guard, transaction
 from hub.config import Config
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
+from hub.partners.roles import SOME
 from hub.web.assets import asset
 from hub.web.once import form_keys
 
 
 @dataclass(frozen=True)
 class Section:
-    """An entry of the navigation: shown to whoever holds one of the permissions anywhere."""
+    """An entry of the navigation: shown to whoever holds one of the permissions anywhere, be it narrowed to something."""
 
     text: str
     endpoint: str
@@ -178,7 +179,9 @@ def around() -> dict[str, Any]:
             }
             for section in SECTIONS
             if person
-            and any(guard.allows(g.actor, permission, Place()) for permission in section.permissions)
+            and any(
+                guard.allows(g.actor, permission, Place(), only=SOME) for permission in section.permissions
+            )
         ],
         "footer_links": [
             {"text": text, "href": url_for(endpoint)}

@@ -64,9 +64,7 @@ class DataTable:
 
 
 def may(about: Subject) -> May:
-    place = policy.Place(
-        about.partnership.id, about.agency.id, part="finance" if about.definition.finance else None
-    )
+    place = policy.Place(about.partnership.id, about.agency.id, part=about.definition.part)
 
     def allowed(permission: Permission) -> bool:
         return guard.allows(g.actor, permission, place)

@@ -50,7 +50,7 @@ class Shown:
 def shown(session: Session, upload: Upload, held: Held | None, *, person_id: int) -> Shown:
     said = Said.from_text(upload.said)
     definition = catalogue.definition(session, upload.return_code)
-    own = reach.agency_ids(Permission.DRAFT_WRITE)
+    own = reach.agency_ids(Permission.DRAFT_WRITE, part=definition.part)
     return Shown(
         upload=upload,
         said=said,

@@ -17,8 +17,8 @@ from hub.access import guard, transaction
 from hub.agreements.model import Agreement
 from hub.measures.audience import reads_money
 from hub.measures.protect import Audience
-from hub.partners.models import Agency, Membership, Partnership, PartnershipRegion, Region
-from hub.partners.policy import Held, Permission, Place, agencies_with, belongs, may
+from hub.partners.models import Agency, Partnership, PartnershipRegion, Region
+from hub.partners.policy import Held, Permission, Place, agencies_with, may, memberships_of
 from hub.partners.roles import matrix
 
 
@@ -29,9 +29,9 @@ def held_with(permission: Permission) -> list[Held]:
     return [held for held, cell in reached if cell is not None and not cell.only]
 
 
-def agency_ids(permission: Permission) -> set[int]:
-    """Own agencies: those that a role with the permission is held over."""
-    return agencies_with(g.actor, permission)
+def agency_ids(permission: Permission, *, part: str | None = None) -> set[int]:
+    """Own agencies: those that a role with the permission is held over, whole or narrowed to `part`."""
+    return agencies_with(g.actor, permission, part=part)
 
 
 def agencies(permission: Permission) -> list[Agency]:
@@ -52,15 +52,7 @@ def may_here(permission: Permission, place: Place, *, only: str | None = None) -
 
 def partnerships_of_agencies(ids: set[int]) -> list[Partnership]:
     """The partnerships that any of the agencies takes part in today, on each partnership's own clock."""
-    session = transaction.reading()
-    rows = session.execute(
-        select(Partnership, Membership.agency_id)
-        .join(Membership, Membership.partnership_id == Partnership.id)
-        .where(Membership.agency_id.in_(ids))
-        .order_by(Partnership.name)
-    )
-    found = {one.id: one for one, agency_id in rows if belongs(session, one.id, agency_id)}
-    return list(found.values())
+    return partnerships(memberships_of(transaction.reading(), ids))
 
 
 def partnerships(ids: set[int]) -> list[Partnership]:

@@ -28,6 +28,7 @@ class Received:
     logins: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     before_answer: Callable[[], None] | None = None  # it has the mail, and has not said so
+    port: int = 0  # where it listens
     before_mail: Callable[[], None] | None = None  # it is asked to take one
 
     async def handle_RCPT(

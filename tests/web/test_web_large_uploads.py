@@ -5,8 +5,13 @@ Here "large" is three rows, and a worker that dies is one whose commit never com
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, update
@@ -19,9 +24,9 @@ from hub.errors import Busy
 from hub.intake.table import Received
 from hub.partners.models import Grant
 from hub.post import jobs
-from hub.post.models import Job, JobFile, Letter
+from hub.post.models import Job, JobFile, Letter, Notice
 from hub.submissions import post_round, upload_jobs
-from hub.submissions.models import Upload
+from hub.submissions.models import SubmissionEvent, Upload
 from hub.validation.outcome import Outcome, Scope
 from tests.databases import ENGINES
 from tests.factories import World
@@ -102,6 +107,37 @@ def test_a_worker_that_dies_leaves_nothing_half_done_and_the_next_begins_anew(
     lease_runs_out(web_engine)
     assert work(web_engine)
     assert left(web_engine) == (0, "done", "kept") and len(drafts_of(web_engine)) == 2
+
+
+def test_a_worker_that_is_killed_while_it_reads_leaves_the_file_to_the_next(
+    signed_in: SignIn, web_engine: Engine, world: World, tmp_path: Path
+) -> None:
+    """A process of its own, killed once it has asked a checker that never answers (tests/soak kills more of them)."""
+    browser = signed_in("sub.rxt")
+    path = queued(browser)
+    settings = {"HUB_DATABASE_URL": str(web_engine.url), "HUB_SECRET_KEY": SECRET}
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "c"))
+        silent.listen()
+        silent.settimeout(60)
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "hub", "work", "--beside", str(os.getpid())],
+            env=os.environ | settings | {"HUB_CHECKER_SOCKET": str(tmp_path / "c")},
+        )
+        asked, _ = silent.accept()
+        with asked:
+            asked.recv(1)
+            worker.kill()
+            worker.wait(30)
+    assert left(web_engine) == (1, "running", "reading") and drafts_of(web_engine) == []
+    assert "Reading and checking" in words(browser.get(path).text)
+    lease_runs_out(web_engine)
+    assert work(web_engine) and left(web_engine) == (0, "done", "kept")
+    with db.open_session(web_engine) as session:
+        assert (
+            set(session.scalars(select(SubmissionEvent.sequence))) == {1} and len(drafts_of(web_engine)) == 2
+        )
+        assert session.scalar(select(func.count()).select_from(Notice)) == 1
 
 
 def test_queries_of_a_large_file_are_explained_on_its_page(

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -11,11 +11,13 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from hub import db
+from hub.calendar.due import make_due_items
 from hub.clock import real_now
+from hub.definitions.catalogue import definition
 from hub.partners.models import Grant
 from hub.submissions import upload_held
 from hub.submissions.models import Draft, SubmissionEvent, UploadHeld
-from tests.factories import World
+from tests.factories import World, person
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.test_web_journey import TOTAL, boxes, item
 
@@ -375,3 +377,26 @@ def test_a_template_begins_with_what_was_typed(web_engine: Engine, world: World,
     again = browser.get(f"{april}/template.csv").text
     assert "testshire,RXT,2015-04,total,,many,referrals version 1" in again.replace("\r", "")
     assert "testshire,RXT,2015-04,setting,maternity,12," in again
+
+
+def test_a_finance_lead_uploads_returns_of_money_and_no_others(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    with db.transaction(web_engine) as session:
+        person(session, world, "LED", "330", agency_id=world.agencies["330"].id)
+        money = definition(session, "contributions")
+        make_due_items(session, world.partnership, money, date(2015, 1, 1), date(2015, 3, 31))
+    browser = signed_in("led.330")
+    page = browser.get("/").text
+    assert 'href="/upload"' in page
+    offered = re.findall(r'name="return_code" value="([^"]*)"', browser.get("/upload").text)
+    assert offered == ["contributions", "joint-services"]
+    paid = b"agency,period,breakdown,code,due,paid\n330,FY2014-15Q4,total,,100,100\n"
+    page = browser.follow(send(browser, paid, return_code="contributions"))
+    browser.follow(press(browser, page, "keep"))
+    assert len(drafts_of(web_engine)) == 1
+    again = browser.follow(send(browser, paid, return_code="contributions"))
+    assert "You sent this very file on" in words(again.text)
+    other = HEADINGS.encode() + b"330,2015-04,total,,1\n"
+    refused = send(browser, other, return_code="front-door")
+    assert refused.status_code == 409 and "Choose which return" in words(refused.text)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from hub.access import transaction
@@ -20,8 +21,9 @@ from hub.definitions.model import Definition
 from hub.definitions.offered import offered
 from hub.errors import AreYouSure, ColleaguesDraft, Conflict, HubError, NotFound, NotReady
 from hub.intake.table import Channel, Received
-from hub.partners.models import Agency
+from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission
+from hub.partners.roles import SOME
 from hub.submissions import upload_jobs, upload_queries, uploads
 from hub.submissions.models import Upload
 from hub.submissions.upload_held import Held, held
@@ -41,27 +43,35 @@ WORKBOOK = b"PK"
 
 
 def _owed() -> list[Definition]:
-    """The returns that any of the person's agencies owes."""
-    session = transaction.reading()
-    kinds = {session.get_one(Agency, each).kind for each in reach.agency_ids(Permission.DRAFT_WRITE)}
+    """The returns that any of the person's agencies owes, and that they may fill in for it."""
+    session, own = transaction.reading(), reach.agency_ids(Permission.DRAFT_WRITE, part=SOME)
+    kinds = dict(session.execute(select(Agency.id, Agency.kind).where(Agency.id.in_(own))).all())
     return [
         definition
         for definition in catalogue.definitions(session)
-        if not definition.published and any(definition.owes_for(kind) for kind in kinds)
+        if not definition.published
+        and any(definition.owes_for(kind) for kind in {kinds[each] for each in _own(definition)})
     ]
 
 
-def _about_agencies() -> None:
-    layout.about_one_of(reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE)))
+def _own(definition: Definition) -> set[int]:
+    """The agencies for which the person fills in a return: a finance lead, those of money."""
+    return reach.agency_ids(Permission.DRAFT_WRITE, part=definition.part)
+
+
+def _partnerships() -> list[Partnership]:
+    return reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE, part=SOME))
 
 
 def _form(*, chosen: str, mapping: str, asks_sure: bool) -> dict[str, object]:
     """What the upload form shows, on its own page and below a file that is to be mended."""
-    session, returns, own = transaction.reading(), _owed(), reach.agency_ids(Permission.DRAFT_WRITE)
+    session, returns = transaction.reading(), _owed()
     return {
         "filling_in": filling_in(session),
         "returns": returns,
-        "mappings": [each for one in returns for each in offered(session, one, agency_ids=own).values()],
+        "mappings": [
+            each for one in returns for each in offered(session, one, agency_ids=_own(one)).values()
+        ],
         "mapping": mapping,
         "period": fields.text("period"),
         "mapping_agencies": reach.agencies(Permission.MAPPING_OWN),
@@ -72,7 +82,7 @@ def _form(*, chosen: str, mapping: str, asks_sure: bool) -> dict[str, object]:
 
 
 def _page(*, chosen: str, complaint: str = "") -> str:
-    _about_agencies()
+    layout.about_one_of(_partnerships())
     session = transaction.reading()
     return render_template(
         "upload.html",
@@ -84,7 +94,7 @@ def _page(*, chosen: str, complaint: str = "") -> str:
 
 
 @blueprint.get("")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 def upload() -> str:
     return _page(chosen=request.args.get("return_code", ""))
 
@@ -94,7 +104,7 @@ def not_read(error: HubError) -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 @once(refused=not_read)
 def send() -> ResponseReturnValue:
     file, definition = _sent()
@@ -154,12 +164,12 @@ def _secret_key() -> str:
     return layout.config().secret_key
 
 
-def _own(number: int) -> tuple[Upload, Held | None]:
+def _upload(number: int) -> tuple[Upload, Held | None]:
     """The person's upload, and what is held of it."""
     session = transaction.reading()
     found = upload_queries.own(session, g.actor, number)
     what = held(session, found, secret_key=_secret_key())
-    if what and what.seen and not upload_queries.reaches(session, g.actor, what.seen):
+    if what and what.seen and not upload_queries.reaches(session, g.actor, found.return_code, what.seen):
         raise NotFound(ABSENT)
     return found, what
 
@@ -167,8 +177,8 @@ def _own(number: int) -> tuple[Upload, Held | None]:
 def _result(
     number: int, *, complaint: str = "", words: Mapping[str, str] | None = None, asks_sure: bool = False
 ) -> str:
-    found, what = _own(number)
-    _about_agencies()
+    found, what = _upload(number)
+    layout.about_one_of(_partnerships())
     shown = present_upload.shown(transaction.reading(), found, what, person_id=g.person.id)
     return render_template(
         "upload_result.html",
@@ -184,7 +194,7 @@ def _result(
 
 
 @blueprint.get("/<int:upload>")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 def result(upload: int) -> str:
     return _result(upload)
 
@@ -201,7 +211,7 @@ def not_kept(error: HubError, upload: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:upload>/keep")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 @once(refused=not_kept)
 def keep(upload: int) -> ResponseReturnValue:
     """All of the file with the words that explain its queries, in one step."""
@@ -220,7 +230,7 @@ def keep(upload: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:upload>/aside")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 @once()
 def aside(upload: int) -> ResponseReturnValue:
     session = transaction.writing()
@@ -229,10 +239,10 @@ def aside(upload: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:upload>/findings.<format>")
-@requires(Permission.DRAFT_WRITE)
+@requires(Permission.DRAFT_WRITE, only=SOME)
 def findings_file(upload: int, format: str) -> Response:
     """The cells that were read in a workbook made anew, the findings beside them; or the list as CSV."""
-    found, what = _own(upload)
+    found, what = _upload(upload)
     if format not in TYPES or what is None or found.state != "asking":
         abort(404)
     definition = catalogue.definition(transaction.reading(), found.return_code, version=found.version)
@@ -245,5 +255,4 @@ def findings_file(upload: int, format: str) -> Response:
 
 
 def _illustrative() -> bool:
-    places = reach.partnerships_of_agencies(reach.agency_ids(Permission.DRAFT_WRITE))
-    return any(place.illustrative for place in places)
+    return any(place.illustrative for place in _partnerships())
