@@ -36,13 +36,13 @@ def beside(
     definition: Definition, scope: Scope, key: str, now: Mapping[str, Mapping[Line, Mapping[str, Entry]]]
 ) -> Look:
     """A submission's cells beside what was signed before; rules that are waived for it are left out."""
-    owner = key.rpartition("/")[0]
-    waived = {rule for item in scope.expected if item.key == key for rule in item.waived}
+    owner, waived = key.rpartition("/")[0], scope.waived_by_key.get(key, ())
+    in_force = tuple(rule for rule in definition.history if rule.code not in waived)
     return Look(
-        replace(definition, history=tuple(rule for rule in definition.history if rule.code not in waived)),
+        replace(definition, history=in_force) if waived else definition,
         now,
-        {one.period: one for one in scope.signed if one.owner == owner},
-        tuple(side for side in scope.other_sides if side.owner == owner),
+        {one.period: one for one in scope.signed_by_owner.get(owner, ())},
+        tuple(scope.other_sides_by_owner.get(owner, ())),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from hub.findings import Finding
@@ -71,6 +72,25 @@ class Scope:
     other_sides: tuple[OtherSide, ...] = ()
     meant: int | None = None  # the due item that the sender is filling in, where they said so
     said: dict[str, dict[str, dict[str, dict[str, str]]]] = field(default_factory=dict)
+
+    # A file may hold thousands of submissions: each looks itself up here.
+    @cached_property
+    def waived_by_key(self) -> dict[str, tuple[str, ...]]:
+        return {each.key: each.waived for each in self.expected if each.waived}
+
+    @cached_property
+    def signed_by_owner(self) -> dict[str, list[Signed]]:
+        found: dict[str, list[Signed]] = {}
+        for one in self.signed:
+            found.setdefault(one.owner, []).append(one)
+        return found
+
+    @cached_property
+    def other_sides_by_owner(self) -> dict[str, list[OtherSide]]:
+        found: dict[str, list[OtherSide]] = {}
+        for one in self.other_sides:
+            found.setdefault(one.owner, []).append(one)
+        return found
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
