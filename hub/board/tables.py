@@ -21,6 +21,7 @@ from hub.exports import formula_safe
 from hub.measures.compute import AGENCY, Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
+from hub.measures.small_numbers import LINE, NOTE, TITLE
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.queries import ever_members
 from hub.partners.successions import splits
@@ -103,7 +104,8 @@ def _table(
     months = sorted(seen, reverse=True)[:MONTHS]
     title, names = _words(session, reading, measure, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
-    codes = sorted({line for line, _ in cells if line}, key=lambda code: names.get(code, code))
+    place = {code: number for number, code in enumerate(names)}
+    codes = sorted({line for line, _ in cells if line}, key=lambda code: (place.get(code, len(place)), code))
     rows = tuple(
         (
             names.get(code, code),
@@ -114,6 +116,8 @@ def _table(
         for code in codes
     )
     notes = split_notes(session, reading.at.today, codes) if by == AGENCY else ()
+    if LINE in codes:
+        notes = (NOTE,)
     if not rows and not series.withheld:
         notes = (NO_LINE,)
     return LineTable(by, title, tuple(months), rows, series.withheld, notes)
@@ -126,24 +130,27 @@ def split_notes(session: Session, day: date, codes: Iterable[str]) -> tuple[str,
 
 
 def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
-    """The title of a table and of its lines."""
+    """The title of a table, and of its lines in the order in which they stand."""
     if by == AGENCY:
-        return BY_AGENCY, dict(session.execute(select(Agency.code, Agency.name)).all())
+        return BY_AGENCY, dict(
+            session.execute(select(Agency.code, Agency.name).order_by(Agency.name, Agency.code)).all()
+        )
     table = reading.definition(measure.sources[measure.usual].return_code).breakdown(by)
     if table.within:
         definition = reading.definition(measure.sources[measure.usual].return_code)
         other = _titles(session, reading, definition.breakdown(table.within))
         return table.title, lying_within(_titles(session, reading, table), other)
-    return table.title, _titles(session, reading, table) | {NOT_HELD: "Not held"}
+    return table.title, _titles(session, reading, table) | {NOT_HELD: "Not held", LINE: TITLE}
 
 
 def _titles(session: Session, reading: Reading, table: Breakdown) -> dict[str, str]:
     """The lines of a table's own list."""
     if table.list == MEMBERS_LIST:
-        return {each.code: each.name for each in ever_members(session, reading.partnership.id)}
+        members = ever_members(session, reading.partnership.id)
+        return {each.code: each.name for each in sorted(members, key=lambda member: member.name)}
     if table.list == AREAS_LIST:
         here = Area.partnership_id == reading.partnership.id
-        areas = session.execute(select(Area.code, Area.name).where(here))
+        areas = session.execute(select(Area.code, Area.name).where(here).order_by(Area.name))
         return dict(areas.all()) | {NOT_KNOWN: "Area not known"}
     return titles_in(session, table.list, reading.partnership.id, moment=reading.at.moment)
 

@@ -304,6 +304,45 @@ def counts_as_at(
     return [CountAsAt._make(row) for row in session.execute(query, asked).all()]
 
 
+class EverSigned(NamedTuple):
+    """One figure of one revision, whether it stands or was superseded."""
+
+    revision_id: int
+    figure_id: int
+    period: str
+    agency_id: int
+    dimension_set_id: int
+    value: int | None
+
+
+def ever_signed(
+    session: Session, at: AsAt, figure_ids: Sequence[int], *, first: date | None, last: date | None
+) -> list[EverSigned]:
+    """Every figure that any revision up to a position gave for periods in a span, in the order of signing."""
+    query = (
+        select(
+            Fact.revision_id,
+            Fact.figure_id,
+            PeriodRow.code,
+            Fact.agency_id,
+            Fact.dimension_set_id,
+            Fact.value,
+        )
+        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .where(
+            Fact.partnership_id == at.partnership_id,
+            Fact.figure_id.in_(figure_ids),
+            Fact.known_from <= at.position,
+        )
+        .order_by(Fact.known_from)
+    )
+    if first is not None:
+        query = query.where(PeriodRow.starts_on >= first)
+    if last is not None:
+        query = query.where(PeriodRow.ends_on <= last)
+    return [EverSigned._make(row) for row in session.execute(query)]
+
+
 def facts_as_at(
     session: Session,
     at: AsAt,

@@ -22,13 +22,14 @@ from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
-from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.facts.queries import AsAt, CellAsAt, cells_as_at, ever_signed
 from hub.measures import corrected, coverage, met, on_time
 from hub.measures.coverage import Collected
-from hub.measures.load import measure_as_at
+from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Asked, Coverage, Measure, Met, Point, Series, Source
 from hub.measures.points import Side, Sums, added, per_children, point_of
 from hub.measures.published import population_by_year, stands_in
+from hub.measures.small_numbers import Signed, parts_of, read_together
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.queries import ENGLAND
 from hub.partners.successions import followed
@@ -151,6 +152,7 @@ class Reading:
             points=tuple(points),
             by=asked.by,
             personal=self._is_personal(source.return_code, asked.by),
+            together=self._read_together(at, source.return_code, asked),
             finance=self.definition(source.return_code).finance,
         )
 
@@ -179,6 +181,26 @@ class Reading:
         if by in (None, AREA, AGENCY):
             return False
         return any(each.name == by and each.personal for each in self.definition(return_code).breakdowns)
+
+    def _read_together(self, at: AsAt, return_code: str, asked: Asked) -> dict[Period, frozenset[str]] | None:
+        """Lines of a personal breakdown that are too small to be read alone; None where several agencies counted it."""
+        if asked.by is None or not self._is_personal(return_code, asked.by):
+            return None
+        if {kind for owes in self.definition(return_code).owes for kind in owes.kinds} != {"council"}:
+            return None
+        names = {number: name for (by, name), number in self.figures(return_code).items() if by == asked.by}
+        rows = ever_signed(self.session, at, list(names), first=asked.first, last=asked.last)
+        if len({row.agency_id for row in rows}) > 1:
+            return None
+        lines = self._members_of(asked.by, {row.dimension_set_id for row in rows})
+        tables: dict[tuple[int, str], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+        for row in rows:
+            if row.value is not None:
+                figures = tables[row.revision_id, row.period][lines[row.dimension_set_id]]
+                figures[names[row.figure_id]] = row.value
+        signed = [Signed(parse(period), table) for (_, period), table in tables.items()]
+        measures = measures_as_at(self.session, self.at.moment).values()
+        return read_together(signed, parts_of(measures, return_code))
 
     def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""

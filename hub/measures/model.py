@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, get_args
@@ -198,6 +199,8 @@ class Series:
     points: tuple[Point, ...]
     by: str | None = None
     personal: bool = False  # the return's definition says that this breakdown is of a personal characteristic
+    # Of a personal breakdown that one agency counted: which lines nobody outside it reads alone, by period.
+    together: Mapping[Period, frozenset[str]] | None = None
     withheld: str | None = None  # why nothing is shown
     finance: bool = False  # of a return about money
 

@@ -1,8 +1,8 @@
 """The disclosure gate: every series that leaves for a person passes it with the person's audience (security.md P8).
 
-Until breakdowns can be suppressed cell by cell, those by a personal characteristic and those at the level of one
-school are withheld whole from readers outside the agency. Totals of an NHS body, police force, council or area show
-exact, because a Board cannot act on what it cannot see.
+From readers outside the agency, small lines of a breakdown by a personal characteristic are read together (small_numbers);
+where that is not enough the breakdown is withheld whole, and so is what is at the level of one school. Totals of an NHS
+body, police force, council or area show exact, because a Board cannot act on what it cannot see.
 """
 
 from __future__ import annotations
@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 from hub.definitions.model import WITHIN
 from hub.measures.model import Point, Series
+from hub.measures.small_numbers import merged
 
 PERSONAL = frozenset({"age_band", "ethnic_group", "category", "sex"})
+READ_TOGETHER = frozenset({"count", "percent", "share", "mean", "rate"})  # kinds of which lines can be added
 MONEY_WITHHELD = (
     "Not shown: money is read by those who pay, host or deliver, the Board and the regional office."
 )
@@ -50,6 +52,8 @@ def protect(
         return series
     if series.measure.judged:
         return _judged(series, audience, owner)
+    if series.together is not None and series.measure.kind in READ_TOGETHER:
+        return merged(series, series.together)
     if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)
     hidden = schools - audience.agencies

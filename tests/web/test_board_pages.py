@@ -125,8 +125,12 @@ def test_a_measure_stands_by_every_table_of_its_return_under_the_tables_own_word
     assert "School or education service" in took_part
     lengths = as_("member").get(f"/partnerships/{CODE}/measures/CP05").text
     assert "6 months, less than 1 year" in lengths
-    assert "Emotional abuse" not in lengths  # by category it is personal
-    assert "Emotional abuse" in as_("steward").get(f"/partnerships/{CODE}/measures/CP05").text
+    assert "Emotional abuse" in lengths  # the council alone counts it, and five children or more
+    referrals = as_("member").get(f"/partnerships/{CODE}/measures/RF01").text
+    assert "Neglect" not in referrals  # several agencies count by category: each could take its own away
+    assert "Neglect" in as_("steward").get(f"/partnerships/{CODE}/measures/RF01").text
+    ages = as_("member").get(f"/partnerships/{CODE}/measures/CP01").text.partition("Age of the child")[2]
+    assert ages.index("Unborn") < ages.index("Under 1") < ages.index("1 to 4") < ages.index("16 and 17")
     assert "Not held" in as_("steward").get(f"/partnerships/{CODE}/measures/CP01?as_at=2013-06-30").text
 
 
@@ -137,8 +141,8 @@ def test_a_download_says_the_same_and_is_marked_as_illustrative(as_: Callable[[s
     november = next(row for row in rows if row["period"] == "2014-11")
     assert november["state"] == "value" and int(float(november["value"])) > 1000
     assert all("Illustrative" in row["note"] for row in rows)
-    withheld = as_("member").get(f"/partnerships/{CODE}/measures/RF02/download.csv?by=age_band")
-    assert "point to a child" in withheld.text and "under-1" not in withheld.text
+    withheld = as_("member").get(f"/partnerships/{CODE}/measures/RF01/download.csv?by=category")
+    assert "point to a child" in withheld.text and "neglect" not in withheld.text
 
 
 def test_the_regional_office_reads_the_memorandum_with_what_slips_first(
