@@ -17,10 +17,10 @@ test-quick:
 bench:
 	python=$$(.ci/find-python) && "$$python" .ci/environment.py && exec .venv/bin/python -m pytest tests/benchmarks -s -p no:randomly
 
-# The long reliability runs.
+# The long reliability runs, and all of the corpus of bad input through every door.
 soak:
 	test -d tests/soak || { echo "There are no long reliability runs yet: they belong in tests/soak." >&2; exit 1; }
-	python=$$(.ci/find-python) && "$$python" .ci/environment.py && exec .venv/bin/python -m pytest tests/soak -s -p no:randomly
+	python=$$(.ci/find-python) && "$$python" .ci/environment.py && HUB_CORPUS_EVERY=1 exec .venv/bin/python -m pytest tests/soak tests/intake/test_bad_input_over_http.py -s -p no:randomly
 
 # Pins anew from pyproject.toml, keeping what still holds; `make lock UPGRADE=--upgrade` takes the newest.
 lock:
