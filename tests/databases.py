@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from hub import db
+from tests.england_world import make_councils
 from tests.factories import make_world
 from tests.postgres_cluster import Cluster, programs, running_cluster
 
@@ -84,10 +85,28 @@ def postgres_world(postgres_cluster: Cluster, postgres_template: str) -> str:
     return name
 
 
-def _fill(url: str) -> None:
+@pytest.fixture(scope="session")
+def sqlite_councils(sqlite_template: Path) -> Path:
+    """A SQLite file with England's councils in it, that others are copied from."""
+    file = sqlite_template.with_name("councils.sqlite")
+    shutil.copyfile(sqlite_template, file)
+    _fill(f"sqlite:///{file}", make_councils)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_councils(postgres_cluster: Cluster, postgres_template: str) -> str:
+    """The name of a database with England's councils in it, that others are copied from."""
+    name = "hub_councils"
+    postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {postgres_template}")
+    _fill(postgres_cluster.url(name, role=APP), make_councils)
+    return name
+
+
+def _fill(url: str, make: Callable[[Session], object] = make_world) -> None:
     engine = db.make_engine(url)
     with db.transaction(engine) as session:
-        make_world(session)
+        make(session)
     engine.dispose()
 
 
@@ -124,6 +143,12 @@ def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[New
 def new_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
     """The same with the small world in it: `factories.read_world(session)` gives its parts."""
     yield from _copies(request, tmp_path, "world")
+
+
+@pytest.fixture
+def new_councils(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+    """The same with England's councils in it, and two persons who may import."""
+    yield from _copies(request, tmp_path, "councils")
 
 
 @pytest.fixture(params=ENGINES)

@@ -11,6 +11,7 @@ from hub.definitions import catalogue
 from hub.intake.table import Received
 from hub.partners import queries
 from hub.partners.models import Grant, Person
+from hub.seed.england import seed_england
 from hub.submissions.import_history import import_history
 from hub.submissions.import_mapping import mapping_for
 from hub.submissions.import_order import Imported, Order
@@ -52,6 +53,12 @@ def two_persons(session: Session) -> None:
             )
         )
     session.flush()
+
+
+def make_councils(session: Session) -> None:
+    """England's councils as partnerships, and the two persons."""
+    seed_england(session)
+    two_persons(session)
 
 
 def import_content(

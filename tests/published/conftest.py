@@ -8,25 +8,22 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.db import make_engine, open_session, transaction
-from hub.seed.england import seed_england
 from hub.submissions.import_order import Imported
-from tests.england_world import TABLES, England, import_content, two_persons
+from tests.databases import ENGINES, NewDatabase
+from tests.england_world import TABLES, England, import_content
 
 
 @pytest.fixture(scope="session")
 def england(
-    published_data: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+    published_data: Path, sqlite_councils: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[England]:
     """All four returns in an SQLite database that tests read and never change."""
     folder = tmp_path_factory.mktemp("england")
-    shutil.copyfile(sqlite_template, folder / "hub.sqlite")
+    shutil.copyfile(sqlite_councils, folder / "hub.sqlite")
     url = f"sqlite:///{folder / 'hub.sqlite'}"
     patch = pytest.MonkeyPatch()
     patch.setenv("HUB_CHECKPOINTS", str(folder))
     engine = make_engine(url)
-    with transaction(engine) as session:
-        seed_england(session)
-        two_persons(session)
     imported: dict[str, Imported] = {}
     for return_code, file in TABLES.items():
         with transaction(engine) as session:
@@ -43,9 +40,10 @@ def reading(england: England) -> Iterator[Session]:
         yield session
 
 
-@pytest.fixture
-def councils(session: Session) -> Session:
-    """England's councils and two persons in an empty database of the test's own."""
-    seed_england(session)
-    two_persons(session)
-    return session
+@pytest.fixture(params=ENGINES)
+def councils(request: pytest.FixtureRequest, new_councils: NewDatabase) -> Iterator[Session]:
+    """England's councils and two persons in a database of the test's own, on either engine."""
+    engine = make_engine(new_councils(request.param))
+    with open_session(engine, writing=True) as session:
+        yield session
+    engine.dispose()
