@@ -3,6 +3,7 @@
 import hub.agreements.models
 import hub.agreements.money_models
 import hub.agreements.negotiation.models
+import hub.agreements.watch.models
 import hub.audit.models
 import hub.board.challenges.models
 import hub.calendar.models

@@ -116,14 +116,19 @@ def agreement_as_at(session: Session, partnership_id: int, code: str, moment: da
 
 def agreements_as_at(session: Session, partnership_id: int, moment: datetime | None) -> list[Agreement]:
     """Every agreement of a partnership that was known at a moment (None: any), as it held then, by its id."""
+    return [
+        _holding(rows, moment)
+        for rows in texts_of(session, partnership_id).values()
+        if moment is None or any(row.known_from <= moment for row in rows)
+    ]
+
+
+def texts_of(session: Session, partnership_id: int) -> dict[str, list[AgreementVersion]]:
+    """Every text of every agreement of a partnership, by its id, oldest first."""
     by_code: dict[str, list[AgreementVersion]] = defaultdict(list)
     for row in _rows(session, partnership_id):
         by_code[row.code].append(row)
-    return [
-        _holding(rows, moment)
-        for rows in by_code.values()
-        if moment is None or any(row.known_from <= moment for row in rows)
-    ]
+    return by_code
 
 
 def _rows(session: Session, partnership_id: int, code: str | None = None) -> Sequence[AgreementVersion]:
@@ -137,15 +142,18 @@ def _rows(session: Session, partnership_id: int, code: str | None = None) -> Seq
     return session.scalars(query if code is None else query.where(AgreementVersion.code == code)).all()
 
 
+def held_at(rows: Sequence[AgreementVersion], moment: datetime) -> AgreementVersion | None:
+    """Of one agreement's texts, oldest first, the one that held at a moment; None where none was known by then."""
+    known = [row for row in rows if row.known_from <= moment]
+    signed = [row for row in known if not agreement_from(row).is_shadow]
+    in_effect = [row for row in signed if agreement_from(row).holds_from <= london_date(moment)]
+    return next(iter((in_effect or signed or known)[-1:]), None)
+
+
 def _holding(rows: Sequence[AgreementVersion], moment: datetime | None) -> Agreement:
     if moment is None:
         return agreement_from(rows[-1])
-    known = [agreement_from(row) for row in rows if row.known_from <= moment]
-    if not known:
-        return agreement_from(rows[0])
-    signed = [each for each in known if not each.is_shadow]
-    in_effect = [each for each in signed if each.holds_from <= london_date(moment)]
-    return (in_effect or signed or known)[-1]
+    return agreement_from(held_at(rows, moment) or rows[0])
 
 
 def signed_texts(session: Session, partnership_id: int, code: str, moment: datetime) -> list[Agreement]:

@@ -39,6 +39,7 @@ APPEND_ONLY = (
     "shared_mapping_events",
     "signed_documents",
     "submission_events",
+    "verdict_remarks",
 )
 # Rows with one change that is allowed: facts are closed once, words are blanked by the retention job,
 # heads move forwards.

@@ -42,7 +42,7 @@ def _would_go(engine: Engine, config: Config) -> dict[str, Any]:
     """Everything is worked out in one transaction, which is then taken back."""
     from sqlalchemy import select
 
-    from hub.board.challenges.post import remind
+    from hub.board import reminders
     from hub.calendar.ahead import keep_ahead
     from hub.db import open_session
     from hub.post.models import Letter
@@ -50,7 +50,7 @@ def _would_go(engine: Engine, config: Config) -> dict[str, Any]:
 
     with open_session(engine, writing=True) as session:
         keep_ahead(session)
-        post_round.remind_all(session, [remind])
+        post_round.remind_all(session, reminders.EVERY)
         new = post_round.gather(session, config)
         waiting = session.scalars(
             select(Letter)
@@ -63,16 +63,18 @@ def _would_go(engine: Engine, config: Config) -> dict[str, Any]:
 
 
 def _sent(engine: Engine, config: Config) -> dict[str, Any]:
-    from hub.board.challenges.post import remind
+    from hub.agreements.watch.months import keep_months
+    from hub.board import reminders
     from hub.cli import due
     from hub.db import transaction
     from hub.post.postbox import postbox
     from hub.submissions import post_round
 
     box = postbox(config)
+    keep_months(engine)
     due.grow(config.database_url)
     with transaction(engine) as session:
-        post_round.remind_all(session, [remind])
+        post_round.remind_all(session, reminders.EVERY)
         new = post_round.gather(session, config)
         letters = [_as_json(session, each) for each in new]
     sent = post_round.send_waiting(engine, config, box) if box else post_round.Sent()

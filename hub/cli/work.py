@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hub.config import Config
     from hub.validation.checker import Checker
 
-JOBS_SECONDS, POST_SECONDS = 2.0, 30.0
+JOBS_SECONDS, POST_SECONDS, MONTHS_SECONDS = 2.0, 30.0, 600.0
 WARM_SECONDS = 60.0
 
 
@@ -68,9 +68,12 @@ def _work(
     once: bool,
     parent: int | None,
 ) -> None:
-    post_at = 0.0
+    post_at = months_at = 0.0
     while not stopping.is_set() and parent in (None, os.getppid()):
         _quietly("the jobs", _jobs, engine, config, checker, stopping)
+        if time.monotonic() >= months_at:
+            _quietly("the ends of months", _months, engine)
+            months_at = time.monotonic() + MONTHS_SECONDS
         if time.monotonic() >= post_at:
             _quietly("the post", _post, engine, config)
             post_at = time.monotonic() + POST_SECONDS
@@ -98,8 +101,15 @@ def _jobs(engine: Engine, config: Config, checker: Checker | None, stopping: thr
         pass
 
 
+def _months(engine: Engine) -> None:
+    """What verdicts said at the end of each month, before anybody opens a page that looks back."""
+    from hub.agreements.watch.months import keep_months
+
+    keep_months(engine)
+
+
 def _post(engine: Engine, config: Config) -> None:
-    from hub.board.challenges.post import remind
+    from hub.board import reminders
     from hub.clock import real_now
     from hub.db import open_session, transaction
     from hub.post import outbox
@@ -110,7 +120,7 @@ def _post(engine: Engine, config: Config) -> None:
     with transaction(engine) as session:
         upload_jobs.end_old(session)
         upload_held.forget(session, now=real_now())
-    post_round.remind_if_time(engine, [remind])
+    post_round.remind_if_time(engine, reminders.EVERY)
     with open_session(engine) as session:
         invited = bool(invitations_by_mail.owed(session, now=real_now()))
     if invited:

@@ -8,8 +8,9 @@ from datetime import date
 from sqlalchemy import ColumnElement, Date, Select, and_, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from hub.clock import today_for
 from hub.errors import NotFound
-from hub.partners.models import Agency, AgencyCode, Area, Membership, Partnership
+from hub.partners.models import Agency, AgencyCode, Area, Membership, Partnership, PartnershipRegion
 
 ENGLAND = "england"  # the reserved partnership that national and regional rows belong to
 
@@ -80,6 +81,21 @@ def areas_on(session: Session, partnership_id: int, day: date) -> Sequence[Area]
         .where(Area.partnership_id == partnership_id, began_or_recast, not_over)
         .order_by(Area.code)
     ).all()
+
+
+def partnerships_in(session: Session, region_id: int) -> list[Partnership]:
+    """The partnerships that lie in a region on their own today, by name."""
+    rows = session.execute(
+        select(Partnership, PartnershipRegion.from_on, PartnershipRegion.until_on)
+        .join(PartnershipRegion, PartnershipRegion.partnership_id == Partnership.id)
+        .where(PartnershipRegion.region_id == region_id)
+        .order_by(Partnership.name, Partnership.id)
+    ).all()
+    return [
+        one
+        for one, from_on, until_on in rows
+        if from_on <= today_for(one) and (until_on is None or today_for(one) <= until_on)
+    ]
 
 
 def led_by_councils(session: Session) -> Sequence[Partnership]:

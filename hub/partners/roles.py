@@ -39,6 +39,7 @@ class Permission(StrEnum):
     AGREEMENT_SIGN = "agreement:sign"
     AGREEMENT_RECORD_PAPER = "agreement:record-paper"
     AGREEMENT_CONFIRM_PAPER = "agreement:confirm-paper"
+    VERDICT_COMMENT = "verdict:comment"
     FINANCE_TOTALS = "finance:totals"
     FINANCE_DISPUTE = "finance:dispute"
     CONTRACT_QUESTION = "contract:question"

@@ -104,6 +104,8 @@ DONE = {
     "judged": "Kept with your reason. The agency reads it beside its own row.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
+    "remark-kept": "Kept. It stands beside the verdict for good.",
+    "verdict-dispute-ended": "Kept. The dispute is ended.",
     "question-asked": "Asked. The Board’s business manager is told, and this page shows what becomes of it.",
     "question-done": "Kept. Whoever has the next part in it is told.",
     "note-written": "The note is written. The matter closes when both sides have signed it.",

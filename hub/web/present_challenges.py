@@ -105,7 +105,13 @@ def _href(place: Partnership, subject: Subject) -> str | None:
             period=subject.place["period"],
         )
     if subject.about == "verdict":
-        return url_for("agreements.agreement", partnership=place.code, agreement=subject.place["agreement"])
+        return url_for(
+            "commitment.commitment",
+            partnership=place.code,
+            agreement=subject.place["agreement"],
+            commitment=subject.place["commitment"],
+            party=subject.text.rpartition("/")[2],
+        )
     if subject.about == "return" and reach.may_here(
         Permission.SUBMISSION_STATUS, Place(place.id, subject.agency_id)
     ):

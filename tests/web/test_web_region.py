@@ -1,0 +1,247 @@
+"""The regional office's page, a body's page and a promise's page, by real requests to a world whose verdicts are worked out by hand."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import DBAPIError
+
+from hub import db
+from hub.agreements.watch.months import keep_months
+from hub.agreements.watch.watched import watched
+from hub.board.region.post import remind
+from hub.config import from_environment, shipped
+from hub.measures.load import publish_measures
+from hub.partners.models import Partnership, Person
+from hub.post.models import AgencyContact, Notice
+from hub.submissions import post_round
+from tests.databases import ENGINES
+from tests.factories import KNOWN_FROM, World
+from tests.watched_world import CODE, make_watched
+from tests.web.conftest import Browser, SignIn, words
+
+REGION = "/regions/midlands"
+HERE = f"/partnerships/testshire/agreements/{CODE}/commitments"
+ROTA = f"{HERE}/ROTA?party=RXT"
+CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
+
+
+@pytest.fixture
+def agreement(web_engine: Engine, world: World) -> None:
+    with db.transaction(web_engine) as session:
+        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+        make_watched(session, world)
+
+
+def row_of(page: str, promise: str) -> list[str]:
+    """The cells of the first row about a promise, as they read."""
+    found = next(
+        row for row in re.findall(r"<tr>.*?</tr>", page, re.S) if re.search(rf">\s*{promise}\b", row)
+    )
+    return [words(cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", found, re.S)]
+
+
+def test_the_region_sees_what_slips_first(signed_in: SignIn, agreement: None) -> None:
+    office = signed_in("reg.midlands")
+    page = office.get(REGION)
+    assert page.status_code == 200
+    order = re.findall(r"commitments/([A-Z]+)\?party=(\w+)", page.text)
+    # Missed since October (two bodies, in the agreement's order), then since the end of December; what was kept is not there.
+    assert order == [("RETURNS", "RXT"), ("RETURNS", "RR1"), ("ROTA", "RXT")]
+    rota = row_of(page.text, "ROTA")
+    assert rota[2:4] == ["missed", "31 December 2014"]
+    assert rota[4] == "It was due by 31 December 2014: nothing has been reported."
+    assert rota[5] == "The regional office, since 29 January 2015"
+    assert row_of(page.text, "RETURNS")[3] == "31 October 2014"
+
+    quarters = page.text[page.text.index("By partnership, party and quarter") :]
+    council = row_of(quarters, "Testshire Council")
+    # Its protocol: not due in September, at risk in December, met in March and now.
+    assert council == [
+        "Testshire Council",
+        "–",
+        "–",
+        "–",
+        "1 at risk 0 of 1 kept",
+        "1 of 1 kept",
+        "1 of 1 kept",
+    ]
+    trust = row_of(quarters, "Testshire Mental Health Trust")
+    assert trust[-1] == "2 missed 0 of 2 kept"
+
+    assert "ROTA" not in words(office.get(f"{REGION}?kind=submission").text)
+    assert re.findall(r"commitments/([A-Z]+)\?party", office.get(f"{REGION}?body=330").text) == []
+    assert "Nothing: every promise in force" in words(office.page.text)  # type: ignore[union-attr]
+    assert "No promise is of that kind." in words(office.get(f"{REGION}?body=nobody").text)
+    assert "What is slipping" in words(office.get(f"{REGION}?page=99").text)
+    assert "Every promise in Midlands" in words(office.get("/agreements").text)
+
+
+def test_a_region_without_agreements_says_so(signed_in: SignIn) -> None:
+    assert "No agreement of this region holds a promise yet." in words(
+        signed_in("reg.midlands").get(REGION).text
+    )
+
+
+def test_a_body_reads_what_it_promised_and_was_promised(signed_in: SignIn, agreement: None) -> None:
+    own = signed_in("led.rxt").get("/agencies/RXT/promises")
+    said = words(own.text)
+    promised, was_promised = said.index("What it promised"), said.rindex("What it was promised")
+    assert promised < said.index("ROTA A rota is agreed.") < was_promised < said.index("PROTOCOL A protocol")
+    assert "/agencies/330/promises" not in own.text, "another body's page is not theirs to open"
+    assert signed_in("led.rxt").get("/agencies/330/promises").status_code == 404
+    council = words(signed_in("reg.midlands").get("/agencies/330/promises").text)
+    assert "PROTOCOL" in council and "RETURNS" in council
+    assert "What it helps another body to keep" in words(
+        signed_in("stw.testshire").get("/agencies/20/promises").text
+    )
+
+
+def test_a_promise_has_a_page_of_its_own(signed_in: SignIn, agreement: None) -> None:
+    office = signed_in("reg.midlands")
+    said = words(office.get(f"{HERE}/RETURNS?party=RXT").text)
+    assert "Clause 1" in said and "Everything stands in one clause." in said
+    assert "missed since 31 October 2014" in said
+    assert "On time so far: 0 of 7 returns; promised: 6 of 12." in said
+    # The look of 31 October: one return of twelve had fallen due.
+    assert "31 October 2014" in said and "On time so far: 0 of 1 returns" in said
+    assert office.page.text.count("<svg") >= 2 and "The figures behind the chart" in said  # type: ignore[union-attr]
+    # Told from 1 December: the second time running.
+    assert "told from 1 December 2014" in said
+    assert "1 December 2014" in said and "15 December 2014" in said
+
+    recovered = words(office.get(f"{HERE}/PROTOCOL").text)
+    assert "It slipped, and recovered: told from 1 January 2015, ended 1 April 2015." in recovered
+    assert "Done on 19 January 2015: Minutes of January." in recovered
+    then = words(office.get(f"{HERE}/PROTOCOL?as_at=2015-01-10").text)
+    assert "at risk" in then and "told from 1 January 2015. Each has until" in then
+    assert "The chief officers: on 15 January 2015, if it has not recovered" in then
+    assert office.get(f"{HERE}/NOTHING").status_code == 404
+    assert office.get(f"{HERE}/ROTA?party=20").status_code == 404, "it promised nothing of the kind"
+
+
+def say(browser: Browser, page: str = ROTA, **changed: object) -> int:
+    browser.get(page)
+    to = f"{page.partition('?')[0]}/say"
+    return browser.post(to, {"kind": "comment", **changed}, action=to).status_code
+
+
+def end(browser: Browser, **changed: object) -> int:
+    to = f"{HERE}/ROTA/end-dispute"
+    return browser.post(to, changed, action=to).status_code
+
+
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
+def test_people_speak_beside_a_verdict_and_none_overwrites_it(
+    signed_in: SignIn, web_engine: Engine, agreement: None
+) -> None:
+    lead, office, other = signed_in("led.rxt"), signed_in("reg.midlands"), signed_in("sgn.rr1")
+    assert say(lead, words="The union has not agreed.") == 303
+    assert say(other, words="Nor is ours.") == 303, "every party's people may"
+    assert say(lead, words="") == 409
+    assert say(lead, words="Her NHS number is 943 476 5919.") == 409, "the gate"
+    assert say(lead, kind="overwritten", words="It is met.") == 409
+    assert say(lead, kind="dispute", words="It was agreed by letter.") == 409, (
+        "a dispute has an owner and a day"
+    )
+    assert say(lead, kind="dispute", words="It was agreed.", owner="330", due_on="2015-05-18") == 409, (
+        "after today"
+    )
+    assert say(lead, kind="dispute", words="It was agreed.", owner="REL", due_on="2015-06-30") == 409, (
+        "a party"
+    )
+    assert (
+        say(lead, kind="dispute", words="It was agreed by letter.", owner="330", due_on="2015-06-30") == 303
+    )
+    assert say(office, kind="assurance", words="We saw the draft rota.") == 303
+    reader = signed_in("rdr.rxt").get(ROTA)
+    said = words(reader.text)
+    assert (
+        "LED of rxt for Testshire Mental Health Trust" in said
+        and "REG of midlands for NHS England Midlands" in said
+    )
+    assert "open: Testshire Council is to answer by 30 June 2015" in said
+    assert "when the verdict was “missed” by version 1" in said
+    assert "missed since 31 December 2014" in said, "nothing that is said changes the verdict"
+    assert "943" not in said and "/say" not in reader.text, "a reader has no form"
+    with db.open_session(web_engine) as session:
+        told = session.execute(
+            select(Notice.kind, Person.email).join(Person, Person.id == Notice.person_id)
+        ).all()
+    assert {tuple(each) for each in told} == {("verdict-disputed", "sgn.330@example.org")}
+
+    steward = signed_in("stw.testshire")
+    lead.get(ROTA), steward.get(ROTA)
+    assert end(steward, words="The letter was found; the rota holds from June.") == 303
+    assert end(lead, words="So it was.") == 409, "it is ended already"
+    assert "How it ended: The letter was found" in words(office.get(ROTA).text)
+    with (
+        db.open_session(web_engine, writing=True) as session,
+        pytest.raises(DBAPIError, match="never changed"),
+    ):
+        session.execute(text("UPDATE verdict_remarks SET word = 'met'"))
+
+
+def notices(engine: Engine) -> set[tuple[str, str, str]]:
+    """(what it is about, which step, to whom) of every notice about a promise that slips."""
+    with db.open_session(engine) as session:
+        people = dict(session.execute(select(Person.id, Person.email)).all())
+        contacts = dict(session.execute(select(AgencyContact.id, AgencyContact.email)).all())
+        rows = session.scalars(select(Notice).where(Notice.kind == "promise-slipping")).all()
+    found = set()
+    for row in rows:
+        _, place, _, step = row.occasion.split(":")[:4]
+        found.add((place.partition("/")[2], step, people.get(row.person_id) or contacts[row.contact_id]))  # type: ignore[index,arg-type]
+    return found
+
+
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
+def test_escalation_is_told_once_and_ends_with_the_recovery(
+    web_engine: Engine, world: World, agreement: None
+) -> None:
+    def once() -> int:
+        """Run the day's reminders; how many notices there are then."""
+        with db.transaction(web_engine) as session:
+            remind(session, session.get_one(Partnership, world.partnership.id))
+            return len(session.scalars(select(Notice.id)).all())
+
+    lead, chief, office = "led.rxt@example.org", "chief@rxt.example.org", "reg.midlands@example.org"
+    assert once() == 7
+    assert notices(web_engine) == {
+        ("ROTA/RXT", "leads", lead),
+        ("ROTA/RXT", "chief-officers", chief),
+        ("ROTA/RXT", "regional-office", office),
+        ("RETURNS/RXT", "leads", lead),
+        ("RETURNS/RXT", "chief-officers", chief),
+        ("RETURNS/RXT", "regional-office", office),
+        ("RETURNS/RR1", "regional-office", office),  # nobody is named for the two steps below
+    }
+    assert once() == 7, "the same day says nothing new"
+    with db.transaction(web_engine) as session:
+        letters = post_round.gather(session, CONFIG)
+        to_chief = next(letter for letter in letters if letter.to_address == chief)
+        assert (
+            "A promise is slipping: ROTA of A memorandum that is watched: Testshire Mental Health Trust"
+            in re.sub(r"\s+", " ", to_chief.body)
+        )
+        assert f"{HERE}/ROTA?party=RXT" in to_chief.body
+        assert "of 12" not in to_chief.body, "no figures go by mail"
+
+
+def test_months_are_kept_and_made_anew_when_what_they_rest_on_changes(
+    web_engine: Engine, world: World, agreement: None
+) -> None:
+    # September to April: eight months of one agreement are over on 18 May.
+    assert keep_months(web_engine) == 8
+    assert keep_months(web_engine) == 0
+    with db.transaction(web_engine) as session:
+        place = session.get_one(Partnership, world.partnership.id)
+        session.execute(text("UPDATE month_ends SET document = replace(document, 'at risk', 'met')"))
+        (found,) = watched(session, [place])
+        line = found.line("ROTA", "RXT")
+        assert line is not None and line.on[date(2014, 12, 31)].word == "met", "what is kept is read"
+        session.execute(text("UPDATE month_ends SET stamp = 'of something else'"))
+    assert keep_months(web_engine) == 8, "and void as soon as it rests on something else"
