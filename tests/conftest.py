@@ -12,7 +12,7 @@ import hypothesis
 import jinja2
 import pytest
 
-from hub.agreements import remembered
+from hub.facts import recalled
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
 
@@ -123,4 +123,4 @@ def checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """Tests copy each other's databases and write past the audit chain, by which verdicts are remembered."""
-    remembered.forget()
+    recalled.forget()

@@ -105,15 +105,29 @@ def _names(session: Session, codes: set[str]) -> dict[str, str]:
     return dict(session.execute(select(Agency.code, Agency.name).where(Agency.code.in_(codes))).all())
 
 
-def overview(session: Session, partnership: Partnership, may_read: Callable[[Agreement], bool]) -> list[Kept]:
-    """Every agreement of a partnership that the reader may open, as at now."""
-    at = as_at(session, partnership)
+def overview(
+    session: Session,
+    partnership: Partnership,
+    may_read: Callable[[Agreement], bool],
+    *,
+    at: AsAt | None = None,
+    kind: str | None = None,
+) -> list[Kept]:
+    """Every agreement of a partnership that the reader may open, as at a moment (now, unless one is given).
+
+    `kind` counts only what agencies of that kind promised.
+    """
+    at = at or as_at(session, partnership)
     papers = Papers(session, partnership, at)
     rows = []
     for agreement in agreements_as_at(session, partnership.id, at.moment):
         if not may_read(agreement):
             continue
-        verdicts = remembered.verdicts(papers, agreement)
+        verdicts = [
+            verdict
+            for verdict in remembered.verdicts(papers, agreement)
+            if kind is None or papers.agency(verdict.party).kind == kind
+        ]
         counts = Counter(verdict.word for verdict in verdicts)
         rows.append(
             Kept(

@@ -9,7 +9,7 @@ from hub.board.chart_inputs import ABSENT, BarChart, LineChart, Period, Series, 
 from hub.statistics.special_causes import Label
 from hub.statistics.xmr import Assurance, Segment, Variation
 
-_CAUSES = {
+CAUSES = {
     Label.ABOVE_UPPER: "above the upper limit",
     Label.BELOW_LOWER: "below the lower limit",
     Label.TREND_UP: "seven or more rising in a row",
@@ -140,7 +140,7 @@ def _special_causes(chart: XmrChart) -> str:
     runs = groupby(enumerate(chart.xmr.points), key=lambda place: (place[1].variation, place[1].segment))
     for (variation, _), group in runs:
         members = list(group)
-        causes = dict.fromkeys(_CAUSES[point.label] for _, point in members if point.label in _CAUSES)
+        causes = dict.fromkeys(CAUSES[point.label] for _, point in members if point.label in CAUSES)
         if causes:
             when = _span(chart, members[0][0], members[-1][0])
             found.append(f"{when}, {' and '.join(causes)}{_judgement(variation)}")

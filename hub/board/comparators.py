@@ -88,15 +88,22 @@ def _is_comparable(session: Session, measure: Measure) -> bool:
 
 
 def comparison(
-    session: Session, partnership: Partnership, at: AsAt, measure: Measure, *, year: str | None = None
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    measure: Measure,
+    *,
+    year: str | None = None,
+    beside: Sequence[Place] | None = None,
 ) -> Comparison:
     """The partnership's council beside the others. `year` names the one for the bars; without it the council's latest.
+    `beside` is what `places_beside` gave, where several measures are compared at once.
 
     Errors: UnknownDefinition where the measure has no published yearly figures, NotFound for a year without any.
     """
     if not _is_comparable(session, measure):
         raise UnknownDefinition(f"{measure.id} has no published yearly figures to compare.")
-    found = [_read(session, place, measure) for place in _places(session, partnership, at)]
+    found = [(place, place.points(measure)) for place in beside or places_beside(session, partnership, at)]
     years = _years(found)
     places = tuple(_compared(place, points, years) for place, points in found)
     chosen = _chosen(years, places, year)
@@ -115,22 +122,33 @@ def comparison(
 
 
 @dataclass(frozen=True)
-class _Place:
-    """Where a place's figures are read: in which partnership, as at what, of which agency."""
+class Place:
+    """Where a place's figures are read, and of which agency; nowhere, if it has none here."""
 
     code: str
     name: str
     kind: Kind
-    partnership: Partnership | None = None
-    at: AsAt | None = None
+    reading: Reading | None = None
     agency_id: int | None = None
 
+    def points(self, measure: Measure) -> dict[Period, Point]:
+        """The published figures by year: exact to everybody who may read them."""
+        if self.reading is None:
+            return {}
+        series = self.reading.series(measure, Asked(kind="financial_year", agency_id=self.agency_id))
+        return {point.period: point for point in protect(series, OPERATOR).points}
 
-def _places(session: Session, partnership: Partnership, at: AsAt) -> Iterator[_Place]:
+
+def places_beside(session: Session, partnership: Partnership, at: AsAt) -> tuple[Place, ...]:
+    """The partnership's council, its neighbours, its region and England; read once for every measure of a page."""
+    return tuple(_places(session, partnership, at))
+
+
+def _places(session: Session, partnership: Partnership, at: AsAt) -> Iterator[Place]:
     council = session.get(Agency, partnership.council_agency_id) if partnership.council_agency_id else None
     if council is None:
         raise NotFound(f"{partnership.name} has no council, so there is nothing to compare.")
-    yield _Place(council.code, council.name, "own", partnership, at)
+    yield Place(council.code, council.name, "own", Reading(session, partnership, at))
     listed = neighbours_on(session, at.today)
     items = {item.code: item for item in catalogue.codelist(session, "english-councils").items}
     for neighbour in listed.of.get(council.code, ()) if listed else ():
@@ -144,10 +162,10 @@ def _places(session: Session, partnership: Partnership, at: AsAt) -> Iterator[_P
         if england is None or agency is None:
             continue
         there = published_as_at(session, at, partnership_id=england.id, illustrative=partnership.illustrative)
-        yield _Place(agency.code, agency.name, kind, england, there, agency.id)
+        yield Place(agency.code, agency.name, kind, Reading(session, england, there), agency.id)
 
 
-def _council(session: Session, code: str, name: str, *, reader: Partnership, at: AsAt) -> _Place:
+def _council(session: Session, code: str, name: str, *, reader: Partnership, at: AsAt) -> Place:
     """A neighbour, read in the partnership that it leads; nowhere, if it leads none here."""
     led = session.scalar(
         select(Partnership)
@@ -155,27 +173,18 @@ def _council(session: Session, code: str, name: str, *, reader: Partnership, at:
         .where(Agency.code == code, Partnership.illustrative.is_(False), Partnership.code != ENGLAND)
     )
     if led is None:
-        return _Place(code, name, "neighbour")
+        return Place(code, name, "neighbour")
     there = published_as_at(session, at, partnership_id=led.id, illustrative=reader.illustrative)
-    return _Place(code, name, "neighbour", led, there)
+    return Place(code, name, "neighbour", Reading(session, led, there))
 
 
-def _read(session: Session, place: _Place, measure: Measure) -> tuple[_Place, dict[Period, Point]]:
-    if place.partnership is None or place.at is None:
-        return place, {}
-    reading = Reading(session, place.partnership, place.at)
-    series = reading.series(measure, Asked(kind="financial_year", agency_id=place.agency_id))
-    shown = protect(series, OPERATOR)  # published figures are exact to everybody who may read them
-    return place, {point.period: point for point in shown.points}
-
-
-def _years(found: Sequence[tuple[_Place, dict[Period, Point]]]) -> tuple[Period, ...]:
+def _years(found: Sequence[tuple[Place, dict[Period, Point]]]) -> tuple[Period, ...]:
     """Every year from the first to the last that any of the places has: a gap stays visible."""
     known = sorted({period for _, points in found for period in points})
     return tuple(between(known[0], known[-1])) if known else ()
 
 
-def _compared(place: _Place, points: dict[Period, Point], years: Sequence[Period]) -> Compared:
+def _compared(place: Place, points: dict[Period, Point], years: Sequence[Period]) -> Compared:
     return Compared(place.code, place.name, place.kind, tuple(points.get(year) for year in years))
 
 

@@ -7,11 +7,12 @@ Poisson, which is careful where a part cannot exceed its whole. The q-values are
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from hub.board.comparators import comparable_measures, comparison
+from hub.board.comparators import Place, comparable_measures, comparison, places_beside
 from hub.facts.queries import AsAt
 from hub.measures.model import Measure, Point
 from hub.partners.models import Partnership
@@ -37,10 +38,11 @@ def lower_than_england(
 ) -> tuple[tuple[Compared, ...], dict[str, NotComputed]]:
     """The measures tested, the least likely first; and by measure why others were not."""
     measures = {measure.id: measure for measure in comparable_measures(session, at)}
+    beside = places_beside(session, partnership, at)
     tests: dict[str, LowerTail] = {}
     not_tested: dict[str, NotComputed] = {}
     for code, measure in measures.items():
-        test = _test(session, partnership, at, measure, year)
+        test = _test(session, partnership, at, measure, year, beside)
         if isinstance(test, LowerTail):
             tests[code] = test
         else:
@@ -49,9 +51,14 @@ def lower_than_england(
 
 
 def _test(
-    session: Session, partnership: Partnership, at: AsAt, measure: Measure, year: Period
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    measure: Measure,
+    year: Period,
+    beside: Sequence[Place],
 ) -> LowerTail | NotComputed:
-    found = comparison(session, partnership, at, measure)
+    found = comparison(session, partnership, at, measure, beside=beside)
     if year not in found.years:
         return NotComputed(METHOD, "no figures for this year")
     place = found.years.index(year)

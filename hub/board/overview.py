@@ -25,7 +25,7 @@ from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point, Series, Source
 from hub.measures.protect import Audience, protect
-from hub.partners.models import Agency, Area, Membership, Partnership
+from hub.partners.models import Agency, Membership, Partnership
 from hub.statistics.xmr import Xmr, xmr
 from hub.units import to_text
 
@@ -46,10 +46,15 @@ STATE_WORDS = {
 
 @dataclass(frozen=True)
 class View:
-    """What the reader chose: one area or one agency, or neither."""
+    """What the reader chose: one area or one agency, or neither; the last month shown."""
 
     area: str | None = None
     agency: str | None = None
+    until: periods.Period | None = None
+
+    @property
+    def last(self) -> date | None:
+        return self.until.ends_on if self.until else None
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,9 @@ def board(
     known = measures_as_at(session, at.moment)
     definitions = [known[id] for id in ids if id in known]
     if view.agency is None:
-        area_id = _area_id(session, partnership, view.area)
-        reading.prefetch(definitions, Asked(first=_first(at, MONTHS_SHOWN), area_id=area_id))
+        area_id = reading.area_id(view.area) if view.area else None
+        first = first_shown(at, MONTHS_SHOWN, view)
+        reading.prefetch(definitions, Asked(first=first, last=view.last, area_id=area_id))
     return [panel(session, reading, one, audience, view, schools=schools) for one in definitions]
 
 
@@ -112,10 +118,17 @@ def panel(
     schools: frozenset[str],
     months: int = MONTHS_SHOWN,
 ) -> Panel:
-    title = measure.name if view == View() else f"{measure.name}: {view.agency or view.area}"
+    narrow = view.agency or view.area
+    title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
         series = narrowed(
-            session, reading, measure, audience, view, schools=schools, first=_first(reading.at, months)
+            session,
+            reading,
+            measure,
+            audience,
+            view,
+            schools=schools,
+            first=first_shown(reading.at, months, view),
         )
     except UnknownDefinition as error:
         return _empty(measure, title, error.sentence)
@@ -149,32 +162,37 @@ def narrowed(
 ) -> Series:
     """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
     if view.agency is not None:
-        asked = Asked(kind=measure.usual, first=first, by="agency", agency_id=reading.agency_id(view.agency))
+        asked = Asked(
+            kind=measure.usual,
+            first=first,
+            last=view.last,
+            by="agency",
+            agency_id=reading.agency_id(view.agency),
+        )
         whole = reading.series(measure, asked)
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
         if not kept:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
     if view.area is not None:
-        area_id = _area_id(session, reading.partnership, view.area)
-        whole = reading.series(measure, Asked(kind=measure.usual, first=first, by="area", area_id=area_id))
+        asked = Asked(
+            kind=measure.usual, first=first, last=view.last, by="area", area_id=reading.area_id(view.area)
+        )
+        whole = reading.series(measure, asked)
         kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
         return protect(replace(whole, points=kept), audience, schools=schools)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line: open its page.")
-    return protect(reading.series(measure, Asked(kind=measure.usual, first=first)), audience, schools=schools)
+    return protect(
+        reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last)),
+        audience,
+        schools=schools,
+    )
 
 
-def _area_id(session: Session, partnership: Partnership, code: str | None) -> int | None:
-    if code is None:
-        return None
-    query = select(Area.id).where(Area.partnership_id == partnership.id, Area.code == code)
-    return session.scalar(query)
-
-
-def _first(at: AsAt, months: int) -> date:
+def first_shown(at: AsAt, months: int, view: View) -> date:
     """The first day of the months shown: whole financial years would hide the newest."""
-    month = periods.containing(at.today, "month").starts_on
+    month = (view.until or periods.containing(at.today, "month")).starts_on
     index = month.year * 12 + month.month - 1 - months - 1
     return date(index // 12, index % 12 + 1, 1)
 

@@ -95,6 +95,11 @@ class Reading:
             self._numbers[code] = self.session.scalar(select(Agency.id).where(Agency.code == code))
         return self._numbers[code]
 
+    def area_id(self, code: str) -> int | None:
+        """An area's number within the partnership."""
+        here = Area.partnership_id == self.partnership.id
+        return self.session.scalar(select(Area.id).where(here, Area.code == code))
+
     def _stands_in(self, return_code: str) -> AsAt:
         if return_code not in self._places:
             self._places[return_code] = stands_in(self.session, self.partnership, self.at, return_code)

@@ -14,6 +14,7 @@ from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreement_as_at
 from hub.audit.chain import record
 from hub.clock import now_for, parse_moment
+from hub.facts import recalled
 from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
 from tests.example_world import CODE
@@ -45,7 +46,7 @@ def statements(engine: Engine, day: str | None = None) -> int:
 
 def test_verdicts_are_remembered_until_something_is_written(example_copy: str) -> None:
     engine = db.make_engine(example_copy)
-    remembered.forget()
+    recalled.forget()
     assert statements(engine) > 20
     assert statements(engine) == 1, "the chain alone is asked"
     assert statements(engine, "2016-01-31") > 20, "another moment is another answer"

@@ -195,3 +195,29 @@ def test_the_board_reads_contracts_inside_and_outside_and_no_school_alone(
     assert "Outside the arrangements" in page and "Not judged yet" in page
     assert "Hand in Hand" not in page
     assert "Moderated score" in as_("member").get("/partnerships/birmingham-example/measures/QA01").text
+
+
+def test_the_overview_answers_four_questions_over_whom_and_as_at_when(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member = as_("member")
+    page = member.get(f"{BOARD}?as_at=2014-04-10&month=2014-02").text
+    parts = page.split('<h2 class="govuk-heading-m"')
+    everybody, changed, unlike = parts[1:4]
+    assert "As at 10 April 2014" in page
+    assert "of them late" in everybody and "provisional" in everybody
+    assert "RXT" in everybody  # never sent February 2014
+    # 2013-14: conferences fell, which the ratio showed month after month before anybody said it.
+    fallen = changed.partition("Conferences for every 100 section 47 enquiries")[2].partition("</li>")[0]
+    assert "special cause: change, lower" in fallen and "1 of 1 return" in fallen and "since" in fallen
+    assert "No published figures" in unlike
+    of_police = member.get(f"{BOARD}?kind=police&month=2016-03").text
+    assert "Police notifications</a>" in of_police.split("<h2")[2]
+    assert "Referrals received</a>" not in of_police.split("<h2")[2]
+    assert "nothing is promised by this kind of agency" in of_police
+    of_region = as_("region").get(BOARD).text.split('<h2 class="govuk-heading-m"')[4]
+    assert "missed" in of_region and "met" in of_region
+    # Nothing there yet: every question says so.
+    empty = member.get(f"{BOARD}?as_at=2010-01-01").text
+    assert "No agreement was in force" in empty and "Nothing was owed" in empty
+    assert "Nothing has been received" in empty

@@ -11,10 +11,15 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import drill, overview, tables
+from hub.board.agreements import overview as promised
+from hub.board.changed import what_changed
+from hub.board.coming_in import coming_in, newest_month
 from hub.board.lower import lower_page
+from hub.board.unlike import unlike_places
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
 from hub.facts.queries import AsAt, as_at
+from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Asked, Measure
@@ -26,6 +31,7 @@ from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
 from hub.periods import Period, between, containing, parse
 from hub.web import layout, present_challenges, present_rows, reach
+from hub.web.present_running import KINDS
 
 blueprint = Blueprint("board", __name__)
 
@@ -60,8 +66,10 @@ def _measure(code: str, at: AsAt) -> Measure:
         ) from error
 
 
-def _view() -> overview.View:
-    return overview.View(area=request.args.get("area") or None, agency=request.args.get("agency") or None)
+def _view(until: Period | None = None) -> overview.View:
+    return overview.View(
+        area=request.args.get("area") or None, agency=request.args.get("agency") or None, until=until
+    )
 
 
 @blueprint.get("/partnerships/<partnership>/board")
@@ -70,13 +78,33 @@ def board(partnership: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    view = _view()
+    newest = newest_month(session, at)
+    months = months_over(at)
+    chosen = next((each for each in months if each.code == request.args.get("month")), None)
+    kinds = sorted({each.kind for each in members_as_at(session, place.id, at.today, position=at.position)})
+    kind = next((each for each in kinds if each == request.args.get("kind")), None)
+    view, audience = _view(chosen), reach.audience(place)
     return render_template(
         "board/board.html",
         heading="Board",
-        panels=overview.board(session, place, at, reach.audience(place), view),
+        coming=coming_in(session, at, chosen or newest, kind=kind),
+        changed=recalled(
+            session,
+            at,
+            ("changed", view, audience, kind),
+            lambda: what_changed(session, place, at, audience, view, kind=kind),
+        ),
+        beside=recalled(
+            session, at, ("unlike", chosen), lambda: unlike_places(session, place, at, until=chosen)
+        ),
+        kept=promised(session, place, reach.is_party(place), at=at, kind=kind),
+        panels=overview.board(session, place, at, audience, view),
         at=at,
         view=view,
+        month=chosen,
+        months=months,
+        kind=kind,
+        kinds={each: KINDS.get(each, each) for each in kinds},
         areas=queries.areas_on(session, place.id, at.today),
         agencies=[
             each
@@ -152,7 +180,7 @@ def lower(partnership: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    months = lower_months(at)
+    months = months_over(at)
     asked = request.args.get("month", "")
     month = next((each for each in months if each.code == asked), months[0])
     return render_template(
@@ -165,7 +193,7 @@ def lower(partnership: str) -> str:
     )
 
 
-def lower_months(at: AsAt) -> list[Period]:
+def months_over(at: AsAt) -> list[Period]:
     """The months that are over, newest first, as far back as a year of history stands behind them."""
     last = containing(at.today.replace(day=1) - timedelta(days=1), "month")
     first = containing(date(last.starts_on.year - 3, last.starts_on.month, 1), "month")

@@ -1,0 +1,162 @@
+"""What changed? Every monthly measure's newest figure beside its own limits, the newest signals first.
+
+The icon is that of the chart (hub/statistics/xmr), so that list and chart never differ; the sentence says since when,
+by how the rule saw it, over whom. A month that is not wholly in is provisional, and gives no signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.board.chart_words import CAUSES, variation_words
+from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.errors import UnknownDefinition
+from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
+from hub.measures.load import measures_as_at
+from hub.measures.model import Asked, Measure, Point
+from hub.measures.protect import Audience
+from hub.partners.models import Partnership
+from hub.statistics.xmr import Variation, Xmr, xmr
+
+READ = ("count", "percent", "rate", "mean")
+# The shape says what the word says; colour only repeats it.
+SHAPES = {
+    "common": ("dash", "none"),
+    "improvement": ("tick", "good"),
+    "concern": ("cross", "bad"),
+    "neutral": ("arrow", "busy"),
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One measure's newest figure. `since` is where its signal began; `provisional` says what is not wholly in."""
+
+    measure: Measure
+    word: str
+    shape: str
+    tone: str
+    value: str
+    period: periods.Period
+    over: str
+    sentence: str
+    since: periods.Period | None
+    provisional: str
+
+
+@dataclass(frozen=True)
+class WhatChanged:
+    """Signals before what moves as it always did; `without` are measures that have no figure yet."""
+
+    signals: tuple[Changed, ...]
+    steady: tuple[Changed, ...]
+    without: tuple[Measure, ...]
+
+
+def what_changed(
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    audience: Audience,
+    view: View,
+    *,
+    kind: str | None = None,
+) -> WhatChanged:
+    """Every monthly measure that the view can be asked by; `kind` leaves those that agencies of that kind send."""
+    reading = Reading(session, partnership, at)
+    chosen = list(_chosen(reading, kind))
+    first = first_shown(at, MONTHS_SHOWN, view)
+    if view.agency is None:
+        reading.prefetch(
+            chosen,
+            Asked(first=first, last=view.last, area_id=reading.area_id(view.area) if view.area else None),
+        )
+    schools = school_codes(session, partnership.id)
+    found: list[Changed] = []
+    without: list[Measure] = []
+    for measure in chosen:
+        try:
+            series = narrowed(session, reading, measure, audience, view, schools=schools, first=first)
+        except UnknownDefinition:
+            continue  # the return does not count it by this area or agency
+        points = [point for point in series.points if point.state != "not_due"]
+        one = _changed(measure, points)
+        if one is not None:
+            found.append(one)
+        elif not series.withheld:
+            without.append(measure)
+    signals = [one for one in found if one.since is not None]
+    signals.sort(key=lambda one: (one.since or one.period).starts_on, reverse=True)
+    return WhatChanged(tuple(signals), tuple(one for one in found if one.since is None), tuple(without))
+
+
+def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:
+    for measure in measures_as_at(reading.session, reading.at.moment).values():
+        if measure.kind not in READ or measure.usual != "month" or measure.judged:
+            continue
+        definition = reading.definition(measure.sources["month"].return_code)
+        owing = {each for owes in definition.owes for each in owes.kinds}
+        if not definition.finance and not definition.published and (kind is None or kind in owing):
+            yield measure
+
+
+def _changed(measure: Measure, points: Sequence[Point]) -> Changed | None:
+    limits = xmr(
+        [point.value if point.state in ("value", "nil") else None for point in points],
+        improvement=measure.direction,
+        counts=measure.kind == "count",
+    )
+    newest = next((i for i in range(len(points) - 1, -1, -1) if limits.points[i].value is not None), None)
+    if newest is None or limits.variation is None:
+        return None
+    point = points[newest]
+    start = _run(limits, newest)
+    word, shape_tone = variation_words(limits.variation), SHAPES[limits.variation.partition("_")[0]]
+    since = points[start].period if limits.variation != Variation.COMMON_CAUSE else None
+    after = points[-1]
+    return Changed(
+        measure=measure,
+        word=word,
+        shape=shape_tone[0],
+        tone=shape_tone[1],
+        value=value_words(measure, point),
+        period=point.period,
+        over=point.coverage.words,
+        sentence=_sentence(limits, newest, start, points),
+        since=since,
+        provisional=""
+        if after is point
+        else f"{after.period.name} is provisional: {value_words(measure, after)}, {after.coverage.words}",
+    )
+
+
+def _run(limits: Xmr, newest: int) -> int:
+    """Where the signal that the newest figure belongs to began: the same change, whichever rules it meets."""
+    kind, segment = limits.points[newest].variation, limits.points[newest].segment
+    start = newest
+    while start and (limits.points[start - 1].variation, limits.points[start - 1].segment) == (kind, segment):
+        start -= 1
+    return start
+
+
+def _sentence(limits: Xmr, newest: int, start: int, points: Sequence[Point]) -> str:
+    causes = list(
+        dict.fromkeys(
+            CAUSES[limits.points[i].label]
+            for i in range(start, newest + 1)
+            if limits.points[i].label in CAUSES
+        )
+    )
+    segment = limits.segments[limits.points[newest].segment]
+    if segment.limits is None:
+        return segment.no_limits_because or ""
+    if not causes:
+        return "Moves within its own limits."
+    when = "" if start == newest else f", since {points[start].period.name}"
+    trial = " Trial limits." if segment.is_trial else ""
+    return f"{' and '.join(causes).capitalize()}{when}.{trial}"

@@ -1,0 +1,142 @@
+"""Are we unlike places like us? Published yearly figures of the council in a funnel with its statistical neighbours.
+
+Takes the places of hub/board/comparators. The baseline is all that are compared, the council included; where they differ
+more than chance allows altogether, the limits widen by the spread between them, so that being unlike means unlike them.
+"Higher" and "lower" say nothing of good or bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from hub.board.chart_inputs import figure
+from hub.board.comparators import Place, comparable_measures, places_beside
+from hub.facts.queries import AsAt
+from hub.measures.model import Measure, Point
+from hub.partners.models import Partnership
+from hub.periods import Period
+from hub.statistics.funnel import Area, Category, Funnel, funnel
+from hub.statistics.not_computed import NotComputed
+from hub.statistics.overdispersion import Dispersion, dispersion_of_proportions, dispersion_of_ratios
+from hub.statistics.rates import z_for
+
+FEWEST = 3  # places with figures, the council included
+WORDS = {
+    Category.LOW_0001: "much lower",
+    Category.LOW_0025: "lower",
+    Category.HIGH_0001: "much higher",
+    Category.HIGH_0025: "higher",
+    Category.NOT_SIGNIFICANT: "not unlike",
+}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One measure of one year. `sentence` says it whole; `unlike` where the council lies outside the limits."""
+
+    measure: Measure
+    year: Period
+    category: Category | NotComputed
+    word: str
+    sentence: str
+
+    @property
+    def is_judged(self) -> bool:
+        return isinstance(self.category, Category)
+
+    @property
+    def unlike(self) -> bool:
+        return isinstance(self.category, Category) and self.category != Category.NOT_SIGNIFICANT
+
+
+class _Compared(NamedTuple):
+    place: Place
+    point: Point
+
+
+def unlike_places(
+    session: Session, partnership: Partnership, at: AsAt, *, until: Period | None = None
+) -> tuple[Beside, ...]:
+    """Every published rate and share of the newest year that the council has, those that are unlike first.
+
+    `until`: no year that ended after it. A plain count is of a place's size, and is not compared.
+    """
+    if partnership.council_agency_id is None:
+        return ()
+    places = places_beside(session, partnership, at)
+    found = [
+        one
+        for measure in comparable_measures(session, at)
+        if measure.kind in ("percent", "rate") and (one := _beside(measure, places, until)) is not None
+    ]
+    far = (Category.LOW_0001, Category.HIGH_0001)
+    return tuple(sorted(found, key=lambda one: (not one.unlike, one.category not in far)))
+
+
+def _beside(measure: Measure, places: Sequence[Place], until: Period | None) -> Beside | None:
+    own = {
+        year: point
+        for year, point in places[0].points(measure).items()
+        if point.value is not None and (until is None or year.ends_on <= until.ends_on)
+    }
+    if not own:
+        return None
+    year = max(own)
+    compared = [
+        _Compared(place, point)
+        for place in places
+        if (point := place.points(measure).get(year)) is not None and point.value is not None
+    ]
+    peers = [each for each in compared if each.place.kind in ("own", "neighbour")]
+    nation = next((each.point for each in compared if each.place.kind == "nation"), None)
+    category, beside = judged(measure, peers)
+    word = WORDS[category] if isinstance(category, Category) else "not compared"
+    return Beside(measure, year, category, word, _sentence(measure, year, own[year], beside, nation))
+
+
+def judged(measure: Measure, peers: Sequence[_Compared]) -> tuple[Category | NotComputed, str]:
+    """The category of the first of them, and what it was held against in words."""
+    kind: Literal["proportion", "rate"] = "proportion" if measure.kind == "percent" else "rate"
+    areas = [Area(each.place.name, each.point.numerator, each.point.denominator) for each in peers]
+    if len(areas) < FEWEST:
+        few = f"{len(areas) - 1} of its neighbours with figures"
+        return NotComputed("funnel", few), few
+    found = funnel(areas, kind=kind, multiplier=100 if kind == "proportion" else measure.per)
+    spread = _spread(areas, kind, found)
+    level = found.baseline if isinstance(found.baseline, float) else 0.0
+    over = f"{len(areas)} places together {_number(measure, level)}"
+    if spread is None or not spread.is_adjusted:
+        return found.points[0].category, over
+    return _widened(spread.z_adjusted[0]), f"{over}, the spread between them allowed for"
+
+
+def _spread(areas: Sequence[Area], kind: str, found: Funnel) -> Dispersion | None:
+    pairs = [(a.numerator, int(a.denominator)) for a in areas if a.numerator is not None and a.denominator]
+    if len(pairs) < len(areas) or not isinstance(found.baseline, float) or not found.baseline:
+        return None
+    parts, wholes = [part for part, _ in pairs], [whole for _, whole in pairs]
+    if kind == "proportion":
+        return dispersion_of_proportions(parts, wholes) if 0 < sum(parts) < sum(wholes) else None
+    return dispersion_of_ratios(parts, [whole * found.baseline / found.multiplier for whole in wholes])
+
+
+def _widened(z: float) -> Category:
+    if abs(z) > z_for(0.998):
+        return Category.LOW_0001 if z < 0 else Category.HIGH_0001
+    if abs(z) > z_for(0.95):
+        return Category.LOW_0025 if z < 0 else Category.HIGH_0025
+    return Category.NOT_SIGNIFICANT
+
+
+def _sentence(measure: Measure, year: Period, own: Point, beside: str, nation: Point | None) -> str:
+    value = _number(measure, own.value or 0.0)
+    england = "" if nation is None or nation.value is None else f"; England {_number(measure, nation.value)}"
+    return f"{value} {measure.unit_words} in {year.name}; {beside}{england}."
+
+
+def _number(measure: Measure, value: float) -> str:
+    return figure(value, measure.places, "%" if measure.unit.startswith("%") else "")
