@@ -6,8 +6,13 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
+from hub.agreements.negotiation import alerts
 from hub.board.challenges import post as challenges
 from hub.board.region import post as region
 from hub.partners.models import Partnership
 
-EVERY: tuple[Callable[[Session, Partnership], int], ...] = (challenges.remind, region.remind)
+EVERY: tuple[Callable[[Session, Partnership], int], ...] = (
+    challenges.remind,
+    region.remind,
+    alerts.remind,
+)

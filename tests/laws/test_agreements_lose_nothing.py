@@ -123,7 +123,7 @@ AGREEMENTS = st.builds(
     title=TEXTS,
     begins_on=DAYS,
     ends_on=st.just(model.STANDING) | DAYS,
-    parties=many(st.builds(model.Party, CODES, many(SIGNATORIES))),
+    parties=many(st.builds(model.Party, CODES, many(SIGNATORIES), OR_NOT() | DAYS)),
     clauses=many(st.builds(model.Clause, st.text("0123456789.", min_size=1, max_size=6), TEXTS, TEXTS)),
     commitments=many(COMMITMENTS),
     about=st.just("") | TEXTS,

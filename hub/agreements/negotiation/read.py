@@ -276,7 +276,7 @@ class Negotiation:
             return Position(party, part, "agreed", last.at, last)
         before = self.signed_before
         unchanged = before is not None and since is self.of_version[0] and before.digests.get(part) == digest
-        if before is not None and unchanged and party in before.agreement.party_codes:
+        if before is not None and unchanged and party in bound_by(before.agreement):
             return Position(party, part, "agreed", before.known_from)
         if last is not None and last.version == self.version:
             return Position(party, part, "void", since.known_from, last, self.changed_by(since))
@@ -322,6 +322,11 @@ class Negotiation:
         if self.standing == "signed" and not self.signatures:
             return []
         return [code for code in self.agreement.party_codes if code not in self.signed_by]
+
+
+def bound_by(agreement: Agreement) -> list[str]:
+    """The parties that a signed version binds: all, or those who have signed where each binds itself."""
+    return [code for code in agreement.party_codes if agreement.unsigned_since(code) is None]
 
 
 def negotiation(

@@ -24,7 +24,7 @@ from hub.agreements.negotiation.acting import (
     moment,
 )
 from hub.agreements.negotiation.acts import stale
-from hub.agreements.negotiation.read import Negotiation, Signature, negotiation
+from hub.agreements.negotiation.read import Negotiation, Signature, bound_by, negotiation
 from hub.agreements.written import as_document
 from hub.clock import london_date, real_now, today_for
 from hub.document import Document
@@ -183,8 +183,7 @@ def binding_now(found: Negotiation) -> bool:
     before = found.signed_before
     if before is None:
         return True
-    bound = [code for code in before.agreement.party_codes if before.agreement.unsigned_since(code) is None]
-    return not set(bound) & set(found.unsigned) & set(found.agreement.party_codes)
+    return not set(bound_by(before.agreement)) & set(found.unsigned) & set(found.agreement.party_codes)
 
 
 def _bind(doer: Doer, at: datetime) -> None:

@@ -9,6 +9,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements import remembered
 from hub.agreements.evaluate import signers, slipping_first
+from hub.agreements.negotiation import alerts
 from hub.agreements.negotiation.ambition import lessened
 from hub.agreements.papers import Papers
 from hub.agreements.versions import agreement_as_at, agreements_of, signed_texts
@@ -67,6 +68,7 @@ def agreement(partnership: str, agreement: str) -> str:
         promises=promises(session, document, verdicts),
         at=at,
         may_negotiate=reach.may_here(Permission.AGREEMENT_DRAFT, g.place),
+        troubles=alerts.troubles(session, place, document) if g.as_at_shown is None else [],
         lessened=lessened(signed_texts(session, place.id, agreement, at.moment)),
         questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),

@@ -12,7 +12,7 @@ from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.agreements import kinds
 from hub.agreements.load import shipped_measures
-from hub.agreements.negotiation import acts
+from hub.agreements.negotiation import acts, alerts
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.negotiation.parts import CLAUSE, COMMITMENT, LISTS, REST, Plain, name_of
 from hub.agreements.written import as_yaml
@@ -58,6 +58,7 @@ def overview(partnership: str, agreement: str, *, complaint: str = "", asks_sure
         name_of=name_of,
         said=present_negotiation.said,
         kinds=kinds.known(),
+        troubles=alerts.troubles(transaction.reading(), it.partnership, it.found.agreement),
         complaint=complaint,
         asks_sure=asks_sure,
         typed=request.form,
