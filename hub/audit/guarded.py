@@ -29,6 +29,8 @@ APPEND_ONLY = (
     "matter_events",
     "measure_versions",
     "membership_versions",
+    "office_paper_texts",
+    "office_papers",
     "register_cells",
     "request_answers",
     "requests",

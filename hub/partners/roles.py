@@ -40,6 +40,7 @@ class Permission(StrEnum):
     AGREEMENT_RECORD_PAPER = "agreement:record-paper"
     AGREEMENT_CONFIRM_PAPER = "agreement:confirm-paper"
     VERDICT_COMMENT = "verdict:comment"
+    STATEMENT_ISSUE = "statement:issue"
     FINANCE_TOTALS = "finance:totals"
     FINANCE_DISPUTE = "finance:dispute"
     CONTRACT_QUESTION = "contract:question"

@@ -104,6 +104,8 @@ DONE = {
     "judged": "Kept with your reason. The agency reads it beside its own row.",
     "reviewed": "Noted: you looked through the people. Whoever has left is refused from now on.",
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
+    "paper-drafted": "Drafted from the verdicts as they are known now. Read it, edit it, then issue it.",
+    "paper-issued": "Issued in your name. It stays as it is, and every party reads it.",
     "remark-kept": "Kept. It stands beside the verdict for good.",
     "verdict-dispute-ended": "Kept. The dispute is ended.",
     "question-asked": "Asked. The Board’s business manager is told, and this page shows what becomes of it.",

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from hub.agreements.models import AgreementVersion
 from hub.agreements.money_models import FundingDisputeEvent
 from hub.agreements.negotiation.models import AgreementEvent
+from hub.agreements.watch.models import VerdictRemark
 from hub.audit import triggers
 from hub.audit.chain import record
 from hub.audit.guarded import APPEND_ONLY, GUARDED
 from hub.audit.models import RetentionRun
 from hub.board.challenges.models import Challenge, ChallengeEvent
+from hub.board.region.models import OfficePaper, OfficePaperText
 from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
 from hub.comparison.models import ComparisonTerms, MatterEvent
@@ -157,7 +159,17 @@ def add_said(session: Session) -> None:
     challenge = Challenge(
         **said, number=1, about="free", subject="", asked_by=person, asked_at=MAY, position=1
     )
-    session.add_all((correction, challenge))
+    paper = OfficePaper(
+        **home,
+        agreement_code="memorandum",
+        number=1,
+        kind="letter",
+        as_at=MAY,
+        position=1,
+        content="{}",
+        made_by=person,
+    )
+    session.add_all((correction, challenge, paper))
     session.flush()
     session.add_all(
         (
@@ -190,6 +202,22 @@ def add_said(session: Session) -> None:
                 kind="ended",
                 at=MAY,
                 person_id=person,
+            ),
+            VerdictRemark(
+                **said,
+                agreement_code="memorandum",
+                commitment="C1",
+                party_id=revision.agency_id,
+                sequence=1,
+                kind="comment",
+                word="missed",
+                version=1,
+                position=1,
+                at=MAY,
+                person_id=person,
+            ),
+            OfficePaperText(
+                **said, paper_id=paper.id, sequence=1, kind="saved", digest="d", person_id=person, at=MAY
             ),
             AgreementEvent(
                 **said,
@@ -298,6 +326,8 @@ CHANGES = {
     "matter_events": "sent = 9",
     "measure_versions": "document = '[]'",
     "membership_versions": "until_on = NULL",
+    "office_paper_texts": "digest = 'other'",
+    "office_papers": "content = '[]'",
     "register_cells": "value = '9'",
     "request_answers": "kind = 'refused'",
     "requests": "until_on = '2099-12-31'",
@@ -309,6 +339,7 @@ CHANGES = {
     "shared_mapping_events": "kind = 'restored'",
     "signed_documents": "body = '{}'",
     "submission_events": "status = 'draft'",
+    "verdict_remarks": "word = 'met'",
     "words": "body = 'other'",
 }
 

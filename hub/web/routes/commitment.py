@@ -14,6 +14,7 @@ from hub.agreements.watch.watched import Watched, watched, watched_as_at
 from hub.board import charts
 from hub.board.chart_words import line_words
 from hub.board.region import commitment as told
+from hub.board.region import office
 from hub.board.region.post import tell_of_dispute
 from hub.board.region.rows import told as told_whom
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
@@ -72,6 +73,8 @@ def _page(
         said=said,
         KINDS=remarks.KINDS,
         told=told_whom,
+        papers=_letters(place, agreement, commitment, party),
+        may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
         may_say=at.is_now and reach.may_here(Permission.VERDICT_COMMENT, g.place),
         parties=[(code, shown.names.get(code, code)) for code in found.agreement.party_codes],
         questions=present_challenges.asked_about(session, place, at, "verdict", f"{agreement}/{commitment}"),
@@ -80,6 +83,16 @@ def _page(
         asks_sure=asks_sure,
         typed=request.form,
     )
+
+
+def _letters(place: Partnership, agreement: str, commitment: str, party: str) -> list[office.Paper]:
+    """The letters about this promise of this party; drafts for those alone who may issue them."""
+    drafts = reach.may_here(Permission.STATEMENT_ISSUE, g.place)
+    return [
+        each
+        for each in office.papers(transaction.reading(), place.id, agreement)
+        if each.is_about(commitment, party) and (each.is_issued or drafts)
+    ]
 
 
 @blueprint.get(ONE)

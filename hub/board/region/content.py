@@ -1,0 +1,149 @@
+"""What a statement or a letter tells of, frozen when it is drafted: verdicts with their clauses, figures and dates, and a first text.
+
+Everything in it is what the pages of these promises show at that moment.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from hub.agreements.look import words_of
+from hub.agreements.verdict import WORDS
+from hub.agreements.watch.escalation import Escalated
+from hub.agreements.watch.watched import Line, Watched
+from hub.audit.canonical import canonical
+from hub.board.region.rows import told
+from hub.calendar.working_days import working_day_after
+from hub.periods import parse
+
+ANSWER_DAYS = 10  # working days that a letter gives
+
+
+@dataclass(frozen=True)
+class Told:
+    """One verdict line. Numbers are as on the promise's page."""
+
+    commitment: str
+    text: str
+    clause: str
+    party: str
+    name: str
+    verdict: str
+    since: str
+    value: float | None
+    target: float | None
+    reason: str
+    papers: int
+    told: tuple[tuple[str, str], ...] = ()  # (whom, since when)
+
+
+@dataclass(frozen=True)
+class Content:
+    agreement: str
+    title: str
+    version: int
+    as_at: str
+    lines: tuple[Told, ...]
+    quarter: str = ""
+    to: str = ""  # of a letter: the post and body that it goes to
+    clause_text: str = ""
+
+    def as_json(self) -> str:
+        return canonical(asdict(self))
+
+
+def read(text: str) -> Content:
+    data: dict[str, Any] = json.loads(text)
+    lines = tuple(
+        Told(**{**line, "told": tuple((who, on) for who, on in line["told"])}) for line in data.pop("lines")
+    )
+    return Content(lines=lines, **data)
+
+
+def of_statement(watched: Watched, names: dict[str, str], *, quarter: str, as_at: str) -> Content:
+    """Every verdict of the agreement, worst first."""
+    lines = sorted(watched.lines, key=lambda line: WORDS.index(line.verdict.word))
+    return Content(
+        agreement=watched.agreement.code,
+        title=watched.agreement.title,
+        version=watched.agreement.version,
+        as_at=as_at,
+        lines=tuple(_told(watched, line, names) for line in lines),
+        quarter=quarter,
+    )
+
+
+def of_letter(watched: Watched, line: Line, names: dict[str, str], *, as_at: str) -> Content:
+    party = next(each for each in watched.agreement.parties if each.agency == line.party)
+    post = party.signatories[0].post if party.signatories else "Chief Officer"
+    return Content(
+        agreement=watched.agreement.code,
+        title=watched.agreement.title,
+        version=watched.agreement.version,
+        as_at=as_at,
+        lines=(_told(watched, line, names),),
+        to=f"{post}, {names.get(line.party, line.party)}",
+        clause_text=f"{line.clause.title}. {line.clause.text}",
+    )
+
+
+def _told(watched: Watched, line: Line, names: dict[str, str]) -> Told:
+    return Told(
+        commitment=line.commitment.id,
+        text=line.commitment.text,
+        clause=line.clause.number,
+        party=line.party,
+        name=names.get(line.party, line.party),
+        verdict=line.verdict.word,
+        since=line.since.isoformat(),
+        value=line.verdict.value,
+        target=line.verdict.target,
+        reason=line.verdict.reason,
+        papers=len(line.verdict.evidence),
+        told=_steps(line.escalated, watched.today) if watched.is_followed else (),
+    )
+
+
+def _steps(escalated: Escalated | None, today: date) -> tuple[tuple[str, str], ...]:
+    reached = escalated.reached(today) if escalated else ()
+    return tuple((told(rung.to), rung.on.isoformat()) for rung in reached)
+
+
+def first_text(content: Content, today: date) -> str:
+    """What is offered to be edited."""
+    return _letter(content, today) if content.to else _statement(content, today)
+
+
+def _statement(content: Content, today: date) -> str:
+    count = Counter(line.verdict for line in content.lines)
+    said = ", ".join(f"{count[word]} {word}" for word in WORDS if count[word])
+    paragraphs = [
+        f"{content.title}: {parse(content.quarter).name}, as known on {words_of(today)}.",
+        f"The agreement has {len(content.lines)} promises, counted for each body that made one: {said}.",
+    ]
+    slipping = [line for line in content.lines if line.verdict in ("missed", "at risk", "cannot tell")]
+    paragraphs += [
+        f"{line.commitment}, {line.name}: {line.verdict} since {words_of(date.fromisoformat(line.since))}. {line.reason}"
+        for line in slipping
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def _letter(content: Content, today: date) -> str:
+    (line,) = content.lines
+    by = words_of(working_day_after(today, ANSWER_DAYS))
+    steps = "; ".join(f"{who} on {words_of(date.fromisoformat(on))}" for who, on in line.told)
+    paragraphs = [
+        f"To the {content.to}",
+        words_of(today),
+        f"In clause {line.clause} of the {content.title} (version {content.version}) {line.name} promised: {line.text}",
+        f"As known today this promise is {line.verdict}, since {words_of(date.fromisoformat(line.since))}. {line.reason} "
+        f"This rests on {line.papers} signed {'paper' if line.papers == 1 else 'papers'}.",
+        f"By the agreement’s escalation it was put to {steps}." if steps else "",
+        f"Please let us know by {by} what will be done, by whom, and when the promise will be kept.",
+    ]
+    return "\n\n".join(each for each in paragraphs if each)
