@@ -87,6 +87,9 @@ def test_a_statement_from_draft_to_superseded(signed_in: SignIn, web_engine: Eng
     cells = [row[0] for row in book["Text"].iter_rows(values_only=True)]
     assert "'=1+1 is what we ask." in cells, "no text becomes a formula"
     assert next(book["Verdicts"].iter_rows(values_only=True))[5] == "commitment"
+    paper = lead.get(f"{page}/download.pdf")
+    assert paper.mimetype == "application/pdf" and b"/StructTreeRoot" in paper.data
+    assert lead.get(f"{page}/download.pdf").data == paper.data, "the same paper gives the same bytes"
     assert lead.get(f"{page}/download.doc").status_code == 404
 
     second = draft(office)

@@ -40,6 +40,10 @@ class Told:
     papers: int
     told: tuple[tuple[str, str], ...] = ()  # (whom, since when)
 
+    @property
+    def since_on(self) -> date:
+        return date.fromisoformat(self.since)
+
 
 @dataclass(frozen=True)
 class Content:
@@ -127,7 +131,7 @@ def _statement(content: Content, today: date) -> str:
     ]
     slipping = [line for line in content.lines if line.verdict in ("missed", "at risk", "cannot tell")]
     paragraphs += [
-        f"{line.commitment}, {line.name}: {line.verdict} since {words_of(date.fromisoformat(line.since))}. {line.reason}"
+        f"{line.commitment}, {line.name}: {line.verdict} since {words_of(line.since_on)}. {line.reason}"
         for line in slipping
     ]
     return "\n\n".join(paragraphs)
@@ -141,7 +145,7 @@ def _letter(content: Content, today: date) -> str:
         f"To the {content.to}",
         words_of(today),
         f"In clause {line.clause} of the {content.title} (version {content.version}) {line.name} promised: {line.text}",
-        f"As known today this promise is {line.verdict}, since {words_of(date.fromisoformat(line.since))}. {line.reason} "
+        f"As known today this promise is {line.verdict}, since {words_of(line.since_on)}. {line.reason} "
         f"This rests on {line.papers} signed {'paper' if line.papers == 1 else 'papers'}.",
         f"By the agreement’s escalation it was put to {steps}." if steps else "",
         f"Please let us know by {by} what will be done, by whom, and when the promise will be kept.",

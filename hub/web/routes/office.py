@@ -13,6 +13,8 @@ from hub.access.objects import ABSENT
 from hub.agreements.watch.watched import Watched, watched
 from hub.board.region import office, office_file
 from hub.board.region.commitment import NOT_THERE
+from hub.board.region.office_file import as_csv, as_xlsx
+from hub.board.region.office_pdf import as_pdf
 from hub.errors import AreYouSure, HubError, NotFound
 from hub.partners import queries
 from hub.partners.models import Partnership
@@ -27,8 +29,9 @@ blueprint = Blueprint(
 
 ONE = "/<int:number>"
 TYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": ("application/pdf", as_pdf),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_xlsx),
+    "csv": ("text/csv", as_csv),
 }
 
 
@@ -147,10 +150,10 @@ def download(partnership: str, agreement: str, number: int, format: str) -> Resp
     found = _paper(place, agreement, number)
     if format not in TYPES:
         raise NotFound(ABSENT)
-    made = office_file.as_csv(place, found) if format == "csv" else office_file.as_xlsx(place, found)
+    made = TYPES[format][1](place, found)
     name = f"{agreement}-{found.kind}-{number}.{format}"
     return Response(
-        made, mimetype=TYPES[format], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+        made, mimetype=TYPES[format][0], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
 
 
