@@ -5,6 +5,7 @@ so it stands under a strict content security policy. Its text alternative comes 
 600 units wide and scales to its place; put it in a `<figure class="chart-frame">`.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from textwrap import shorten, wrap
@@ -81,6 +82,20 @@ def line_svg(chart: LineChart) -> Markup:
         "labels": list(zip(texts, heights, classes, strict=True)),
     }
     return _render("lines", chart, drawing)
+
+
+def spark_svg(values: Sequence[float | None], words: str) -> Markup:
+    """A line for a cell of a table, without axes: `words` say what it shows, a gap stays a gap."""
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    xs = places(len(values), 4, 116)
+    points = [
+        None if value is None else (x, 24 - 20 * (value - low) / ((high - low) or 1.0))
+        for x, value in zip(xs, values, strict=True)
+    ]
+    last = next((point for point in reversed(points) if point is not None), None)
+    text = _template("spark").render(words=words, path=line_path(points), last=last)
+    return Markup(text)  # noqa: S704 (the environment escapes every value)
 
 
 @cache

@@ -46,10 +46,11 @@ STATE_WORDS = {
 
 @dataclass(frozen=True)
 class View:
-    """What the reader chose: one area or one agency, or neither; the last month shown."""
+    """What the reader chose: one area, team or agency, or none; the last month shown."""
 
     area: str | None = None
     agency: str | None = None
+    team: str | None = None
     until: periods.Period | None = None
 
     @property
@@ -118,7 +119,7 @@ def panel(
     schools: frozenset[str],
     months: int = MONTHS_SHOWN,
 ) -> Panel:
-    narrow = view.agency or view.area
+    narrow = view.agency or view.team or view.area
     title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
         series = narrowed(
@@ -174,6 +175,10 @@ def narrowed(
         if not kept:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
+    if view.team is not None:
+        whole = reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last, by="team"))
+        kept = tuple(point for point in whole.points if point.lines.get("team") == view.team)
+        return protect(replace(whole, points=kept), audience, schools=schools)
     if view.area is not None:
         asked = Asked(
             kind=measure.usual, first=first, last=view.last, by="area", area_id=reading.area_id(view.area)

@@ -19,6 +19,7 @@ from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN,
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
 from hub.measures.compute import AGENCY, Reading
+from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
 from hub.measures.small_numbers import LINE, NOTE, TITLE
@@ -28,6 +29,7 @@ from hub.partners.successions import splits
 
 MONTHS = 13
 BY_AGENCY = "By agency"
+TEAM = "team"
 NO_LINE = "Nothing was sent line by line in these months: a sender may leave this table out."
 
 
@@ -141,6 +143,36 @@ def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tup
         other = _titles(session, reading, definition.breakdown(table.within))
         return table.title, lying_within(_titles(session, reading, table), other)
     return table.title, _titles(session, reading, table) | {NOT_HELD: "Not held", LINE: TITLE}
+
+
+def teams(session: Session, reading: Reading) -> dict[str, str]:
+    """The council's teams as any return names them: code (within its area) → words. None where no return asks by team."""
+    for measure in measures_as_at(session, reading.at.moment).values():
+        definition = (
+            reading.definition(measure.sources[measure.usual].return_code) if not measure.of_returns else None
+        )
+        table = (
+            next((each for each in definition.breakdowns if each.name == TEAM), None) if definition else None
+        )
+        if definition and table and table.within:
+            return lying_within(
+                _titles(session, reading, table),
+                _titles(session, reading, definition.breakdown(table.within)),
+            )
+    return {}
+
+
+def line_titles(
+    session: Session, reading: Reading, measure: Measure, breakdowns: Iterable[str]
+) -> dict[tuple[str, str], str]:
+    """(breakdown, code) → the line's words, for the breakdowns that the measure's return has."""
+    definition = reading.definition(measure.sources[measure.usual].return_code)
+    return {
+        (table.name, code): title
+        for table in definition.breakdowns
+        if table.name in breakdowns
+        for code, title in _titles(session, reading, table).items()
+    }
 
 
 def _titles(session: Session, reading: Reading, table: Breakdown) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from hub.app import create_app
@@ -221,3 +222,29 @@ def test_the_overview_answers_four_questions_over_whom_and_as_at_when(
     empty = member.get(f"{BOARD}?as_at=2010-01-01").text
     assert "No agreement was in force" in empty and "Nothing was owed" in empty
     assert "Nothing has been received" in empty
+
+
+def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_goes_away_as_a_file(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member, card = as_("member"), f"/partnerships/{CODE}/scorecard"
+    whole = member.get(f"{card}?as_at=2015-05-15").text
+    referrals = whole.partition("Referrals received</a>")[2].partition("</tr>")[0]
+    assert "March 2015" in referrals or "April 2015" in referrals
+    assert 'role="img"' in referrals and "from " in referrals and "highest" in referrals
+    in_time = whole.partition("Conferences within 15 working days</a>")[2].partition("</tr>")[0]
+    assert "none agreed" not in in_time  # the improvement plan and the memorandum set one
+    assert whole.count("<tr>") == 14  # a heading and thirteen measures
+    for chosen in ("area=south", "team=south/assessment-1"):
+        narrow = member.get(f"{card}?as_at=2015-05-15&{chosen}").text
+        assert narrow.count("<tr>") == 14
+        assert narrow.partition("Contacts received</a>")[2].partition("</tr>")[0] != referrals
+    assert "does not count" in narrow  # a team has assessments, and no contacts
+    chosen = member.get(f"{card}?measure=AS01&measure=RF02&team=south/assessment-1").text
+    assert chosen.count("<tr>") == 3
+    rows = list(csv.DictReader(io.StringIO(member.get(f"{card}.csv?measure=RF02&as_at=2015-05-15").text)))
+    assert [(row["\ufeffmeasure"], row["of"], row["received"]) for row in rows] == [("RF02", CODE, "1")]
+    assert "Illustrative" in rows[0]["note"]
+    book = load_workbook(io.BytesIO(member.get(f"{card}.xlsx?measure=RF02&as_at=2015-05-15").data))
+    assert [cell.value for cell in book.active[2]][:2] == ["RF02", "Referrals received"]
+    assert member.get(f"{card}.pdf").status_code == 404

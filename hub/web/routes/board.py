@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.board import drill, overview, tables
+from hub.board import drill, overview, scorecard, tables
 from hub.board.agreements import overview as promised
 from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in, newest_month
+from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
 from hub.board.unlike import unlike_places
 from hub.errors import NotFound, UnknownDefinition
@@ -171,6 +172,78 @@ def behind(partnership: str, measure: str, period: str) -> str:
         ),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         at=at,
+    )
+
+
+def _card(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview.View, list[str]]:
+    """The rows that the address asks for, of what, and which measures."""
+    session = transaction.reading()
+    view = overview.View(area=request.args.get("area") or None, team=request.args.get("team") or None)
+    ids = request.args.getlist("measure") or list(scorecard.USUAL)
+    audience = reach.audience(place)
+    rows = scorecard.scorecard(session, place, at, audience, view, ids, may_read=reach.is_party(place))
+    return rows, view, ids
+
+
+@blueprint.get("/partnerships/<partnership>/scorecard")
+@requires(Permission.BOARD_READ, of="partnership")
+def scorecard_page(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    rows, view, ids = _card(place, at)
+    return render_template(
+        "board/scorecard.html",
+        heading="Scorecard",
+        rows=rows,
+        view=view,
+        ids=ids,
+        choices=scorecard.can_be_chosen(session, at),
+        areas=queries.areas_on(session, place.id, at.today),
+        teams=tables.teams(session, Reading(session, place, at)),
+        at=at,
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/scorecard.<format>")
+@requires(Permission.BOARD_READ, of="partnership")
+def scorecard_download(partnership: str, format: str) -> Response:
+    place = queries.partnership(transaction.reading(), partnership)
+    at = moment_of(place)
+    rows, view, _ = _card(place, at)
+    cells = scorecard.table(rows, place, at, view.team or view.area or place.code)
+    if format not in ("csv", "xlsx"):
+        raise NotFound(
+            "There is nothing here that you can see. Check the address, or go back to your home page."
+        )
+    content = scorecard.as_csv(cells) if format == "csv" else scorecard.as_xlsx(cells)
+    kind = (
+        "text/csv" if format == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    return Response(
+        content,
+        mimetype=kind,
+        headers={"Content-Disposition": f'attachment; filename="{place.code}-scorecard.{format}"'},
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/journey")
+@requires(Permission.BOARD_READ, of="partnership")
+def journey_page(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    found = journey(
+        session,
+        place,
+        at,
+        reach.audience(place),
+        basis="published" if request.args.get("basis") == "published" else "own",
+        year=request.args.get("year"),
+        schools=overview.school_codes(session, place.id),
+    )
+    return render_template(
+        "board/journey.html", heading="The journey", found=found, words=largest_words, at=at
     )
 
 

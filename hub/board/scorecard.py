@@ -1,0 +1,213 @@
+"""The scorecard: a row for each chosen measure, the same for the partnership, an area or a team, on one sheet.
+
+A row holds the target that an agreement in force sets, the latest figure and that of the same month a year before, the
+line of thirteen months, the chart's icon and over whom. Icon and line come from the same points as the measure's own
+chart; every series has passed the disclosure gate.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.agreements.model import Agreement
+from hub.agreements.versions import agreements_as_at
+from hub.board.changed import SHAPES
+from hub.board.chart_inputs import figure
+from hub.board.chart_words import variation_words
+from hub.board.charts import spark_svg
+from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.errors import UnknownDefinition
+from hub.exports import safe_row
+from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
+from hub.measures.load import measures_as_at
+from hub.measures.model import Asked, Measure, Point
+from hub.measures.protect import Audience
+from hub.partners.models import Partnership
+from hub.statistics.xmr import xmr
+
+USUAL = (
+    "FD01",
+    "FD03",
+    "FD04",
+    "RF02",
+    "RF08",
+    "AS01",
+    "SD02",
+    "CP01",
+    "CP02",
+    "CP03",
+    "CP05",
+    "CP08",
+    "FD08",
+)
+MONTHS = 13
+HEADINGS = (
+    "measure", "name", "unit", "of", "as_at", "target", "period", "latest", "same_month_last_year", "change",
+    "received", "due", "note",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measure. `absent` says why there is nothing to show."""
+
+    measure: Measure
+    target: str
+    latest: str = ""
+    period: periods.Period | None = None
+    year_before: str = ""
+    line: Markup | None = None
+    word: str = ""
+    shape: str = ""
+    tone: str = ""
+    over: str = ""
+    received: int = 0
+    due: int = 0
+    provisional: str = ""
+    absent: str = ""
+
+
+def scorecard(
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    audience: Audience,
+    view: View,
+    ids: Sequence[str] = USUAL,
+    *,
+    may_read: Callable[[Agreement], bool] = lambda _agreement: False,
+) -> list[Row]:
+    """The rows in the order asked, with targets of the agreements that the reader may open. A measure that is not counted for the area or team says so instead of being left out."""
+    reading = Reading(session, partnership, at)
+    known = measures_as_at(session, at.moment)
+    chosen = [known[id] for id in ids if id in known]
+    area_id = reading.area_id(view.area) if view.area else None
+    first = first_shown(at, MONTHS_SHOWN, view)
+    if not view.team:
+        reading.prefetch(chosen, Asked(first=first, last=view.last, area_id=area_id))
+    schools = school_codes(session, partnership.id)
+    targets = targets_as_at(session, at, may_read)
+    rows = []
+    for measure in chosen:
+        target = targets.get(measure.id, "")
+        try:
+            series = narrowed(session, reading, measure, audience, view, schools=schools, first=first)
+        except UnknownDefinition as error:
+            rows.append(Row(measure, target, absent=error.sentence))
+            continue
+        points = [point for point in series.points if point.state != "not_due"]
+        rows.append(_row(measure, target, points, series.withheld or "Nothing has been received yet."))
+    return rows
+
+
+def can_be_chosen(session: Session, at: AsAt) -> list[Measure]:
+    """Measures of one figure a month: what a scorecard may hold."""
+    measures = measures_as_at(session, at.moment).values()
+    return [
+        measure
+        for measure in measures
+        if measure.usual == "month" and measure.kind in ("count", "percent", "rate", "mean")
+    ]
+
+
+def targets_as_at(session: Session, at: AsAt, may_read: Callable[[Agreement], bool]) -> dict[str, str]:
+    """Measure → what agreements promise of its level on the day, each with its number."""
+    found: dict[str, list[str]] = {}
+    for agreement in agreements_as_at(session, at.partnership_id, at.moment):
+        if not may_read(agreement):
+            continue
+        for commitment in agreement.commitments:
+            terms, (first, last) = commitment.terms, agreement.span(commitment)
+            holds = first <= at.today <= last and commitment.status == "firm"
+            if commitment.kind != "level" or not holds:
+                continue
+            word = str(terms["direction"]).replace("_", " ")
+            target = figure(float(terms["target"]), 1).removesuffix(".0")
+            found.setdefault(terms["measure"], []).append(f"{word} {target} ({commitment.id})")
+    return {measure: "; ".join(dict.fromkeys(words)) for measure, words in found.items()}
+
+
+def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str) -> Row:
+    tested = [point.value if point.state in ("value", "nil") else None for point in points]
+    known = [place for place, value in enumerate(tested) if value is not None]
+    if not known:
+        return Row(measure, target, absent=nothing)
+    limits = xmr(tested, improvement=measure.direction, counts=measure.kind == "count")
+    latest, newest = points[known[-1]], points[-1]
+    year_before = next((each for each in points if each.period == periods.a_year_before(latest.period)), None)
+    shape, tone = SHAPES[(limits.variation or "common").partition("_")[0]]
+    shown = points[-MONTHS:]
+    return Row(
+        measure=measure,
+        target=target,
+        latest=value_words(measure, latest),
+        period=latest.period,
+        year_before=value_words(measure, year_before) if year_before else "no figure",
+        line=spark_svg(tested[-MONTHS:], _line_words(measure, shown)),
+        word=variation_words(limits.variation),
+        shape=shape,
+        tone=tone,
+        over=latest.coverage.words,
+        received=latest.coverage.received,
+        due=latest.coverage.due,
+        provisional=""
+        if newest is latest
+        else f"{newest.period.name} provisional: {value_words(measure, newest)}, {newest.coverage.words}",
+    )
+
+
+def _line_words(measure: Measure, points: Sequence[Point]) -> str:
+    values = [(point, point.value) for point in points if point.state in ("value", "nil")]
+    if not values:
+        return f"{measure.name}: no figure in these months."
+    low, high = (
+        min(values, key=lambda each: each[1] or 0)[0],
+        max(values, key=lambda each: each[1] or 0)[0],
+    )
+    gaps = len(points) - len(values)
+    return (
+        f"{measure.name}, {points[0].period.name} to {points[-1].period.name}: from {value_words(measure, values[0][0])} "
+        f"to {value_words(measure, values[-1][0])}; lowest {value_words(measure, low)} in {low.period.name}, highest "
+        f"{value_words(measure, high)} in {high.period.name}"
+        + (f"; {gaps} without a whole figure." if gaps else ".")
+    )
+
+
+def table(rows: Iterable[Row], partnership: Partnership, at: AsAt, of: str) -> Iterator[list[Any]]:
+    """The scorecard as cells to take away, headings first, safe to open in a spreadsheet."""
+    mark = "Illustrative: invented figures" if partnership.illustrative else ""
+    yield list(HEADINGS)
+    for row in rows:
+        measure = row.measure
+        yield safe_row(
+            [measure.id, measure.name, measure.unit, of, at.moment.isoformat(), row.target]
+            + [row.period.code if row.period else "", row.latest, row.year_before, row.word]
+            + ([row.received, row.due] if row.period else ["", ""])
+            + ["; ".join(note for note in (row.absent, row.provisional, mark) if note)]
+        )
+
+
+def as_csv(cells: Iterable[Sequence[Any]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(cells)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(cells: Iterable[Sequence[Any]]) -> bytes:
+    from openpyxl import Workbook  # slow to load
+
+    book, content = Workbook(write_only=True), io.BytesIO()
+    sheet = book.create_sheet("Scorecard")
+    for each in cells:
+        sheet.append(list(each))
+    book.save(content)
+    return content.getvalue()
