@@ -60,7 +60,7 @@ def test_a_statement_from_draft_to_superseded(signed_in: SignIn, web_engine: Eng
     assert "January to March 2015, as known on 18 May 2015." in said
     assert "The agreement has 4 promises, counted for each body that made one: 3 missed, 1 met." in said
     assert (
-        "ROTA, Testshire Mental Health Trust: missed since 31 December 2014. It was due by 31 December 2014"
+        "ROTA, Testshire Mental Health Trust: missed, slipping since 31 December 2014. It was due by 31 December 2014"
         in said
     )
     assert lead.get(page).status_code == 404, "a draft is the office's own"

@@ -13,7 +13,7 @@ from typing import Any
 
 from hub.agreements.look import words_of
 from hub.agreements.verdict import WORDS
-from hub.agreements.watch.escalation import Escalated
+from hub.agreements.watch.escalation import SLIPS, Escalated
 from hub.agreements.watch.watched import Line, Watched
 from hub.audit.canonical import canonical
 from hub.board.region.rows import told
@@ -43,6 +43,12 @@ class Told:
     @property
     def since_on(self) -> date:
         return date.fromisoformat(self.since)
+
+    @property
+    def standing(self) -> str:
+        """The verdict with the day since when: a promise that is missed has slipped for longer than it was missed."""
+        joined = ", slipping since" if self.verdict in SLIPS else " since"
+        return f"{self.verdict}{joined} {words_of(self.since_on)}"
 
 
 @dataclass(frozen=True)
@@ -130,10 +136,7 @@ def _statement(content: Content, today: date) -> str:
         f"The agreement has {len(content.lines)} promises, counted for each body that made one: {said}.",
     ]
     slipping = [line for line in content.lines if line.verdict in ("missed", "at risk", "cannot tell")]
-    paragraphs += [
-        f"{line.commitment}, {line.name}: {line.verdict} since {words_of(line.since_on)}. {line.reason}"
-        for line in slipping
-    ]
+    paragraphs += [f"{line.commitment}, {line.name}: {line.standing}. {line.reason}" for line in slipping]
     return "\n\n".join(paragraphs)
 
 
@@ -145,7 +148,7 @@ def _letter(content: Content, today: date) -> str:
         f"To the {content.to}",
         words_of(today),
         f"In clause {line.clause} of the {content.title} (version {content.version}) {line.name} promised: {line.text}",
-        f"As known today this promise is {line.verdict}, since {words_of(line.since_on)}. {line.reason} "
+        f"As known today this promise is {line.standing}. {line.reason} "
         f"This rests on {line.papers} signed {'paper' if line.papers == 1 else 'papers'}.",
         f"By the agreement’s escalation it was put to {steps}." if steps else "",
         f"Please let us know by {by} what will be done, by whom, and when the promise will be kept.",

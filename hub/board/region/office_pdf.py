@@ -33,7 +33,7 @@ def as_pdf(partnership: Partnership, paper: Paper) -> bytes:
                 line.clause,
                 f"{line.commitment} {line.text}",
                 line.name,
-                f"{line.verdict} since {words_of(line.since_on)}",
+                line.standing,
                 line.reason,
             ]
             for line in content.lines

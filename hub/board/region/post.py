@@ -100,6 +100,16 @@ def recipients(
     return Recipients()
 
 
+def without_anybody(session: Session, partnership: Partnership, agreement: Agreement, line: Line) -> set[str]:
+    """The rungs of the clock that runs for which nobody is named: a page says so, and nobody is told."""
+    found = set()
+    for rung in line.escalated.rungs if line.escalated else ():
+        to = recipients(session, partnership, agreement, line, rung.to)
+        if not to.people and not to.contacts:
+            found.add(rung.to)
+    return found
+
+
 def _contacts(
     session: Session, partnership: Partnership, bodies: set[int] | None, kind: str
 ) -> frozenset[int]:

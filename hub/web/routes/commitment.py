@@ -15,7 +15,7 @@ from hub.board import charts
 from hub.board.chart_words import line_words
 from hub.board.region import commitment as told
 from hub.board.region import office
-from hub.board.region.post import tell_of_dispute
+from hub.board.region.post import tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.facts.queries import AsAt, as_at
@@ -73,6 +73,7 @@ def _page(
         said=said,
         KINDS=remarks.KINDS,
         told=told_whom,
+        nobody=without_anybody(session, place, found.agreement, shown.line),
         papers=_letters(place, agreement, commitment, party),
         may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
         may_say=at.is_now and reach.may_here(Permission.VERDICT_COMMENT, g.place),
