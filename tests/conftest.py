@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +11,7 @@ import flask
 import hypothesis
 import jinja2
 import pytest
+from werkzeug.routing import Rule
 
 from hub.facts import recalled
 
@@ -75,6 +76,24 @@ def compiled_templates() -> Iterator[None]:
 
     patch = pytest.MonkeyPatch()
     patch.setattr(flask.Flask, "create_jinja_environment", with_cache)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_addresses() -> Iterator[None]:
+    """What builds an address is compiled once for each of a process: it takes nine tenths of making an application."""
+    compile_builder = Rule._compile_builder
+    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+
+    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (tuple(self._trace), str(self.defaults), append_unknown)
+        if key not in kept:
+            kept[key] = compile_builder(self, append_unknown)
+        return kept[key]
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(Rule, "_compile_builder", once)
     yield
     patch.undo()
 
