@@ -88,6 +88,11 @@ class Page:
     names: Mapping[str, str]
     own: tuple[str, ...]  # codes of the parties that the person speaks for
     coordinates: bool
+    is_team: bool  # of the partnership's data, who may propose and comment for no party
+
+    @property
+    def speaks(self) -> bool:
+        return bool(self.own) or self.coordinates or self.is_team
 
     @property
     def standing(self) -> dict[str, str]:
@@ -113,6 +118,7 @@ def page(partnership: str, agreement: str) -> Page:
         {code: known[code][0] if code in known else code for code in found.agreement.party_codes},
         tuple(code for code in found.agreement.party_codes if code in known and known[code][1] in mine),
         g.person is not None and g.person.id in post.coordinators(session, place, found.agreement),
+        place.id in reach.partnership_ids(Permission.AGREEMENT_DRAFT),
     )
 
 

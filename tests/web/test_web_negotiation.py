@@ -186,3 +186,112 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert answer_late.status_code == 409 and "open a variation" in words(answer_late.text)
     line = html.unescape(words(council.get(f"{AT}/redline?before=1.5&after={found.text.key}").text))
     assert "[−every child−]" in line and "[+all children+]" in line
+
+
+def test_what_is_refused_keeps_nothing_and_says_why(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    region, trust, member = signed_in("reg.midlands"), signed_in("sgn.rxt"), signed_in("brd.testshire")
+    status, said = send(region, f"{HOME}/open-agreement", "", {**OPENED, "code": "Not An Address"})
+    assert status == 409 and "short name" in said
+    opened(region)
+    before = stands(web_engine)
+    assert member.get(f"{AT}/negotiation").status_code == 403, "the Board reads, and takes no part"
+    assert signed_in("sgn.rr1").get(f"{AT}/negotiation").status_code == 404, "no party: not there"
+
+    # A promise that its kind cannot judge, an identifier of a person, script, a part that was changed meanwhile.
+    page, action = f"{AT}/negotiation/parts/commitment:C1", f"{AT}/negotiation/word"
+    promise = {"part": "commitment:C1", "on": "part", **PROMISE}
+    status, said = send(region, page, action, {**promise, "term-target": "lots"})
+    assert status == 409 and "target: Not a valid number." in said and 'value="lots"' in region.client.post(
+        action, data={**promise, "term-target": "lots", **token(region)}).text  # fmt: skip
+    status, said = send(region, page, action, {**promise, "promisor": ["RR1"]})
+    assert status == 409 and "not a party to the agreement: RR1." in said
+    status, said = send(region, page, action, {**promise, "words": "See 943 476 5919."})
+    assert status == 409 and "They were not kept" in said
+    status, said = send(region, page, action, {**promise, "text": "<script>alert(1)</script>"})
+    assert status == 409 and "looks like markup" in said
+    status, said = send(region, page, action, {**promise, "shown": "0" * 64})
+    assert status == 409 and "REG of midlands changed this on" in said
+    text = f"{AT}/negotiation/text"
+    assert "agreement: testshire-nhs-2015-16" in html.unescape(region.get(text).text)
+    broken = "agreement: testshire-nhs-2015-16\nversion: 1\nversion: 2\n"
+    status, said = send(region, text, "", {"text": broken})
+    assert status == 409 and "line 3: “version” is given twice" in said
+    region.get(page)
+    stolen = trust.client.post(
+        action,
+        data={**promise, "term-target": "10", **token(trust), "shown": before.text.digests["commitment:C1"]},
+    )
+    assert stolen.status_code == 403 and "Only the coordinator" in words(stolen.text)
+    assert stands(web_engine).text == before.text and stands(web_engine).sequence == before.sequence
+
+    # The data team may propose and comment, for no party; what it says changes nothing by itself.
+    team = signed_in("stw.testshire")
+    comment = {"part": "clause:5", "on": "part", "words": "Is the schedule complete?"}
+    assert send(team, f"{AT}/negotiation/parts/clause:5", f"{AT}/negotiation/comment", comment)[0] == 303
+    assert "Is the schedule complete?" in words(trust.get(f"{AT}/negotiation/parts/clause:5").text)
+    assert stands(web_engine).text == before.text
+
+    # Chased once a day; a dispute has an owner and a day, and an end.
+    chase = f"{AT}/negotiation/chase"
+    assert send(region, f"{AT}/negotiation", chase, {"party": "RXT"})[0] == 303
+    assert told(web_engine, "agreement-chased") == {"sgn.rxt", "led.rxt"}
+    assert send(region, f"{AT}/negotiation", chase, {"party": "RXT"})[0] == 409
+    dispute = {"part": "clause:6", "owner": "330", "on_date": "2015-06-30", "words": "Who pays?"}
+    assert (
+        send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", {**dispute, "on_date": "2015-05-18"})[
+            0
+        ]
+        == 409
+    )
+    assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", dispute)[0] == 303
+    number = stands(web_engine).disputes[0][0].sequence
+    ended = {"dispute": number, "words": "The council pays."}
+    assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/settle", ended)[0] == 303
+    assert "Ended 18 May 2015" in words(trust.get(f"{AT}/negotiation").text)
+
+
+def token(browser: Browser) -> dict[str, str]:
+    """What shows that a form is the hub's own, from any page that has one."""
+    browser.get(f"{HOME}/open-agreement")
+    return {"csrf_token": browser.fields()["csrf_token"]}
+
+
+def test_a_review_stands_beside_the_verdicts(signed_in: SignIn, web_engine: Engine, world: World) -> None:
+    region, trust, council, lead = (
+        signed_in(name) for name in ("reg.midlands", "sgn.rxt", "sgn.330", "led.rxt")
+    )
+    opened(region)
+    assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
+    assert sign(council, "330")[0] == 303
+    paper = {"speaks_for": "RXT", "name": "A. Chief, Chief Executive", "on_date": "2015-05-18"}
+    assert send(lead, f"{AT}/sign", f"{AT}/paper", paper)[0] == 303
+    judged = {"paper": stands(web_engine).sequence, "judge": "confirm"}
+    assert lead.get(f"{AT}/sign").text.count("I have seen the paper") == 0, "another person does"
+    team = signed_in("stw.testshire")
+    assert send(team, f"{AT}/sign", f"{AT}/paper/judge", judged)[0] == 303
+    assert stands(web_engine).standing == "signed"
+    assert "On paper on 18 May 2015 by A. Chief" in words(trust.get(f"{AT}/negotiation").text)
+
+    reviews, quarter = f"{AT}/reviews", {"period": "FY2015-16Q1"}
+    own = {**quarter, "speaks_for": "RXT", "commitment": "C1", "said": "in part", "words": "April came late."}
+    assert send(trust, reviews, f"{reviews}/assess", own)[0] == 303
+    other = {**own, **token(council)}
+    assert council.client.post(f"{reviews}/assess", data=other).status_code == 403, (
+        "nobody says it for another"
+    )
+    action = {
+        **quarter,
+        "speaks_for": "RXT",
+        "owner": "330",
+        "on_date": "2015-06-30",
+        "words": "Send the template.",
+    }
+    assert send(trust, reviews, f"{reviews}/actions", action)[0] == 303
+    assert told(web_engine, "agreement-action") == {"sgn.330"}
+    page = words(council.get(reviews).text)
+    assert "In part : April came late." in page and "Send the template." in page
+    done = {"action": stands(web_engine).sequence, "speaks_for": "330", "words": "Sent."}
+    assert send(council, reviews, f"{reviews}/actions/done", done)[0] == 303
+    assert "Done 18 May 2015" in words(trust.get(reviews).text)

@@ -82,6 +82,16 @@ def party_of(doer: Doer, found: Negotiation) -> str:
     return str(doer.party)
 
 
+def speaker(doer: Doer, found: Negotiation) -> str | None:
+    """The party that speaks; None is the coordinator, or the partnership's data team."""
+    if doer.party is not None:
+        return party_of(doer, found)
+    team = any(held.role == "STW" and held.partnership_id == doer.partnership.id for held in doer.actor.held)
+    if not team:
+        coordinating(doer, found)
+    return None
+
+
 def moment(doer: Doer, found: Negotiation) -> datetime:
     """Now, and after everything that happened before: what came first decides what is void."""
     last = max([found.text.known_from, *(each.at for each in found.happened[-1:])])

@@ -27,6 +27,7 @@ from hub.agreements.negotiation.acting import (
     moment,
     party_of,
     proposal,
+    speaker,
     unchanged,
 )
 from hub.agreements.negotiation.parts import Plain, name_of, part_digest, reworded
@@ -61,7 +62,7 @@ def _wants(found: Negotiation, party: str, part: str) -> bool:
 def propose(doer: Doer, part: str, shown: str, wording: Plain | None, *, words: str) -> None:
     """A party says how a part should read (None: that it should go), and why. It is tried before it is kept."""
     found = draft_for(doer)
-    party = party_of(doer, found)
+    party = speaker(doer, found)
     checked_words(words, "Say why.")
     _based_on(found, part, shown)
     if wording is not None and part_digest(wording) == found.text.digests.get(part):
@@ -99,11 +100,9 @@ def _try(doer: Doer, found: Negotiation, text: Plain) -> None:
 
 
 def comment(doer: Doer, part: str, *, words: str) -> None:
-    """A party, or the coordinator, says something of a part."""
+    """A party, the coordinator or the data team says something of a part."""
     found = draft_for(doer)
-    if doer.party is None:
-        coordinating(doer, found)
-    party = party_of(doer, found) if doer.party is not None else None
+    party = speaker(doer, found)
     if part not in found.text.digests:
         raise NotReady("This part was taken out.")
     checked_words(words, "Write your comment.")

@@ -3,6 +3,7 @@
 from hub.web.routes import (
     account,
     agreement_opening,
+    agreement_reviews,
     agreement_signing,
     agreement_texts,
     agreements,
@@ -99,6 +100,7 @@ BLUEPRINTS = (
     agreement_opening.blueprint,
     agreement_signing.blueprint,
     agreement_texts.blueprint,
+    agreement_reviews.blueprint,
     money.blueprint,
     region.blueprint,
     commitment.blueprint,

@@ -87,7 +87,7 @@ def _part_page(
     it = present_negotiation.page(partnership, agreement)
     reads = it.found.text.parts.get(part)
     kind, _, name = part.partition(":")
-    if reads is None and (kind not in LISTS or not name or not fields_shown(it)):
+    if reads is None and (kind not in LISTS or not name or not it.speaks or it.found.standing == "signed"):
         raise NotFound(ABSENT)
     is_typed = bool(complaint) and bool({"title", "text"} & set(request.form))
     shown = agreement_form.posted(part, reads or {}) if is_typed else reads
@@ -116,11 +116,6 @@ def _part_page(
         asks_sure=asks_sure,
         typed=request.form,
     )
-
-
-def fields_shown(it: Page) -> bool:
-    """Whether the person may change or propose anything now."""
-    return it.found.standing != "signed" and (it.coordinates or bool(it.own))
 
 
 def _blank(part: str) -> Plain:
