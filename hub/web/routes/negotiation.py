@@ -51,7 +51,7 @@ def overview(partnership: str, agreement: str, *, complaint: str = "", asks_sure
     it = present_negotiation.page(partnership, agreement)
     return render_template(
         "negotiation/overview.html",
-        heading=it.found.agreement.title,
+        heading=f"Drafting and signing: {it.found.agreement.title}",
         it=it,
         rows=present_negotiation.rows(it),
         signatures=present_negotiation.signatures(it),
