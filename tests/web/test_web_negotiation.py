@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from hub import db
 from hub.agreements.negotiation.read import Negotiation, negotiation
@@ -13,7 +13,7 @@ from hub.agreements.versions import agreement_as_at
 from hub.clock import now_for
 from hub.config import shipped
 from hub.measures.load import publish_measures
-from hub.partners.models import Partnership, Person
+from hub.partners.models import Account, Partnership, Person
 from hub.post.models import Notice
 from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, World
@@ -49,6 +49,7 @@ PROMISE = {
 def measures(web_engine: Engine, world: World) -> None:
     with db.transaction(web_engine) as session:
         publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+        session.execute(update(Account).values(totp_secret=b"enrolled"))
 
 
 def stands(engine: Engine) -> Negotiation:
@@ -264,6 +265,12 @@ def test_a_review_stands_beside_the_verdicts(signed_in: SignIn, web_engine: Engi
     )
     opened(region)
     assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
+    with db.transaction(web_engine) as session:
+        session.execute(update(Account).values(totp_secret=None))
+    status, said = sign(council, "330")
+    assert status == 409 and "signed with a second factor" in said
+    with db.transaction(web_engine) as session:
+        session.execute(update(Account).values(totp_secret=b"enrolled"))
     assert sign(council, "330")[0] == 303
     paper = {"speaks_for": "RXT", "name": "A. Chief, Chief Executive", "on_date": "2015-05-18"}
     assert send(lead, f"{AT}/sign", f"{AT}/paper", paper)[0] == 303

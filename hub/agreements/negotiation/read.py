@@ -196,7 +196,22 @@ class Negotiation:
         return next((each for each in self.happened if each.sequence == sequence), None)
 
     def answer_to(self, sequence: int, *kinds: str) -> Happened | None:
-        return next((each for each in self.happened if each.about == sequence and each.kind in kinds), None)
+        return next((each for each in self._answers.get(sequence, ()) if each.kind in kinds), None)
+
+    @cached_property
+    def _answers(self) -> dict[int, list[Happened]]:
+        found: dict[int, list[Happened]] = {}
+        for each in self.happened:
+            if each.about is not None:
+                found.setdefault(each.about, []).append(each)
+        return found
+
+    @cached_property
+    def _last_said(self) -> dict[tuple[str | None, str], Happened]:
+        """(party, part) → the last that the party said of it."""
+        return {
+            (each.agency, each.part): each for each in self.happened if each.kind in ("agreed", "proposed")
+        }
 
     @cached_property
     def proposals(self) -> tuple[Proposal, ...]:
@@ -258,12 +273,7 @@ class Negotiation:
 
     def _position(self, party: str, part: str, digest: str) -> Position:
         since = self.standing_since[part]
-        said = [
-            each
-            for each in self.happened
-            if (each.agency, each.part) == (party, part) and each.kind in ("agreed", "proposed")
-        ]
-        last = said[-1] if said else None
+        last = self._last_said.get((party, part))
         if last is not None and last.kind == "proposed" and last.version == self.version:
             answer = self.answer_to(last.sequence, "accepted", "declined")
             if answer is None:

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import requires
+from hub.access.sessions import is_demo
 from hub.agreements.negotiation import signing
 from hub.agreements.negotiation.parts import name_of
 from hub.agreements.negotiation.redline import as_words
-from hub.errors import AreYouSure, HubError
+from hub.errors import AreYouSure, HubError, NotReady
 from hub.partners import queries
+from hub.partners.models import Account
 from hub.partners.policy import Permission
 from hub.web import fields, present_negotiation, reach, typed
 from hub.web.once import once
@@ -79,8 +81,18 @@ def not_signed(error: HubError, partnership: str, agreement: str) -> ResponseRet
 @once(refused=not_signed)
 def sign(partnership: str, agreement: str) -> ResponseReturnValue:
     """Bound to the digest of the text that was shown, by a person who has just shown who they are."""
+    _second_factor()
     signing.sign(doer(partnership, agreement), request.form.get("shown", ""))
     return to("negotiation.negotiation", partnership, agreement, "agreement-signed")
+
+
+def _second_factor() -> None:
+    """A school's signatory signs returns without one; an agreement takes one, or paper."""
+    account = transaction.reading().get_one(Account, g.sign_in.account_id)
+    if account.kind == "local" and account.totp_secret is None and not is_demo():
+        raise NotReady(
+            "An agreement is signed with a second factor. Set up an authenticator app on your account page, or sign on paper."
+        )
 
 
 @blueprint.post("/paper")
