@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from hub.access import transaction
 from hub.access.guard import requires
+from hub.access.objects import ABSENT
 from hub.agreements.negotiation import opening
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.versions import agreement_as_at, agreements_as_at
 from hub.clock import now_for, today_for
-from hub.errors import AreYouSure, HubError
+from hub.errors import AreYouSure, HubError, NotFound
 from hub.partners import queries
 from hub.partners.models import Partnership, PartnershipRegion, Region
 from hub.partners.policy import Permission
@@ -108,7 +109,9 @@ def open_draft(partnership: str) -> ResponseReturnValue:
     )
     code, of = fields.text("code"), fields.text("of")
     acting = Doer(transaction.writing(), place, g.actor, code)
-    if of and reach.is_party(place)(agreement_as_at(session, place.id, of, now_for(place))):
+    if of:
+        if not reach.is_party(place)(agreement_as_at(session, place.id, of, now_for(place))):
+            raise NotFound(ABSENT)
         opening.renew(acting, of, said)
     else:
         opening.open_new(acting, said)
