@@ -6,6 +6,7 @@ import hub.agreements.negotiation.models
 import hub.agreements.watch.models
 import hub.audit.models
 import hub.board.challenges.models
+import hub.board.note_models
 import hub.board.region.models
 import hub.calendar.models
 import hub.comparison.models

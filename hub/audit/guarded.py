@@ -27,6 +27,7 @@ APPEND_ONLY = (
     "local_codes",
     "mapping_uses",
     "matter_events",
+    "measure_notes",
     "measure_versions",
     "membership_versions",
     "office_paper_texts",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board.chart_words import CAUSES, variation_words
+from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -21,7 +22,7 @@ from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import Audience
 from hub.partners.models import Partnership
-from hub.statistics.xmr import Variation, Xmr, xmr
+from hub.statistics.xmr import Variation, Xmr
 
 READ = ("count", "percent", "rate", "mean")
 # The shape says what the word says; colour only repeats it.
@@ -77,6 +78,7 @@ def what_changed(
             Asked(first=first, last=view.last, area_id=reading.area_id(view.area) if view.area else None),
         )
     schools = school_codes(session, partnership.id)
+    notes = notes_as_at(session, at)
     found: list[Changed] = []
     without: list[Measure] = []
     for measure in chosen:
@@ -85,7 +87,7 @@ def what_changed(
         except UnknownDefinition:
             continue  # the return does not count it by this area or agency
         points = [point for point in series.points if point.state != "not_due"]
-        one = _changed(measure, points)
+        one = _changed(measure, points, notes)
         if one is not None:
             found.append(one)
         elif not series.withheld:
@@ -105,12 +107,8 @@ def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:
             yield measure
 
 
-def _changed(measure: Measure, points: Sequence[Point]) -> Changed | None:
-    limits = xmr(
-        [point.value if point.state in ("value", "nil") else None for point in points],
-        improvement=measure.direction,
-        counts=measure.kind == "count",
-    )
+def _changed(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> Changed | None:
+    limits = limits_of(measure, points, notes)
     newest = next((i for i in range(len(points) - 1, -1, -1) if limits.points[i].value is not None), None)
     if newest is None or limits.variation is None:
         return None

@@ -17,7 +17,8 @@ from hub import periods
 from hub.board import charts
 from hub.board.chart_inputs import Period as ChartPeriod
 from hub.board.chart_inputs import XmrChart, figure
-from hub.board.chart_words import assurance_words, variation_words, xmr_words
+from hub.board.chart_words import assurance_words, lettered_notes, variation_words, xmr_words
+from hub.board.notes import Note, chart_notes, limits_of, notes_as_at
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
@@ -26,7 +27,7 @@ from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point, Series, Source
 from hub.measures.protect import Audience, protect
 from hub.partners.models import Agency, Membership, Partnership
-from hub.statistics.xmr import Xmr, xmr
+from hub.statistics.xmr import Xmr
 from hub.units import to_text
 
 # Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
@@ -87,6 +88,7 @@ class Panel:
     rows: tuple[TableRow, ...]
     absent: str | None = None
     partial: bool = False
+    lettered: tuple[tuple[str, str], ...] = ()  # what is written beside the chart, by its letter
 
 
 def board(
@@ -106,7 +108,8 @@ def board(
         area_id = reading.area_id(view.area) if view.area else None
         first = first_shown(at, MONTHS_SHOWN, view)
         reading.prefetch(definitions, Asked(first=first, last=view.last, area_id=area_id))
-    return [panel(session, reading, one, audience, view, schools=schools) for one in definitions]
+    notes = notes_as_at(session, at)
+    return [panel(session, reading, one, audience, view, schools=schools, notes=notes) for one in definitions]
 
 
 def panel(
@@ -118,6 +121,7 @@ def panel(
     *,
     schools: frozenset[str],
     months: int = MONTHS_SHOWN,
+    notes: Sequence[Note] = (),
 ) -> Panel:
     narrow = view.agency or view.team or view.area
     title = f"{measure.name}: {narrow}" if narrow else measure.name
@@ -138,7 +142,7 @@ def panel(
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
         return _empty(measure, title, "Nothing has been received yet.")
-    return _filled(session, reading, measure, title, points)
+    return _filled(session, reading, measure, title, points, notes)
 
 
 def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
@@ -207,19 +211,21 @@ def _empty(measure: Measure, title: str, why: str) -> Panel:
 
 
 def _filled(
-    session: Session, reading: Reading, measure: Measure, title: str, points: Sequence[Point]
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    title: str,
+    points: Sequence[Point],
+    notes: Sequence[Note],
 ) -> Panel:
-    limits = xmr(
-        [point.value if point.state in ("value", "nil") else None for point in points],
-        improvement=measure.direction,
-        counts=measure.kind == "count",
-    )
+    limits = limits_of(measure, points, notes)
     chart = XmrChart(
         id=measure.id.lower(),
         title=title,
         unit=_unit(measure),
         periods=tuple(_chart_period(point) for point in points),
         xmr=limits,
+        notes=chart_notes(measure, points, notes),
         decimals=measure.places,
         period_word=measure.usual.replace("_", " "),
     )
@@ -241,6 +247,7 @@ def _filled(
         assurance=assurance_words(limits.assurance),
         words=xmr_words(chart),
         chart=charts.xmr_svg(chart),
+        lettered=tuple(lettered_notes(chart)),
         rows=tuple(
             _row(measure, point, limits, number, units) for number, point in reversed(list(enumerate(points)))
         ),

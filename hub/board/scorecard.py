@@ -23,6 +23,7 @@ from hub.board.changed import SHAPES
 from hub.board.chart_inputs import figure
 from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
+from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.errors import UnknownDefinition
 from hub.exports import safe_row
@@ -32,7 +33,6 @@ from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import Audience
 from hub.partners.models import Partnership
-from hub.statistics.xmr import xmr
 
 USUAL = (
     "FD01",
@@ -96,6 +96,7 @@ def scorecard(
         reading.prefetch(chosen, Asked(first=first, last=view.last, area_id=area_id))
     schools = school_codes(session, partnership.id)
     targets = targets_as_at(session, at, may_read)
+    notes = notes_as_at(session, at)
     rows = []
     for measure in chosen:
         target = targets.get(measure.id, "")
@@ -105,7 +106,8 @@ def scorecard(
             rows.append(Row(measure, target, absent=error.sentence))
             continue
         points = [point for point in series.points if point.state != "not_due"]
-        rows.append(_row(measure, target, points, series.withheld or "Nothing has been received yet."))
+        nothing = series.withheld or "Nothing has been received yet."
+        rows.append(_row(measure, target, points, nothing, notes))
     return rows
 
 
@@ -136,12 +138,12 @@ def targets_as_at(session: Session, at: AsAt, may_read: Callable[[Agreement], bo
     return {measure: "; ".join(dict.fromkeys(words)) for measure, words in found.items()}
 
 
-def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str) -> Row:
+def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, notes: Sequence[Note]) -> Row:
     tested = [point.value if point.state in ("value", "nil") else None for point in points]
     known = [place for place, value in enumerate(tested) if value is not None]
     if not known:
         return Row(measure, target, absent=nothing)
-    limits = xmr(tested, improvement=measure.direction, counts=measure.kind == "count")
+    limits = limits_of(measure, points, notes)
     latest, newest = points[known[-1]], points[-1]
     year_before = next((each for each in points if each.period == periods.a_year_before(latest.period)), None)
     shape, tone = SHAPES[(limits.variation or "common").partition("_")[0]]

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     CHALLENGE_ANSWER = "challenge:answer"
     FIGURES_PUBLISHED = "figures:published"
     BOARD_READ = "board:read"
+    MEASURE_NOTE = "measure:note"
     AGREEMENT_READ = "agreement:read"
     AGREEMENT_DRAFT = "agreement:draft"
     AGREEMENT_SIGN = "agreement:sign"

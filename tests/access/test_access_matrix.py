@@ -148,6 +148,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
         "part": constant("clause:1"),
         "version": constant("0"),
         "measure": constant("FD01"),
+        "note": constant(1),
         "commitment": constant("C1"),
         "period": constant("2015-03"),
         "format": constant("csv"),

@@ -8,14 +8,17 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 
 from hub.app import create_app
+from hub.board.note_models import MeasureNote
 from hub.config import from_environment
 from hub.db import make_engine, open_session
 from hub.partners.models import Person
 from tests.clients import browser_of
 from tests.example_world import CODE
+from tests.web.conftest import Browser
 
 BOARD = f"/partnerships/{CODE}/board"
 MOU = f"/partnerships/{CODE}/agreements/birmingham-nhs-2015-16"
@@ -248,3 +251,64 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     book = load_workbook(io.BytesIO(member.get(f"{card}.xlsx?measure=RF02&as_at=2015-05-15").data))
     assert [cell.value for cell in book.active[2]][:2] == ["RF02", "Referrals received"]
     assert member.get(f"{card}.pdf").status_code == 404
+
+
+def test_what_happened_stands_on_charts_and_limits_move_only_where_two_persons_agree(
+    app: Flask, as_: Callable[[str], FlaskClient]
+) -> None:
+    steward, manager, member = Browser(as_("steward")), Browser(as_("board.manager")), as_("member")
+    page = f"/partnerships/{CODE}/measures/RF02"
+    notes = f"{page}/notes"
+    assert member.get(notes).status_code == 403 and "/notes" not in member.get(page).text
+
+    def write(**typed: object) -> int:
+        steward.get(notes)
+        return steward.post(notes, typed).status_code
+
+    happened = {"kind": "event", "on": "2014-07-28", "words": "MASH opened", "everywhere": "yes"}
+    assert write(**happened | {"words": "of the child 943 476 5919"}) == 409
+    assert write(**happened | {"on": "2031-01-01"}) == 409 and write(**happened | {"on": "soon"}) == 409
+    assert write(**happened) == 303
+    assert "July 2014: MASH opened (28 July 2014; " in member.get(page).text
+    assert "July 2014: MASH opened" in member.get(f"/partnerships/{CODE}/measures/CP01").text
+    assert "MASH opened" not in member.get(f"{page}?as_at=2015-05-15").text  # nobody had written it then
+
+    assert write(kind="rebase", on="2014-08-01", words="The front door opened") == 303
+    assert "worked out anew" not in member.get(page).text
+    with open_session(app.extensions["hub_engine"]) as session:
+        asked = session.scalars(select(MeasureNote).where(MeasureNote.kind == "rebase")).one()
+    answer = f"{notes}/{asked.id}/answer"
+    steward.get(notes)
+    assert answer not in steward.get(notes).text
+    alone = steward.client.post(answer, data={**steward.fields(), "answer": "approve"})
+    assert alone.status_code == 403 and "Another person" in alone.text
+    manager.get(notes)
+    assert manager.post(answer, {"answer": "approve"}, action=answer).status_code == 303
+    assert "approved by" in manager.get(notes).text and answer not in manager.get(notes).text
+    moved = member.get(page).text
+    assert "The range was worked out anew from August 2014" in moved
+    assert "limits worked out anew: The front door opened" in moved
+    assert "worked out anew" not in member.get(f"/partnerships/{CODE}/measures/CP01").text
+    with (
+        open_session(app.extensions["hub_engine"]) as session,
+        pytest.raises(DBAPIError, match="never changed"),
+    ):
+        session.execute(text("UPDATE measure_notes SET line = 'x'"))
+
+
+def test_a_low_figure_is_lower_than_expected_until_a_person_records_the_cause(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    steward, lower = Browser(as_("steward")), f"/partnerships/{CODE}/lower"
+    assert "Record the cause" in steward.get(f"{lower}?month=2014-05").text
+    member = as_("member")
+    assert "Cause recorded" not in (before := member.get(f"{lower}?month=2014-05").text)
+    assert "Record the cause" not in before and "Lower than expected" in before
+    steward.get(f"{lower}/cause?measure=RF02&month=2014-05&line=source/health-services")
+    assert (
+        steward.post(f"{lower}/cause", {"words": "Two hospitals had no route of their own"}).status_code
+        == 303
+    )
+    row = member.get(f"{lower}?month=2014-05").text.partition("Health services")[2].partition("</tr>")[0]
+    assert "Cause recorded:</strong> Two hospitals had no route of their own" in row
+    assert "Cause recorded" not in member.get(f"{lower}?month=2014-06").text

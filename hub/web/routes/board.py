@@ -16,6 +16,7 @@ from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in, newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
+from hub.board.notes import causes_of, notes_as_at
 from hub.board.unlike import unlike_places
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
@@ -58,7 +59,7 @@ def moment_of(partnership: Partnership) -> AsAt:
     return at
 
 
-def _measure(code: str, at: AsAt) -> Measure:
+def measure_of(code: str, at: AsAt) -> Measure:
     try:
         return measure_as_at(transaction.reading(), code, at.moment)
     except UnknownDefinition as error:
@@ -122,14 +123,18 @@ def measure(partnership: str, measure: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    definition = _measure(measure, at)
+    definition = measure_of(measure, at)
     view = _view()
     audience = reach.audience(place, money=True)
     reading = Reading(session, place, at)
-    schools = overview.school_codes(session, place.id)
-    panel = overview.panel(session, reading, definition, audience, view, schools=schools, months=120)
+    schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
+    panel = overview.panel(
+        session, reading, definition, audience, view, schools=schools, months=120, notes=notes
+    )
     beside = (
-        overview.panel(session, reading, _measure(definition.beside, at), audience, view, schools=schools)
+        overview.panel(
+            session, reading, measure_of(definition.beside, at), audience, view, schools=schools, notes=notes
+        )
         if definition.beside
         else None
     )
@@ -137,6 +142,7 @@ def measure(partnership: str, measure: str) -> str:
     return render_template(
         "board/measure.html",
         heading=definition.name,
+        may_note=reach.may_here(Permission.MEASURE_NOTE, Place(place.id)),
         judged_in=judged_in,
         judged=judged,
         questions=present_challenges.asked_about(session, place, at, "number", definition.id),
@@ -158,7 +164,7 @@ def behind(partnership: str, measure: str, period: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    definition = _measure(measure, at)
+    definition = measure_of(measure, at)
     month = parse(period)
     return render_template(
         "board/behind.html",
@@ -263,6 +269,8 @@ def lower(partnership: str) -> str:
         month=month,
         months=months,
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
+        may_note=reach.may_here(Permission.MEASURE_NOTE, Place(place.id)),
+        causes=causes_of(notes_as_at(session, at), month),
     )
 
 
@@ -284,7 +292,7 @@ def download(partnership: str, measure: str) -> Response:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    definition = _measure(measure, at)
+    definition = measure_of(measure, at)
     schools = overview.school_codes(session, place.id)
     by = request.args.get("by") or None
     reading = Reading(session, place, at)
