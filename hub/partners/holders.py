@@ -4,11 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from hub.clock import real_now
-from hub.partners.models import Grant, Person
+from hub.partners.models import Agency, Grant, Person
+
+
+def agencies_with_holder(session: Session, roles: Iterable[str], codes: Iterable[str]) -> set[str]:
+    """Those of some agencies, by code, over which somebody holds one of the roles."""
+    query = (
+        select(Agency.code)
+        .join(Grant, Grant.agency_id == Agency.id)
+        .join(Person, Person.id == Grant.person_id)
+        .where(Agency.code.in_(tuple(codes)), *_held(roles))
+    )
+    return set(session.scalars(query))
+
+
+def _held(roles: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
+    """SQL: a grant of one of the roles is in force, of a person who is not disabled."""
+    now = real_now()
+    return (
+        Grant.role.in_(tuple(roles)),
+        Person.disabled_at.is_(None),
+        Grant.from_at <= now,
+        Grant.until_at > now,
+        Grant.ended_at.is_(None),
+        or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
+    )
 
 
 def holders(
@@ -20,23 +44,10 @@ def holders(
     region_id: int | None = None,
 ) -> set[int]:
     """People with one of the roles over the agency, the region, else the partnership."""
-    now = real_now()
     over = Grant.partnership_id == partnership_id
     if agency_id is not None:
         over = Grant.agency_id == agency_id
     elif region_id is not None:
         over = Grant.region_id == region_id
-    query = (
-        select(Grant.person_id)
-        .join(Person, Person.id == Grant.person_id)
-        .where(
-            Grant.role.in_(tuple(roles)),
-            Person.disabled_at.is_(None),
-            Grant.from_at <= now,
-            Grant.until_at > now,
-            Grant.ended_at.is_(None),
-            or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
-            over,
-        )
-    )
+    query = select(Grant.person_id).join(Person, Person.id == Grant.person_id).where(*_held(roles), over)
     return set(session.scalars(query))

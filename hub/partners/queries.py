@@ -44,6 +44,12 @@ def members_on(session: Session, partnership_id: int, day: date) -> Sequence[Age
     return session.scalars(_members(partnership_id, day)).all()
 
 
+def kinds_of_members(session: Session, partnership_id: int, day: date) -> dict[str, str]:
+    """Code of each member agency on a day → its kind."""
+    query = _members(partnership_id, day).with_only_columns(Agency.code, Agency.kind)
+    return {code: kind for code, kind in session.execute(query)}
+
+
 def _members(partnership_id: int, day: date) -> Select[Agency]:
     return (
         select(Agency)

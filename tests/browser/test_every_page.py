@@ -247,7 +247,7 @@ def test_a_browser_finds_no_fault_on_any_kind_of_page(seen: Seen, chromium: Any)
 
     faults: list[object] = []
     kinds = seen.one_of_each_kind()
-    assert 30 < len(kinds) <= 160
+    assert 30 < len(kinds) <= 200
     context = chromium.new_context(base_url=seen.address, viewport={"width": 1280, "height": 900})
     context.new_page().on("console", lambda message: faults.append((message.text, message.location)))
     for visit in kinds:

@@ -5,7 +5,7 @@ The end of a memorandum warns and cuts nothing: access to figures rests on the i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,11 +17,13 @@ from hub.agreements.negotiation import post
 from hub.agreements.versions import agreements_as_at
 from hub.clock import now_for, today_for
 from hub.definitions import catalogue
+from hub.definitions.model import Definition
 from hub.errors import UnknownDefinition
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners import queries
-from hub.partners.models import Agency, Partnership
+from hub.partners.holders import agencies_with_holder
+from hub.partners.models import Partnership
 from hub.periods import Kind, containing
 
 ALERTS = (90, 60, 30, 15)  # days before
@@ -85,10 +87,11 @@ def _unsigned(agreement: Agreement, today: date) -> Iterator[Trouble]:
 
 
 def _without_signatory(session: Session, agreement: Agreement) -> Iterator[Trouble]:
+    able = agencies_with_holder(session, post.SIGNS, agreement.party_codes)
     for party in agreement.parties:
         if not party.signatories:
             yield Trouble("no-signatory", f"{party.agency} has no signatory named in the text.")
-        if not post.people_of(session, party.agency, post.SIGNS):
+        if party.agency not in able:
             says = f"Nobody holds the role of signatory for {party.agency} here, so nobody could sign for it on a page."
             yield Trouble("no-signatory", says)
 
@@ -97,8 +100,8 @@ def _promises(
     session: Session, partnership: Partnership, agreement: Agreement, today: date
 ) -> Iterator[Trouble]:
     measures = measures_as_at(session, now_for(partnership))
-    members = queries.members_on(session, partnership.id, today)
-    by_code = {each.code: each for each in members}
+    members = queries.kinds_of_members(session, partnership.id, today)
+    asked: dict[str, Definition | None] = {}
     for commitment in agreement.commitments:
         if commitment.status == "outline":
             if commitment.outline_until is not None and commitment.outline_until < today:
@@ -110,28 +113,36 @@ def _promises(
             says = f"{commitment.id} is judged by the measure {commitment.terms['measure']}, which is not in force here."
             yield Trouble("no-measure", says)
             continue
-        promisors = [by_code[code] for code in commitment.promisor if code in by_code]
+        promisors = {code: members[code] for code in commitment.promisor if code in members}
         own = commitment.terms.get("of") == "party" or commitment.kind in OF_THE_PARTY
-        yield from _nobody_submits(session, commitment, measure, promisors if own else list(members), own=own)
+        code = _return_of(commitment, measure)
+        if code is None:
+            continue
+        if code not in asked:
+            asked[code] = _definition(session, code)
+        yield from _nobody_submits(commitment, code, asked[code], promisors if own else members, own=own)
+
+
+def _definition(session: Session, code: str) -> Definition | None:
+    try:
+        return catalogue.definition(session, code)
+    except UnknownDefinition:
+        return None
 
 
 def _nobody_submits(
-    session: Session, commitment: Commitment, measure: Measure | None, bodies: list[Agency], *, own: bool
+    commitment: Commitment, code: str, definition: Definition | None, bodies: Mapping[str, str], *, own: bool
 ) -> Iterator[Trouble]:
-    """Whether a return that a promise is read from is owed by those whose figures it needs."""
-    code = _return_of(commitment, measure)
-    if code is None:
-        return
-    try:
-        definition = catalogue.definition(session, code)
-    except UnknownDefinition:
+    """Whether the return that a promise is read from is owed by those whose figures it needs."""
+    if definition is None:
         yield Trouble(
             "nobody-submits", f"{commitment.id} is read from the return “{code}”, which nobody is asked for."
         )
         return
-    owing = [body for body in bodies if definition.owes_for(body.kind) is not None]
-    lacking = [body.code for body in bodies if body not in owing] if own else []
-    if lacking or not owing:
+    lacking = [code for code, kind in bodies.items() if definition.owes_for(kind) is None]
+    owed = len(lacking) < len(bodies)
+    lacking = lacking if own else []
+    if lacking or not owed:
         who = ", ".join(lacking) or "nobody"
         yield Trouble(
             "nobody-submits",

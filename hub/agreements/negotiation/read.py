@@ -284,6 +284,8 @@ class Negotiation:
                 return Position(party, part, "silent", max(answer.at, since.known_from), last)
         if last is not None and last.kind == "agreed" and last.at >= since.known_from:
             return Position(party, part, "agreed", last.at, last)
+        if self.text.status == "signed" and party in bound_by(self.agreement):
+            return Position(party, part, "agreed", self.text.known_from)
         before = self.signed_before
         unchanged = before is not None and since is self.of_version[0] and before.digests.get(part) == digest
         if before is not None and unchanged and party in bound_by(before.agreement):
