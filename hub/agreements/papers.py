@@ -89,7 +89,9 @@ class Papers:
             .where(Succession.on_date <= self.today)
         )
         since: dict[str, date] = dict(self.session.execute(query).all())
-        return {code: (to, since[code]) for code, to in followed(self.session, self.today).items()}
+        return {
+            code: (to, since[code]) for code, to in followed(self.session, self.today, self.at.moment).items()
+        }
 
     @cached_property
     def _reports(self) -> dict[tuple[str, str, int], list[MilestoneReport]]:
@@ -168,7 +170,7 @@ class Papers:
 
     def definition(self, return_code: str) -> Definition:
         """What a return asked, as known at the moment."""
-        return self.reading.definition(return_code)
+        return self.reading.cells.definition(return_code)
 
     def items(self, return_code: str, span: Span) -> list[Item]:
         """What anybody owes of a return for periods that lie in a span, each with the revision that stands."""
@@ -206,7 +208,7 @@ class Papers:
             revision.due_item_id: revision
             for revision in revisions_as_at(self.session, self.at, return_code, first=first, last=last)
         }
-        known = self.reading.owing(self.at)
+        known = self.reading.cells.owing(self.at)
         owed = due_items(
             self.session,
             self.partnership.id,

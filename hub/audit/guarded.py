@@ -11,6 +11,7 @@ APPEND_ONLY = (
     "agency_mappings",
     "agreement_events",
     "agreement_versions",
+    "area_versions",
     "audit_entries",
     "challenge_events",
     "challenges",
@@ -53,7 +54,14 @@ GUARDED = (*APPEND_ONLY, *WITH_ONE_CHANGE)
 # A person's grants are read before it is known which partnerships they may see.
 UNSCOPED = ("grants",)
 # Who belongs to what, and where a ledger stands, is no secret: published figures of other places need it.
-KNOWN_TO_ALL = ("areas", "ledger_heads", "membership_versions", "memberships", "partnership_regions")
+KNOWN_TO_ALL = (
+    "area_versions",
+    "areas",
+    "ledger_heads",
+    "membership_versions",
+    "memberships",
+    "partnership_regions",
+)
 # Rows of an agency wherever it takes part: seen with any partnership that it is or was a member of.
 OF_AGENCIES = ("agency_mappings", "mapping_drafts")
 

@@ -75,7 +75,9 @@ def what_changed(
     if view.agency is None:
         reading.prefetch(
             chosen,
-            Asked(first=first, last=view.last, area_id=reading.area_id(view.area) if view.area else None),
+            Asked(
+                first=first, last=view.last, area_id=reading.cells.area_id(view.area) if view.area else None
+            ),
         )
     schools = school_codes(session, partnership.id)
     notes = notes_as_at(session, at)
@@ -101,7 +103,7 @@ def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:
     for measure in measures_as_at(reading.session, reading.at.moment).values():
         if measure.kind not in READ or measure.usual != "month" or measure.judged:
             continue
-        definition = reading.definition(measure.sources["month"].return_code)
+        definition = reading.cells.definition(measure.sources["month"].return_code)
         owing = {each for owes in definition.owes for each in owes.kinds}
         if not definition.finance and not definition.published and (kind is None or kind in owing):
             yield measure

@@ -20,6 +20,7 @@ from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import stands_in
 from hub.partners.models import Agency, Partnership, Person
+from hub.partners.names import names_as_at
 from hub.periods import Period
 
 HIDDEN = "Not shown: the numbers of one school are small enough to point to a child."
@@ -89,8 +90,8 @@ def missing(
         return []
     kinds = Reading(session, partnership, at).asked_kinds(source)
     codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)
-    found = session.execute(select(Agency.name, Agency.code).where(Agency.code.in_(codes)))
-    return sorted(f"{name} ({code})" for name, code in found)
+    names = names_as_at(session, at.today, at.moment, codes=codes)
+    return sorted(f"{name} ({code})" for code, name in names.items())
 
 
 def _described(

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from hub.agreements.money_outside import Contract, Question, questions
 from hub.definitions import catalogue
 from hub.facts.queries import AsAt
+from hub.measures.protect import FEWEST_AGENCIES
 from hub.units import to_text
 
-FEWEST_AGENCIES = 5  # whose money is added up before others read it
 TITLES = {
     "funded-twice": "Is it paid for twice?",
     "same-provider": "Would one contract do?",

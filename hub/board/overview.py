@@ -105,7 +105,7 @@ def board(
     known = measures_as_at(session, at.moment)
     definitions = [known[id] for id in ids if id in known]
     if view.agency is None:
-        area_id = reading.area_id(view.area) if view.area else None
+        area_id = reading.cells.area_id(view.area) if view.area else None
         first = first_shown(at, MONTHS_SHOWN, view)
         reading.prefetch(definitions, Asked(first=first, last=view.last, area_id=area_id))
     notes = notes_as_at(session, at)
@@ -172,7 +172,7 @@ def narrowed(
             first=first,
             last=view.last,
             by="agency",
-            agency_id=reading.agency_id(view.agency),
+            agency_id=reading.cells.agency_id(view.agency),
         )
         whole = reading.series(measure, asked)
         kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
@@ -185,7 +185,11 @@ def narrowed(
         return protect(replace(whole, points=kept), audience, schools=schools)
     if view.area is not None:
         asked = Asked(
-            kind=measure.usual, first=first, last=view.last, by="area", area_id=reading.area_id(view.area)
+            kind=measure.usual,
+            first=first,
+            last=view.last,
+            by="area",
+            area_id=reading.cells.area_id(view.area),
         )
         whole = reading.series(measure, asked)
         kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
@@ -279,7 +283,7 @@ def _units(reading: Reading, source: Source) -> tuple[str, str]:
         (source.denominator_return or source.return_code, source.denominator),
     )
     above, below = (
-        reading.definition(return_code).figure(names[0]).unit if names else "count"
+        reading.cells.definition(return_code).figure(names[0]).unit if names else "count"
         for return_code, names in sides
     )
     return above, below

@@ -90,7 +90,7 @@ def scorecard(
     reading = Reading(session, partnership, at)
     known = measures_as_at(session, at.moment)
     chosen = [known[id] for id in ids if id in known]
-    area_id = reading.area_id(view.area) if view.area else None
+    area_id = reading.cells.area_id(view.area) if view.area else None
     first = first_shown(at, MONTHS_SHOWN, view)
     if not view.team:
         reading.prefetch(chosen, Asked(first=first, last=view.last, area_id=area_id))

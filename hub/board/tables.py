@@ -6,24 +6,27 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board.overview import value_words
 from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in
-from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL, Breakdown
+from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
 from hub.exports import formula_safe
-from hub.measures.compute import AGENCY, Reading
+from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
+from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
+from hub.measures.sides import AGENCY
 from hub.measures.small_numbers import LINE, NOTE, TITLE
-from hub.partners.models import Agency, Area, Partnership
+from hub.partners.areas import areas_known
+from hub.partners.models import Partnership
+from hub.partners.names import names_as_at
 from hub.partners.queries import ever_members
 from hub.partners.successions import splits
 
@@ -68,17 +71,23 @@ def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
         return [AGENCY]
     if measure.kind in ("share", "gap"):
         return [measure.breakdown or AGENCY]
-    figures = reading.figures(source.return_code)
+    figures = reading.cells.figures(source.return_code)
     tables = [
         each.name
-        for each in reading.definition(source.return_code).breakdowns
+        for each in reading.cells.definition(source.return_code).breakdowns
         if each.name != TOTAL and not each.key
     ]
     counted = [by for by in tables if all((by, name) in figures for name in measure.numerator_of(source, by))]
+    if source.numerator_line is not None and source.denominator_return is not None:
+        below = reading.cells.definition(source.denominator_return).breakdowns
+        counted += [each.name for each in below if each.name != TOTAL and each.name not in counted]
+    counted += reading.groups(measure)
     if source.met is not None:
         counted.append(source.met.breakdown)
+    if source.rows is not None:
+        counted.append(JUDGED)
     # By whoever signed, where several agencies sign the return.
-    signers = {kind for owes in reading.definition(source.return_code).owes for kind in owes.kinds}
+    signers = {kind for owes in reading.cells.definition(source.return_code).owes for kind in owes.kinds}
     return counted if AGENCY in tables or signers == {"council"} else [AGENCY, *counted]
 
 
@@ -117,7 +126,7 @@ def _table(
         )
         for code in codes
     )
-    notes = split_notes(session, reading.at.today, codes) if by == AGENCY else ()
+    notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
     if LINE in codes:
         notes = (NOTE,)
     if not rows and not series.withheld:
@@ -125,39 +134,49 @@ def _table(
     return LineTable(by, title, tuple(months), rows, series.withheld, notes)
 
 
-def split_notes(session: Session, day: date, codes: Iterable[str]) -> tuple[str, ...]:
+def split_notes(session: Session, at: AsAt, codes: Iterable[str]) -> tuple[str, ...]:
     """What is to be said of the lines of bodies that split, and of those that took their place."""
     shown = set(codes)
-    return tuple(split.words for split in splits(session, day) if split.codes & shown)
+    return tuple(split.words for split in splits(session, at.today, at.moment) if split.codes & shown)
 
 
 def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table, and of its lines in the order in which they stand."""
     if by == AGENCY:
-        return BY_AGENCY, dict(
-            session.execute(select(Agency.code, Agency.name).order_by(Agency.name, Agency.code)).all()
-        )
-    table = reading.definition(measure.sources[measure.usual].return_code).breakdown(by)
+        return BY_AGENCY, _by_name(names_as_at(session, reading.at.today, reading.at.moment))
+    source = measure.sources[measure.usual]
+    if (group := reading.groups(measure).get(by)) is not None:
+        return f"By {by}", _titles(session, reading, group) | {NOT_KNOWN: "Not said"}
+    if by == JUDGED and source.rows is not None:
+        judged = reading.cells.definition(source.return_code).breakdown(source.rows.breakdown).judged
+        if judged is not None:
+            return judged.title, _titles(session, reading, judged.list) | {NOT_JUDGED: "Not judged yet"}
+    definition = reading.cells.definition(source.return_code)
+    if by not in {each.name for each in definition.breakdowns}:
+        definition = reading.cells.definition(source.counted_below)
+    table = definition.breakdown(by)
     if table.within:
-        definition = reading.definition(measure.sources[measure.usual].return_code)
-        other = _titles(session, reading, definition.breakdown(table.within))
-        return table.title, lying_within(_titles(session, reading, table), other)
-    return table.title, _titles(session, reading, table) | {NOT_HELD: "Not held", LINE: TITLE}
+        other = _titles(session, reading, definition.breakdown(table.within).list)
+        return table.title, lying_within(table, _titles(session, reading, table.list), other)
+    return table.title, _titles(session, reading, table.list) | {NOT_HELD: "Not held", LINE: TITLE}
 
 
 def teams(session: Session, reading: Reading) -> dict[str, str]:
     """The council's teams as any return names them: code (within its area) → words. None where no return asks by team."""
     for measure in measures_as_at(session, reading.at.moment).values():
         definition = (
-            reading.definition(measure.sources[measure.usual].return_code) if not measure.of_returns else None
+            reading.cells.definition(measure.sources[measure.usual].return_code)
+            if not measure.of_returns
+            else None
         )
         table = (
             next((each for each in definition.breakdowns if each.name == TEAM), None) if definition else None
         )
         if definition and table and table.within:
             return lying_within(
-                _titles(session, reading, table),
-                _titles(session, reading, definition.breakdown(table.within)),
+                table,
+                _titles(session, reading, table.list),
+                _titles(session, reading, definition.breakdown(table.within).list),
             )
     return {}
 
@@ -166,25 +185,28 @@ def line_titles(
     session: Session, reading: Reading, measure: Measure, breakdowns: Iterable[str]
 ) -> dict[tuple[str, str], str]:
     """(breakdown, code) → the line's words, for the breakdowns that the measure's return has."""
-    definition = reading.definition(measure.sources[measure.usual].return_code)
+    definition = reading.cells.definition(measure.sources[measure.usual].return_code)
     return {
         (table.name, code): title
         for table in definition.breakdowns
         if table.name in breakdowns
-        for code, title in _titles(session, reading, table).items()
+        for code, title in _titles(session, reading, table.list).items()
     }
 
 
-def _titles(session: Session, reading: Reading, table: Breakdown) -> dict[str, str]:
-    """The lines of a table's own list."""
-    if table.list == MEMBERS_LIST:
-        members = ever_members(session, reading.partnership.id)
-        return {each.code: each.name for each in sorted(members, key=lambda member: member.name)}
-    if table.list == AREAS_LIST:
-        here = Area.partnership_id == reading.partnership.id
-        areas = session.execute(select(Area.code, Area.name).where(here).order_by(Area.name))
-        return dict(areas.all()) | {NOT_KNOWN: "Area not known"}
-    return titles_in(session, table.list, reading.partnership.id, moment=reading.at.moment)
+def _titles(session: Session, reading: Reading, name: str) -> dict[str, str]:
+    """The lines of a list as a partnership has them."""
+    if name == MEMBERS_LIST:
+        codes = [each.code for each in ever_members(session, reading.partnership.id)]
+        return _by_name(names_as_at(session, reading.at.today, reading.at.moment, codes=codes))
+    if name == AREAS_LIST:
+        areas = areas_known(session, reading.partnership.id, reading.at.moment)
+        return _by_name({area.code: area.name for area in areas}) | {NOT_KNOWN: "Area not known"}
+    return titles_in(session, name, reading.partnership.id, moment=reading.at.moment)
+
+
+def _by_name(names: dict[str, str]) -> dict[str, str]:
+    return dict(sorted(names.items(), key=lambda named: (named[1], named[0])))
 
 
 def as_csv(series: Series, partnership: Partnership) -> str:

@@ -228,9 +228,9 @@ def _partnership(file: Path, codelists: dict[str, CodeList]) -> None:
             )
             continue
         for number, line in enumerate(lines):
-            if ("/" in line["code"]) != found.within_areas or set(line["says"]) - set(found.says):
+            if ("/" in line["code"]) != found.within_areas or set(line["says"]) - found.said:
                 cause = f"“{line['code']}” does not fit “{name}”: {'area/code' if found.within_areas else 'a code without an area'}"
-                cause += f", and it says {' and '.join(found.says) or 'nothing'}."
+                cause += f", and it says {' and '.join(sorted(found.said)) or 'nothing'}."
                 faults.append(read.fault(("lists", name, number), cause))
     if faults:
         raise DefinitionErrors(faults)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from hub.comparison.model import (
     NEITHER,
-    NO_LOGGED,
     NO_SENT,
     PART_OF_IT,
     Asked,
@@ -24,6 +23,7 @@ from hub.comparison.model import (
 )
 from hub.comparison.sides import INCOMPLETE, Count, Sides, months_ended, sides_as_at
 from hub.comparison.terms import terms_as_at
+from hub.facts.models import WHOLE
 from hub.facts.queries import AsAt
 from hub.measures.model import Measure
 from hub.measures.protect import Audience
@@ -36,13 +36,19 @@ HIDDEN = "Schools are not shown one by one: their numbers are small enough to po
 def compared(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Compared:
     """The whole matrix, exact: `shown` makes it what a reader may see."""
     terms = terms_as_at(session, at.partnership_id, measure.id, at.moment)
-    around = with_neighbours(asked)
+    around = _with_neighbours(asked)
     months = months_ended(around.first, around.last, at.today)
     sides = sides_as_at(session, at, measure, around)
     wanted = [place for place, month in enumerate(months) if asked.first <= month.starts_on <= asked.last]
     spans = _Months(months, [month.code for month in months], [month.name for month in months], wanted)
-    rows = tuple(_row(sides, sender, terms, spans) for sender in sides.senders)
-    return Compared(measure, terms, tuple(months[place] for place in wanted), rows, _together(rows))
+    every = (_row(sides, sender, terms, spans) for sender in sides.senders)
+    rows = tuple(row for row in every if asked.area_id == WHOLE or _counts(row))
+    return Compared(measure, terms, tuple(months[place] for place in wanted), rows, _together(rows), asked)
+
+
+def _counts(row: Row) -> bool:
+    """Whether either side has a number of the sender at all: most do not count by area."""
+    return any(cell is not None and (cell.sent is not None or cell.logged) for cell in row.cells)
 
 
 def _together(rows: Sequence[Row]) -> Matrix:
@@ -55,7 +61,7 @@ def _comparable(cells: Sequence[Cell | None]) -> list[tuple[int, int]]:
     return [(c.sent, c.logged) for c in known if c.sent is not None and c.logged is not None]
 
 
-def with_neighbours(asked: Asked) -> Asked:
+def _with_neighbours(asked: Asked) -> Asked:
     """The months before and after decide whether a difference is one of timing."""
     further = timedelta(days=31 * MONTHS_TOGETHER)
     return replace(asked, first=asked.first - further, last=asked.last + further)
@@ -74,10 +80,10 @@ def _row(sides: Sides, sender: Sender, terms: Terms, months: _Months) -> Row:
     pair = terms.of(sender.code)
     sent: list[Count] = [sides.sent.get((sender.code, month)) for month in months.codes]
     logged: list[Count] = [sides.logged_from(sender.code, month) for month in months.codes]
-    found = judged([whole(s) for s in sent], [whole(r) for r in logged], tolerance=pair.tolerance)
+    found = judged([_whole(s) for s in sent], [_whole(r) for r in logged], tolerance=pair.tolerance)
     first, last = sides.asked_of[sender.code]
     cells = tuple(
-        cell_of(sent[place], logged[place], found[place], pair, months.names)
+        _cell_of(sent[place], logged[place], found[place], pair, months.names, sides.not_received)
         if _is_asked(months.periods[place], first, last) or sent[place] is not None
         else None
         for place in months.wanted
@@ -89,29 +95,31 @@ def _is_asked(month: Period, first: date, last: date) -> bool:
     return first <= month.starts_on and month.ends_on <= last
 
 
-def whole(count: Count) -> int | None:
+def _whole(count: Count) -> int | None:
     """A number that is complete."""
     return count if isinstance(count, int) else None
 
 
-def cell_of(sent: Count, logged: Count, found: Judged | None, pair: Pair, names: Sequence[str]) -> Cell:
+def _cell_of(
+    sent: Count, logged: Count, found: Judged | None, pair: Pair, names: Sequence[str], not_received: str
+) -> Cell:
     """Both sides of one month as judged; `names` are those of the months that were judged together."""
     if pair.units_differ:
-        return Cell(whole(sent), whole(logged), None, pair.units_differ)
+        return Cell(_whole(sent), _whole(logged), None, pair.units_differ)
     if found is None:
-        return Cell(whole(sent), whole(logged), None, _why_not(sent, logged))
+        return Cell(_whole(sent), _whole(logged), None, _why_not(sent, logged, not_received))
     if found.evened_out:
         first, last = found.evened_out
-        return Cell(whole(sent), whole(logged), found.state, f"even over {names[first]} to {names[last]}")
-    return Cell(whole(sent), whole(logged), found.state)
+        return Cell(_whole(sent), _whole(logged), found.state, f"even over {names[first]} to {names[last]}")
+    return Cell(_whole(sent), _whole(logged), found.state)
 
 
-def _why_not(sent: Count, logged: Count) -> str:
+def _why_not(sent: Count, logged: Count, not_received: str) -> str:
     if INCOMPLETE in (sent, logged):
         return PART_OF_IT
     if sent is None:
         return NEITHER if logged is None else NO_SENT
-    return NO_LOGGED
+    return not_received
 
 
 def shown(found: Compared, audience: Audience) -> Compared:

@@ -1,6 +1,7 @@
 """Matters: differences that two sides look into together. Read as at a moment; nothing opens or closes by itself.
 
-A matter is there where a month is a query, from the partnership's first month on. It is closed where both sides have
+A matter is there where a month is a query, from the partnership's first month on; about one area of it, where a side has
+begun one. It is closed where both sides have
 signed a note about these very totals, or where the difference is gone; both are worked out from the ledger and from
 what was said, so that the matter reads the same for ever. A note is about totals: when one of them is corrected and the
 months still differ, the matter is open again.
@@ -8,8 +9,8 @@ months still differ, the matter is open again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -17,21 +18,23 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from hub.comparison.matrix import compared
-from hub.comparison.model import Asked, Cell, Pair, Sender
+from hub.comparison.model import Asked, Cell, Compared, Pair, Sender
 from hub.comparison.models import MatterEvent
 from hub.comparison.sides import source_of
 from hub.comparison.terms import terms_as_at
 from hub.definitions.models import PeriodRow
-from hub.facts.models import Words
+from hub.facts.models import WHOLE, Words
 from hub.facts.queries import AsAt
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure
+from hub.partners.areas import KnownArea, areas_known
 from hub.partners.models import Agency, Person
 from hub.periods import Period, containing, parse
 from hub.statistics.reconcile import State
 
 Side = Literal["sent", "logged", "partnership"]
 Kind = Literal["explained", "noted", "agreed"]
+Key = tuple[int, str, int]  # sender, month, area
 BOTH: frozenset[str] = frozenset({"sent", "logged"})
 MONTHS_WITHOUT_TERMS = 12  # where no partnership said from when on
 
@@ -64,13 +67,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Matter:
-    """One sender's month with everything that was said about it, oldest first."""
+    """One sender's month, in all or in one area, with everything that was said about it, oldest first."""
 
     sender: Sender
     month: Period
     cell: Cell
     pair: Pair
     said: tuple[Said, ...]
+    area: KnownArea | None = None  # None: the whole place
+
+    @property
+    def place(self) -> str:
+        """The area's code, "" for the whole place."""
+        return self.area.code if self.area else ""
 
     @property
     def sequence(self) -> int:
@@ -127,25 +136,47 @@ def matters(
     )
     found = compared(session, at, measure, asked)
     said = _said(session, at, measure.id, sender_ids)
-    every = (
-        Matter(row.sender, month, cell, row.pair, tuple(said.get((row.sender.id, month.code), ())))
-        for row in found.rows
-        for month, cell in zip(found.months, row.cells, strict=True)
-        if cell is not None
-    )
+    every = [*_of(found, said, None), *_of_areas(session, at, measure, asked, said)]
     there = [each for each in every if each.standing != "none"]
-    return sorted(there, key=lambda each: (-each.month.starts_on.toordinal(), each.sender.code))
+    return sorted(there, key=lambda each: (-each.month.starts_on.toordinal(), each.sender.code, each.place))
 
 
-def matter(session: Session, at: AsAt, measure: Measure, sender_id: int, month: Period) -> Matter | None:
+def _of(found: Compared, said: Mapping[Key, Sequence[Said]], area: KnownArea | None) -> Iterator[Matter]:
+    """The months of every sender, with what was said about each."""
+    area_id = area.id if area else WHOLE
+    for row in found.rows:
+        for month, cell in zip(found.months, row.cells, strict=True):
+            if cell is not None:
+                about = said.get((row.sender.id, month.code, area_id), ())
+                yield Matter(row.sender, month, cell, row.pair, tuple(about), area)
+
+
+def _of_areas(
+    session: Session, at: AsAt, measure: Measure, asked: Asked, said: Mapping[Key, Sequence[Said]]
+) -> Iterator[Matter]:
+    """What was begun about single areas: a query of the whole is looked into once, not once more for each of its areas."""
+    begun = {area_id for _, _, area_id in said} - {WHOLE}
+    for area in areas_known(session, at.partnership_id, at.moment) if begun else ():
+        if area.id not in begun:
+            continue
+        found = compared(session, at, measure, replace(asked, area_id=area.id))
+        yield from (each for each in _of(found, said, area) if each.said)
+
+
+def matter(
+    session: Session,
+    at: AsAt,
+    measure: Measure,
+    sender_id: int,
+    month: Period,
+    *,
+    area: KnownArea | None = None,
+) -> Matter | None:
     """One sender's month, whether or not it is a matter; None where nothing was asked of the sender then."""
-    found = compared(session, at, measure, Asked(month.starts_on, month.ends_on, (sender_id,)))
-    if not found.rows or not found.months or found.rows[0].cells[0] is None:
-        return None
-    row = found.rows[0]
-    said = _said(session, at, measure.id, (sender_id,)).get((sender_id, month.code), [])
-    cell = row.cells[0]
-    return Matter(row.sender, month, cell, row.pair, tuple(said)) if cell else None
+    area_id = area.id if area else WHOLE
+    asked = Asked(month.starts_on, month.ends_on, (sender_id,), area_id)
+    said = _said(session, at, measure.id, (sender_id,))
+    return next(_of(compared(session, at, measure, asked), said, area), None)
 
 
 @dataclass(frozen=True)
@@ -186,7 +217,7 @@ def _a_year_ago(at: AsAt) -> Period:
 
 def _said(
     session: Session, at: AsAt, measure: str, sender_ids: Iterable[int] | None
-) -> dict[tuple[int, str], list[Said]]:
+) -> dict[Key, list[Said]]:
     query = (
         select(MatterEvent, PeriodRow.code, Person.name, Words.body)
         .join(PeriodRow, PeriodRow.id == MatterEvent.period_id)
@@ -204,9 +235,9 @@ def _said(
     )
     if sender_ids is not None:
         query = query.where(MatterEvent.sender_id.in_(tuple(sender_ids)))
-    found: dict[tuple[int, str], list[Said]] = {}
+    found: dict[Key, list[Said]] = {}
     for event, month, person, words in session.execute(query):
-        found.setdefault((event.sender_id, parse(month).code), []).append(
+        found.setdefault((event.sender_id, parse(month).code, event.area_id), []).append(
             Said(
                 event.sequence,
                 event.kind,

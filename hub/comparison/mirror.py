@@ -82,7 +82,7 @@ def mirror(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Mirror
         row,
         tuple(Month(*line) for line in zip(months, cells, _so_far(cells), strict=True)),
         _became(session, at, measure, asked, row.sender, months, cells),
-        by_area(session, at, measure, asked, row.sender, row.pair, months),
+        by_area(session, at, measure, asked, months),
     )
 
 

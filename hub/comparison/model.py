@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from hub.facts.models import WHOLE
 from hub.measures.model import Measure
 from hub.periods import Period
 from hub.statistics.reconcile import DEFAULT, Matrix, State, Tolerance
@@ -27,6 +28,7 @@ STATES: Mapping[State | None, str] = {
 
 NO_SENT = "the sender’s figure is not in"
 NO_LOGGED = "the receiving side’s figure is not in"
+NOT_CROSSED = "the receiving side did not count this sender by area"
 NEITHER = "neither side’s figure is in"
 PART_OF_IT = "one side is marked as incomplete"
 
@@ -109,6 +111,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """Which months, of which senders (None is all), and in which area (WHOLE is the whole place)."""
+
+    first: date
+    last: date
+    sender_ids: tuple[int, ...] | None = None
+    area_id: int = WHOLE
+
+
+@dataclass(frozen=True)
 class Compared:
     """Senders by months as at a moment."""
 
@@ -117,13 +129,5 @@ class Compared:
     months: tuple[Period, ...]
     rows: tuple[Row, ...]
     whole: Matrix
+    asked: Asked
     withheld: str = ""  # why somebody is not shown
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which months, of which senders (None is all)."""
-
-    first: date
-    last: date
-    sender_ids: tuple[int, ...] | None = None

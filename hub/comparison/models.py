@@ -24,7 +24,7 @@ class ComparisonTerms(Base):
 
 
 class MatterEvent(Base):
-    """Something said about one sender's month, by one side or the data team, with the totals that it was said about."""
+    """Something said about one sender's month, in all or in one area, by one side or the data team, with the totals that it was said about."""
 
     __tablename__ = "matter_events"
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
@@ -32,6 +32,7 @@ class MatterEvent(Base):
     measure: Mapped[str]
     sender_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     period_id: Mapped[int] = mapped_column(ForeignKey("periods.id"))
+    area_id: Mapped[int] = mapped_column(BigId, default=0)  # 0: of the whole place
     sequence: Mapped[int]
     kind: Mapped[str]
     side: Mapped[str]
@@ -48,6 +49,7 @@ class MatterEvent(Base):
             "measure",
             "sender_id",
             "period_id",
+            "area_id",
             "sequence",
             name="uq_matter_events_sequence",
         ),

@@ -16,9 +16,11 @@ from hub.clock import LONDON, now_for
 from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
 from hub.comparison.models import MatterEvent
 from hub.errors import Conflict, NotAllowed, NotReady
+from hub.facts.models import WHOLE
 from hub.facts.queries import as_at
 from hub.facts.words import keep_words
 from hub.measures.model import Measure
+from hub.partners.areas import KnownArea
 from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor
@@ -40,6 +42,7 @@ class Speaker:
     month: Period
     seen: int  # the sequence that they saw last
     totals: str  # as `totals_of` wrote them
+    area: KnownArea | None = None  # None: the whole place
 
 
 def totals_of(found: Matter) -> str:
@@ -93,7 +96,7 @@ def agree(session: Session, partnership: Partnership, speaker: Speaker) -> Matte
 def _locked(session: Session, partnership: Partnership, speaker: Speaker) -> Matter:
     """The matter as it stands now, with nobody speaking or signing meanwhile. Conflict where it is not what the person saw."""
     lock_head(session, partnership.id)
-    found = matter(session, as_at(session, partnership), speaker.measure, speaker.sender_id, speaker.month)
+    found = _read(session, partnership, speaker)
     if found is None:
         raise NotReady("Nothing is compared for this agency in this month.")
     if found.sequence != speaker.seen:
@@ -134,6 +137,7 @@ def _happen(
         measure=speaker.measure.id,
         sender_id=speaker.sender_id,
         period_id=period_id(session, speaker.month),
+        area_id=speaker.area.id if speaker.area else WHOLE,
         sequence=found.sequence + 1,
         kind=kind,
         side=speaker.side,
@@ -152,7 +156,13 @@ def _happen(
         action=f"matter:{kind}",
         subject=f"matter:{speaker.measure.id}/{found.sender.code}/{speaker.month.code}",
         partnership_id=partnership.id,
-        detail={"sequence": event.sequence, "side": speaker.side},
+        detail={"sequence": event.sequence, "side": speaker.side}
+        | ({"area": found.place} if found.place else {}),
     )
-    now = matter(session, as_at(session, partnership), speaker.measure, speaker.sender_id, speaker.month)
-    return now or found
+    return _read(session, partnership, speaker) or found
+
+
+def _read(session: Session, partnership: Partnership, speaker: Speaker) -> Matter | None:
+    """The matter as it stands now."""
+    at = as_at(session, partnership)
+    return matter(session, at, speaker.measure, speaker.sender_id, speaker.month, area=speaker.area)

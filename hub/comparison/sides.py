@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
-from hub.comparison.model import Asked, Sender
-from hub.definitions.model import TOTAL
+from hub.comparison.model import NO_LOGGED, NOT_CROSSED, Asked, Sender
+from hub.definitions.model import TOTAL, WITHIN
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.errors import UnknownDefinition
-from hub.facts.models import STATE_NUMBER, DimensionMember
+from hub.facts.models import AREA_BREAKDOWN, STATE_NUMBER, WHOLE, DimensionMember
 from hub.facts.queries import AsAt, CellAsAt, CountAsAt, cells_as_at, counts_as_at
 from hub.measures.model import Measure, Source
 from hub.partners.models import Agency
+from hub.partners.names import names_as_at
 from hub.periods import Period, between, containing, parse
 
 INCOMPLETE = "partial"
@@ -35,10 +36,11 @@ class Sides:
     senders: tuple[Sender, ...]
     sent: Counts
     logged: Counts
-    received: frozenset[str]  # months whose receiving return is in
+    received: frozenset[str]  # months in which the receiving side counted its senders
     asked_of: Mapping[
         str, tuple[date, date]
     ]  # sender's code → the days between which something was asked of it
+    not_received: str = NO_LOGGED  # what a month is that is not among them
 
     def logged_from(self, sender: str, month: str) -> Count:
         if month not in self.received:
@@ -54,6 +56,12 @@ def source_of(measure: Measure) -> tuple[Source, str, str, str]:
     return source, *source.logged
 
 
+def counts_by_area(measure: Measure) -> bool:
+    """Whether the receiving side's return has a table by sender and area."""
+    source, *_ = source_of(measure)
+    return bool(source.logged_by_area)
+
+
 def months_ended(first: date, last: date, today: date) -> tuple[Period, ...]:
     """The months between two days that are over."""
     months = between(containing(first, "month"), containing(last, "month"))
@@ -61,33 +69,40 @@ def months_ended(first: date, last: date, today: date) -> tuple[Period, ...]:
 
 
 def sides_as_at(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Sides:
-    """Both sides of every sender asked for."""
+    """Both sides of every sender asked for, of the whole place or of one area."""
     source, return_code, breakdown, figure = source_of(measure)
     senders, asked_of = _senders(session, at, source.return_code, asked)
-    ids = {sender.id: sender.code for sender in senders}
-    codes = line_codes(session, breakdown, senders, asked)
     months = _month_codes(session, asked)
+    whole = asked.area_id == WHOLE
     sent = counts_as_at(
         session,
         at,
-        figure_ids(session, source.return_code, TOTAL, source.numerator),
+        figure_ids(session, source.return_code, TOTAL if whole else AREA_BREAKDOWN, source.numerator),
         list(months),
         agency_ids=None if asked.sender_ids is None else list(asked.sender_ids),
+        area_id=asked.area_id,
     )
+    table = breakdown if whole else source.logged_by_area
+    codes = line_codes(session, table, senders, asked)
+    ids = figure_ids(session, return_code, table, (figure,))
     logged = counts_as_at(
         session,
         at,
-        figure_ids(session, return_code, breakdown, (figure,)),
+        ids,
         list(months),
         dimension_set_ids=None if asked.sender_ids is None else sorted(codes),
+        area_id=asked.area_id,
     )
-    whole = counts_as_at(session, at, figure_ids(session, return_code, TOTAL, (figure,)), list(months))
+    counted = figure_ids(session, return_code, TOTAL, (figure,)) if whole else ids
+    given = counts_as_at(session, at, counted, list(months), area_id=WHOLE if whole else None)
+    named = {sender.id: sender.code for sender in senders}
     return Sides(
         senders=senders,
-        sent=_added(sent, lambda fact: ids.get(fact.agency_id), months),
+        sent=_added(sent, lambda fact: named.get(fact.agency_id), months),
         logged=_added(logged, lambda fact: codes.get(fact.dimension_set_id), months),
-        received=frozenset(months[fact.period_id] for fact in whole if fact.state in ANSWERED),
+        received=frozenset(months[fact.period_id] for fact in given if fact.state in ANSWERED),
         asked_of=asked_of,
+        not_received=NO_LOGGED if whole else NOT_CROSSED,
     )
 
 
@@ -142,13 +157,20 @@ def figure_ids(session: Session, return_code: str, breakdown: str, names: Iterab
 
 
 def line_codes(session: Session, breakdown: str, senders: Iterable[Sender], asked: Asked) -> dict[int, str]:
-    """Dimension set → the code of the sender whose line it is."""
+    """Dimension set → the code of the sender whose line it is, alone or with an area."""
     query = select(DimensionMember.dimension_set_id, DimensionMember.code).where(
         DimensionMember.dimension == breakdown
     )
     if asked.sender_ids is not None:
-        query = query.where(DimensionMember.code.in_([sender.code for sender in senders]))
-    return dict(session.execute(query).all())
+        mine = [
+            or_(
+                DimensionMember.code == sender.code,
+                DimensionMember.code.startswith(f"{sender.code}{WITHIN}", autoescape=True),
+            )
+            for sender in senders
+        ]
+        query = query.where(or_(false(), *mine))
+    return {number: code.partition(WITHIN)[0] for number, code in session.execute(query)}
 
 
 def count(cell: CellAsAt) -> Count:
@@ -166,7 +188,6 @@ def _senders(
         select(
             Agency.id,
             Agency.code,
-            Agency.name,
             Agency.kind,
             func.min(PeriodRow.starts_on),
             func.max(PeriodRow.ends_on),
@@ -175,14 +196,15 @@ def _senders(
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(DueItem.partnership_id == at.partnership_id, DueItem.return_code == return_code)
         .where(PeriodRow.ends_on >= asked.first, PeriodRow.starts_on <= asked.last)
-        .group_by(Agency.id, Agency.code, Agency.name, Agency.kind)
+        .group_by(Agency.id, Agency.code, Agency.kind)
         .order_by(Agency.kind == "school", Agency.kind, Agency.code)
     )
     if asked.sender_ids is not None:
         query = query.where(Agency.id.in_(asked.sender_ids))
     rows = session.execute(query).all()
-    senders = tuple(Sender(*row[:4]) for row in rows)
-    return senders, {row[1]: (row[4], row[5]) for row in rows}
+    names = names_as_at(session, at.today, at.moment, codes=[row[1] for row in rows])
+    senders = tuple(Sender(number, code, names[code], kind) for number, code, kind, _, _ in rows)
+    return senders, {row[1]: (row[3], row[4]) for row in rows}
 
 
 def month_of(code: str) -> Period:

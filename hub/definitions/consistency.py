@@ -1,4 +1,4 @@
-"""Whether the parts of a definition agree: every cause for refusing one, with its place in the file.
+"""Whether the parts of a return agree: every cause for refusing one, with its place in the file.
 
 Takes what hub.definitions.shape found well-formed; gives (place, cause) pairs. Examples of rules are executed
 elsewhere (hub.definitions.trial), since that needs Great Expectations.
@@ -6,24 +6,12 @@ elsewhere (hub.definitions.trial), since that needs Great Expectations.
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from collections import Counter
 from collections.abc import Collection, Iterator
-from datetime import date
-from string import Formatter
-from typing import Any
 
-from hub.definitions.expectations import faults_in
-from hub.definitions.expressions import (
-    MELTED_COLUMNS,
-    PARTS_COLUMNS,
-    ROW_COLUMNS,
-    WITHIN_COLUMNS,
-    columns_of,
-    fault_in,
-)
-from hub.definitions.history_kinds import INVENTED_FIGURES, INVENTED_TABLES, faults_of_rule
+from hub.definitions.consistency_rules import derived_twice, faults_of_history, faults_of_rule
+from hub.definitions.expressions import MELTED_COLUMNS, PARTS_COLUMNS, ROW_COLUMNS, WITHIN_COLUMNS
+from hub.definitions.faults import Data, Fault, repeated, unknown
 from hub.definitions.model import ANSWERS, AREAS_LIST, KEY_COLUMNS, MEMBERS_LIST, TOTAL
 from hub.definitions.template_mark import TEMPLATE_COLUMN
 from hub.document import Place
@@ -65,17 +53,14 @@ LARGEST = 999_999_999
 # Longer texts belong into a document of the agency's own.
 LONGEST_TEXT = 500
 
-Fault = tuple[Place, str]
-Data = dict[str, Any]
-
 
 def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     """Everything in which a return contradicts itself, or names what is not there. `lists` are the known code lists."""
     figures = [figure["name"] for figure in data["figures"]]
     breakdowns = [breakdown["name"] for breakdown in data["breakdowns"]]
-    yield from _repeated("figures", figures)
-    yield from _repeated("breakdowns", breakdowns)
-    yield from _repeated("rules", [rule["code"] for rule in data["rules"]], key="code")
+    yield from repeated("figures", figures)
+    yield from repeated("breakdowns", breakdowns)
+    yield from repeated("rules", [rule["code"] for rule in data["rules"]], key="code")
     yield from _publication(data)
     for number, figure in enumerate(data["figures"]):
         yield from _figure(figure, ("figures", number), lists, published=data["published"])
@@ -85,8 +70,8 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
     yield from _not_held(data["breakdowns"], answers)
     yield from _owing(data, figures, breakdowns)
     for number, rule in enumerate(data["rules"]):
-        yield from _rule(rule, ("rules", number), numbers, breakdowns)
-    yield from _derived_twice(data["rules"])
+        yield from faults_of_rule(rule, ("rules", number), numbers, breakdowns)
+    yield from derived_twice(data["rules"])
     yield from faults_of_history(data["history"], figures, breakdowns)
     if data["published"] and data["history"]:
         yield ("history",), "nobody sends a published return, so it has no history rules. Remove them."
@@ -95,35 +80,6 @@ def faults_of_return(data: Data, lists: Collection[str]) -> Iterator[Fault]:
             ("rules", MOST_RULES),
             f"has {len(data['rules'])} rules; each slows every check, so {MOST_RULES} are the most.",
         )
-
-
-def faults_of_history(
-    rules: list[Data], figures: list[str] | None = None, breakdowns: list[str] | None = None
-) -> Iterator[Fault]:
-    """What is wrong with history rules: those of a return, or the standard ones, whose examples name invented figures."""
-    yield from _repeated("history", [rule["code"] for rule in rules], key="code")
-    for number, rule in enumerate(rules):
-        place: Place = ("history", number)
-        yield from faults_of_rule(rule, place, figures, breakdowns)
-        for side in ("passes", "fails"):
-            for index, example in enumerate(rule[side]):
-                known = (figures or list(INVENTED_FIGURES), breakdowns or list(INVENTED_TABLES))
-                yield from _history_example(example, (*place, side, index), *known)
-
-
-def _repeated(part: str, names: list[str], *, key: str = "name") -> Iterator[Fault]:
-    counts = Counter(names)
-    for number, name in enumerate(names):
-        if counts[name] > 1 and name in names[:number]:
-            yield (part, number, key), f"“{name}” is used twice in {part}. Give each its own."
-
-
-def _unknown(names: list[str], known: Collection[str], place: Place, what: str) -> Iterator[Fault]:
-    for number, name in enumerate(names):
-        if name not in known:
-            yield (*place, number), f"“{name}” is not a {what} of this return. It has: {', '.join(known)}."
-        elif name in names[:number]:
-            yield (*place, number), f"“{name}” is named twice."
 
 
 def _publication(data: Data) -> Iterator[Fault]:
@@ -196,7 +152,7 @@ def _breakdowns(
         )
     for number, breakdown in enumerate(breakdowns):
         place: Place = ("breakdowns", number)
-        yield from _unknown(breakdown["figures"], figures, (*place, "figures"), "figure")
+        yield from unknown(breakdown["figures"], figures, (*place, "figures"), "figure")
         if number and breakdown["name"] in RESERVED - {"agency"}:
             yield (
                 (*place, "name"),
@@ -226,6 +182,11 @@ def _register(breakdown: Data, place: Place, lists: Collection[str]) -> Iterator
 def _lying_within(breakdown: Data, place: Place, breakdowns: list[Data]) -> Iterator[Fault]:
     """Lines that lie in lines of another table: of one that has lines, in a table of its own that need not be whole."""
     if not breakdown["within"]:
+        if breakdown["in_lines"]:
+            yield (
+                (*place, "in_lines"),
+                "only a table within another says in which of its lines. Add “within”.",
+            )
         return
     other = next((each for each in breakdowns[1:] if each["name"] == breakdown["within"]), None)
     if other is None or other is breakdown or other["key"] or other["within"]:
@@ -239,6 +200,8 @@ def _lying_within(breakdown: Data, place: Place, breakdowns: list[Data]) -> Iter
             (*place, "within"),
             "say “rows: listed”, “required: false” and “adds_up: false”: its lines add to the line that they lie in.",
         )
+    if other["list"] == breakdown["list"]:
+        yield (*place, "within"), "its lines are of the same list as those that they lie in."
     more = sorted(set(breakdown["figures"]) - set(other["figures"]))
     if more:
         yield (
@@ -277,8 +240,8 @@ def _owing(data: Data, figures: list[str], breakdowns: list[str]) -> Iterator[Fa
             elif kind in seen:
                 yield (*place, "kinds", index), f"“{kind}” owes this return twice. Name each kind once."
             seen.add(kind)
-        yield from _unknown(owes["figures"], figures, (*place, "figures"), "figure")
-        yield from _unknown(owes["breakdowns"], breakdowns, (*place, "breakdowns"), "breakdown")
+        yield from unknown(owes["figures"], figures, (*place, "figures"), "figure")
+        yield from unknown(owes["breakdowns"], breakdowns, (*place, "breakdowns"), "breakdown")
         if TOTAL not in owes["breakdowns"]:
             yield (*place, "breakdowns"), f"whoever owes the return owes its “{TOTAL}”. Add it."
         if owes["grain"] not in GRAINS[owes["frequency"]]:
@@ -301,147 +264,3 @@ def _due(due: Data | None, place: Place, *, published: bool) -> Iterator[Fault]:
         yield place, "say when it is due: either working_days after the period, or month and day."
     elif by_date and due["day"] > monthrange(NO_LEAP_YEAR, due["month"])[1]:
         yield (*place, "day"), f"month {due['month']} has no day {due['day']} every year."
-
-
-def _rule(rule: Data, place: Place, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:
-    code = rule["code"]
-    columns = (*columns_of(rule["frame"], figures), *rule["derive"])
-    yield from _unknown(rule["breakdowns"], breakdowns, (*place, "breakdowns"), "breakdown")
-    if rule["field"] is not None and rule["field"] not in figures:
-        yield (*place, "field"), f"{code}: “{rule['field']}” is not a figure of this return."
-    yield from _derived(rule, place, figures)
-    yield from _wording(rule["message"], columns, (*place, "message"))
-    if bool(rule["named"]) == bool(rule["expectation"]):
-        yield place, f"{code}: give either an expectation or the name of a rule that is written in Python."
-    elif rule["expectation"]:
-        for argument, cause in faults_in(rule["expectation"], rule["kwargs"], columns):
-            yield (*place, "kwargs", argument) if argument else (*place, "expectation"), f"{code}: {cause}"
-    for part, words in (("passes", "passes"), ("fails", "fails")):
-        if not rule[part]:
-            yield (
-                (*place, part),
-                f"{code}: give at least one example that {words}, so that the rule can be tried.",
-            )
-        for number, example in enumerate(rule[part]):
-            yield from _example(example, (*place, part, number), figures, breakdowns)
-
-
-def _derived(rule: Data, place: Place, figures: list[str]) -> Iterator[Fault]:
-    columns = columns_of(rule["frame"], figures)
-    for name, expression in rule["derive"].items():
-        if name in columns:
-            yield (*place, "derive", name), f"“{name}” is a column already. Choose another name."
-        fault = fault_in(expression, columns)
-        if fault:
-            yield (*place, "derive", name), f"the expression “{expression}” {fault}."
-        columns = (*columns, name)
-
-
-def _derived_twice(rules: list[Data]) -> Iterator[Fault]:
-    """The rules of a frame share it, so a derived column means one thing in all of them."""
-    meaning: dict[tuple[str, str], str] = {}
-    for number, rule in enumerate(rules):
-        for name, expression in rule["derive"].items():
-            if meaning.setdefault((rule["frame"], name), expression) != expression:
-                yield (
-                    ("rules", number, "derive", name),
-                    f"another rule derives a different “{name}”. Choose another name.",
-                )
-
-
-def _wording(message: str, columns: Collection[str], place: Place) -> Iterator[Fault]:
-    try:
-        parsed = list(Formatter().parse(message))
-    except ValueError:
-        yield place, "has a brace { or } without its partner."
-        return
-    for _text, name, form, conversion in parsed:
-        if name is not None and (name not in columns or form or conversion):
-            yield place, f"“{{{name}}}” is no column of this frame. It has: {', '.join(columns)}."
-
-
-def _example(example: Data, place: Place, figures: list[str], breakdowns: list[str]) -> Iterator[Fault]:
-    rows = example.get("rows", [example])
-    if (
-        not isinstance(rows, list)
-        or not rows
-        or not all(isinstance(row, dict) for row in rows)
-        or ("rows" in example and len(example) > 1)
-    ):
-        yield place, "an example is one row, or “rows:” with a list of rows."
-        return
-    for row in rows:
-        for name, cell in row.items():
-            cause = _example_cell(name, cell, figures, breakdowns)
-            if cause:
-                yield place, f"in the example: {cause}"
-
-
-def _history_example(
-    example: Data, place: Place, figures: list[str], breakdowns: list[str]
-) -> Iterator[Fault]:
-    """What is sent, as in any example, with `before` (rows that were signed) or `beside` (the other side's number)."""
-    sent = {name: part for name, part in example.items() if name not in ("before", "beside")}
-    yield from _example(sent, place, figures, breakdowns)
-    for row in example.get("before", []):
-        yield from _example(row, place, figures, breakdowns)
-    if not isinstance(example.get("beside", 0), int):
-        yield place, "in the example: beside must be a whole number."
-
-
-def _example_cell(name: str, cell: Any, figures: list[str], breakdowns: list[str]) -> str | None:
-    if name == "breakdown":
-        return None if cell in breakdowns else f"“{cell}” is not a breakdown of this return."
-    if name in ("code", "period"):
-        return None if isinstance(cell, str) else f"{name} must be text (put it in quotes)."
-    if name not in figures:
-        return f"“{name}” is neither a figure of this return nor breakdown, code or period."
-    number = isinstance(cell, int) and not isinstance(cell, bool) and cell >= 0
-    return (
-        None
-        if number or cell is None or cell in ANSWERS
-        else f"{name} must be a whole number, {', '.join(ANSWERS)} or empty."
-    )
-
-
-def faults_of_codelist(data: Data) -> Iterator[Fault]:
-    """Codes that are repeated and dates that are none."""
-    codes = Counter((item["code"], item["from_on"]) for item in data["items"])
-    known = {item["code"] for item in data["items"]}
-    if not data["items"] and not data["local"]:
-        yield ("items",), "must hold at least one item."
-    if (data["says"] or data["within_areas"]) and not data["local"]:
-        yield (
-            ("local",),
-            "only items of the partnership’s own lie in areas or say something. Add “local: true”.",
-        )
-    for number, item in enumerate(data["items"]):
-        place: Place = ("items", number)
-        yield from _unknown(item["successors"], known, (*place, "successors"), "code")
-        for index, kind in enumerate(item["kinds"]):
-            if kind not in KINDS:
-                yield (
-                    (*place, "kinds", index),
-                    f"“{kind}” is not a kind of agency. There are: {', '.join(KINDS)}.",
-                )
-        if codes[(item["code"], item["from_on"])] > 1:
-            yield (
-                (*place, "code"),
-                f"“{item['code']}” is in the list twice. Codes are used once, or once from each date.",
-            )
-        yield from _dates(item, place)
-        for index, alias in enumerate(item["aliases"]):
-            yield from _dates(alias, (*place, "aliases", index))
-
-
-def _dates(dated: Data, place: Place) -> Iterator[Fault]:
-    for name in ("from_on", "until_on"):
-        if dated[name] is not None and not _is_date(dated[name]):
-            yield (*place, name), f"“{dated[name]}” is not a date. Write it as 2014-10-01."
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(date.fromisoformat(text))
-    except ValueError:
-        return False

@@ -91,6 +91,7 @@ def read_files(
             )
         made[definition.code, definition.version] = (definition, file)
     faults += _rules_used_twice(made.values(), around)
+    faults += _not_in_lists(made.values(), {**around.codelists, **lists})
     if faults:
         raise DefinitionErrors(faults)
     return Catalogue(
@@ -115,6 +116,20 @@ def _rules_used_twice(
                     str(file),
                     None,
                     f"the rule code “{code}” belongs to the return “{first}”. Choose another.",
+                )
+
+
+def _not_in_lists(
+    returns: Iterable[tuple[Definition, Path]], lists: dict[str, CodeList]
+) -> Iterator[DefinitionError]:
+    """A table that lies in some lines of another names lines that there are."""
+    for definition, file in returns:
+        for table in definition.breakdowns:
+            other = lists.get(definition.breakdown(table.within).list) if table.within else None
+            known = {item.code for item in other.items} if other else set(table.in_lines)
+            for code in sorted(set(table.in_lines) - known):
+                yield DefinitionError(
+                    str(file), None, f"“{table.name}” lies in “{code}”, which is no line of “{table.within}”."
                 )
 
 

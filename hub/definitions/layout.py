@@ -85,20 +85,22 @@ def lines_of(
     if breakdown.list == AREAS_LIST:
         titles.setdefault(NOT_KNOWN, "Area not known")
     if breakdown.within:
-        titles = lying_within(titles, lists[definition.breakdown(breakdown.within).list])
+        titles = lying_within(breakdown, titles, lists[definition.breakdown(breakdown.within).list])
     lines = [Line(code, title) for code, title in titles.items()]
     if breakdown.may_be_not_held:
         lines.append(Line(NOT_HELD, NOT_HELD_TITLE))
     return lines
 
 
-def lying_within(own: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
-    """The lines of a table that lie in lines of another: those that say so themselves, the rest in each of its lines."""
+def lying_within(table: Breakdown, own: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """The lines of a table that lie in lines of another: those that say so themselves, the rest in each of those lines
+    that the table names."""
     placed = {code: title for code, title in own.items() if WITHIN in code}
     crossed = {code: title for code, title in own.items() if WITHIN not in code}
     return placed | {
         f"{line}{WITHIN}{code}": f"{outer}: {title}"
         for line, outer in other.items()
+        if not table.in_lines or line in table.in_lines
         for code, title in crossed.items()
     }
 

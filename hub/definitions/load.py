@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hub import config
-from hub.definitions import canonical, consistency, file_parts, shape
+from hub.definitions import canonical, consistency, consistency_lists, consistency_rules, file_parts, shape
 from hub.definitions.history_kinds import KINDS
 from hub.definitions.model import CodeList, Definition, HistoryRule
 from hub.document import Document, Place, read
@@ -43,7 +43,7 @@ def read_history(path: Path) -> tuple[HistoryRule, ...]:
     document = read(path)
     data, faults = file_parts.loaded(shape.HistoryFile(), document.data)
     _refuse(document, faults)
-    _refuse(document, consistency.faults_of_history(data["history"]))
+    _refuse(document, consistency_rules.faults_of_history(data["history"]))
     return tuple(HistoryRule(**with_defaults(rule)) for rule in data["history"])
 
 
@@ -76,7 +76,7 @@ def read_codelist(path: Path) -> CodeList:
     document = read(path)
     data, faults = file_parts.loaded(shape.CodeListFile(), document.data)
     _refuse(document, faults)
-    _refuse(document, consistency.faults_of_codelist(data))
+    _refuse(document, consistency_lists.faults_of_codelist(data))
     codelist = canonical.codelist_of(data)
     return replace(codelist, digest=canonical.digest_of(canonical.as_json(codelist)))
 

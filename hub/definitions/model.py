@@ -12,7 +12,7 @@ which line of which breakdown it speaks, and carries one cell for each figure:
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from hub.findings import Severity
@@ -58,6 +58,12 @@ class Figure:
     not_counted: tuple[str, ...] = ()
     list: str = ""  # of a `code`: the code list that its cells are of
     stock: bool = False  # as on one day, so that most of it is the same next time; never added over periods
+    equal_parts: bool = False  # promised in equal parts, so that the same again is what was agreed
+
+    @property
+    def stays(self) -> bool:
+        """The same number again says nothing."""
+        return self.stock or self.equal_parts
 
     @property
     def in_words(self) -> bool:
@@ -89,6 +95,9 @@ class Breakdown:
     judged: Judged | None = None  # what the partnership, and not the sender, says of each row
     may_be_not_held: bool = False  # one line, NOT_HELD, may stand in place of all others
     within: str = ""  # the table in whose lines its own lie; their codes are then `<that line>/<own>`
+    in_lines: tuple[
+        str, ...
+    ] = ()  # of a table within another: in which of its lines; in all where none is named
 
 
 @dataclass(frozen=True)
@@ -246,7 +255,10 @@ class CodeListItem:
 
 @dataclass(frozen=True)
 class CodeList:
-    """`local`: each partnership adds items of its own. `says` names the words of a row that such an item stands for."""
+    """`local`: each partnership adds items of its own. `says` names the words of a row that such an item stands for.
+
+    Items of `of`, a kind of agency, are member agencies, each put with others of its line in the lists of `groups`.
+    """
 
     code: str
     version: int
@@ -258,3 +270,10 @@ class CodeList:
     local: bool = False
     within_areas: bool = False  # its items lie in areas: `south/assessment-1`
     says: tuple[str, ...] = ()
+    of: str = ""
+    groups: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What an item of a partnership's own says beside its name."""
+        return frozenset({*self.says, *self.groups})

@@ -58,6 +58,7 @@ class _JudgedFile(Part):
 
 class _BreakdownFile(Part):
     name = Text(required=True, validate=NAME)
+    in_lines = ListOf(Text(), load_default=list)  # above `list`, which is a field from its line on
     title = Sentence(required=True)
     list = Text(load_default="")
     figures = ListOf(
@@ -86,6 +87,7 @@ class _FigureFile(Part):
     not_counted = ListOf(Sentence(), load_default=list)
     list = Text(load_default="")
     stock = YesNo(load_default=False)
+    equal_parts = YesNo(load_default=False)
 
 
 class _RuleFile(Part):
@@ -192,4 +194,6 @@ class CodeListFile(Part):
     local = YesNo(load_default=False)
     within_areas = YesNo(load_default=False)
     says = ListOf(Text(), load_default=list)
+    of = Text(load_default="")
+    groups = MappingOf(keys=Text(validate=NAME), values=Text(), load_default=dict)
     items = ListOf(Group(_ItemFile), load_default=list)

@@ -290,12 +290,16 @@ def counts_as_at(
     *,
     agency_ids: Sequence[int] | None = None,
     dimension_set_ids: Sequence[int] | None = None,
+    area_id: int | None = WHOLE,
 ) -> list[CountAsAt]:
-    """Figures of some periods, of the whole place, without grouping and without what stands behind them."""
+    """Figures of some periods, of the whole place or of one area (None is any), without grouping and without what stands
+    behind them."""
     fact = Fact.__table__.c
     query = select(*(fact[name] for name in CountAsAt._fields)).where(
-        _known(), fact.period_id.in_(period_ids), fact.area_id == WHOLE
+        _known(), fact.period_id.in_(period_ids)
     )
+    if area_id is not None:
+        query = query.where(fact.area_id == area_id)
     if agency_ids is not None:
         query = query.where(fact.agency_id.in_(agency_ids))
     if dimension_set_ids is not None:

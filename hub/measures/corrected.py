@@ -39,7 +39,7 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
 
 def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period], tuple[int, int]]:
     """(agency's code or "", period) → figures that stand signed, and those that were something else before."""
-    successors = followed(session, at.today) if asked.follow else {}
+    successors = followed(session, at.today, at.moment) if asked.follow else {}
     found: dict[tuple[str, Period], tuple[int, int]] = {}
     for line, code, signed, corrected in _counted(session, at, asked):
         key = successors.get(line, line), parse(code)

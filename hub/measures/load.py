@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub import document
 from hub.audit.canonical import canonical, digest_of
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
-from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Met, Source
+from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Met, Rows, Source
 from hub.measures.models import MeasureVersion
 
 _NAMES = fields.List(fields.String(), load_default=list)
@@ -31,6 +31,12 @@ class _MetSchema(Schema):
     figure = fields.String(required=True)
     at_least = fields.Integer(required=True)
     judged = fields.Boolean(load_default=False)
+
+
+class _RowsSchema(Schema):
+    breakdown = fields.String(required=True)
+    figure = fields.String(required=True)
+    counted = fields.Boolean(load_default=False)
 
 
 class _LoggedSchema(Schema):
@@ -49,6 +55,7 @@ class _SourceSchema(Schema):
     numerator_line = fields.Nested(_LineSchema, load_default=None)
     logged = fields.Nested(_LoggedSchema, load_default=None)
     met = fields.Nested(_MetSchema, load_default=None)
+    rows = fields.Nested(_RowsSchema, load_default=None)
 
 
 class _ExpectedSchema(Schema):
@@ -76,6 +83,7 @@ class _MeasureSchema(Schema):
     numerators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
     denominators_by_breakdown = fields.Dict(fields.String(), fields.List(fields.String()), load_default=dict)
     whole_denominator_by = _NAMES
+    groups = fields.String(load_default="")
     expected = fields.List(fields.Nested(_ExpectedSchema), load_default=list)
     sources = fields.Dict(
         fields.String(
@@ -138,6 +146,7 @@ def _source(loaded: dict[str, Any]) -> Source:
         then=tuple(logged["then"]) if logged else (),
         logged_by_area=logged["by_area"] if logged else "",
         met=Met(**loaded["met"]) if loaded["met"] else None,
+        rows=Rows(**loaded["rows"]) if loaded["rows"] else None,
     )
 
 

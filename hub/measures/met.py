@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.facts.judgements import judgements_as_at
-from hub.facts.models import DimensionMember, Revision
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.measures.judged import last_said, lines_of
 from hub.measures.model import Asked, Met
 from hub.measures.points import Side, Sums
 from hub.periods import Period, parse
@@ -36,9 +34,9 @@ def sides(
         [figure_id],
         first=asked.first,
         last=asked.last,
-        agency_ids=None if asked.agency_id is None else [asked.agency_id],
+        agency_ids=asked.agency_ids,
     )
-    lines = _lines(session, met.breakdown, facts)
+    lines = lines_of(session, met.breakdown, facts)
     names = agencies({fact.agency_id for fact in facts}) if asked.by == "agency" else {}
     above: dict[tuple[Period, str], Sums] = defaultdict(Sums)
     below: dict[tuple[Period, str], Sums] = defaultdict(Sums)
@@ -51,16 +49,6 @@ def sides(
     return Side(dict(above)), Side(dict(below))
 
 
-def _lines(session: Session, breakdown: str, facts: list[FactAsAt]) -> dict[int, str]:
-    rows = session.execute(
-        select(DimensionMember.dimension_set_id, DimensionMember.code).where(
-            DimensionMember.dimension == breakdown,
-            DimensionMember.dimension_set_id.in_({fact.dimension_set_id for fact in facts}),
-        )
-    )
-    return dict(rows.all())
-
-
 def _numbers(
     session: Session, at: AsAt, met: Met, facts: list[FactAsAt], lines: Mapping[int, str]
 ) -> Iterator[tuple[FactAsAt, int]]:
@@ -68,16 +56,5 @@ def _numbers(
     if not met.judged:
         yield from ((fact, fact.value) for fact in facts if fact.value is not None)
         return
-    items = dict(
-        session.execute(
-            select(Revision.id, Revision.due_item_id).where(
-                Revision.partnership_id == at.partnership_id,
-                Revision.id.in_({fact.revision_id for fact in facts}),
-            )
-        ).all()
-    )
-    said = judgements_as_at(session, at.partnership_id, at.moment, due_item_ids=sorted(set(items.values())))
-    for fact in facts:
-        found = said.get((items[fact.revision_id], met.breakdown, lines[fact.dimension_set_id]))
-        if found:
-            yield fact, int(found[-1].judgement)
+    said = last_said(session, at, met.breakdown, facts, lines)
+    yield from ((fact, int(said[fact.id])) for fact in facts if fact.id in said)

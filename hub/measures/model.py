@@ -27,6 +27,15 @@ class Met:
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Rows of a register that the partnership judges one by one: `counted`, or their figure added up."""
+
+    breakdown: str
+    figure: str
+    counted: bool = False
+
+
+@dataclass(frozen=True)
 class Source:
     """Where the figures of one kind of period come from: one return, the figures that are added.
 
@@ -41,8 +50,14 @@ class Source:
     logged: tuple[str, str, str] | None = None  # (return, breakdown, figure)
     denominator_return: str | None = None
     met: Met | None = None  # counts lines by its own breakdown, where the total only says how many
+    rows: Rows | None = None  # of the register behind the total, where it can be read by judgement
     then: tuple[str, ...] = ()  # figures of the logged return that say what became of it
     logged_by_area: str = ""  # the logged return's table by sender and area, where it has one
+
+    @property
+    def counted_below(self) -> str:
+        """The return that the denominator is counted in."""
+        return self.denominator_return or self.return_code
 
 
 @dataclass(frozen=True)
@@ -83,6 +98,9 @@ class Measure:
     whole_denominator_by: tuple[
         str, ...
     ] = ()  # breakdowns whose lines are divided by the total's denominator
+    groups: str = (
+        ""  # the partnership's list that says where agencies belong, by which they can be put together
+    )
     expected: tuple[ExpectedRate, ...] = ()  # lines whose months are held against published figures
 
     @property
@@ -132,6 +150,7 @@ class Asked:
     by: str | None = None
     agency_id: int | None = None
     area_id: int | None = None
+    group: str = ""  # by agency, put together as this list of the partnership says
     follow: bool = False  # by agency: under the body that has taken an agency's place since
 
     @property
@@ -175,6 +194,7 @@ class Point:
     state: str
     lines: dict[str, str] = field(default_factory=dict)  # dimension → code: {"agency": "RYW"}
     reason: str | None = None
+    behind: int | None = None  # agencies whose rows it is made of, where these are judged one by one
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -59,7 +59,7 @@ def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period],
     Months that are over alone: before that, more may fall due.
     """
     later = due_days(session, at.partnership_id, position=at.position)
-    successors = followed(session, at.today) if asked.follow else {}
+    successors = followed(session, at.today, at.moment) if asked.follow else {}
     found: dict[tuple[str, Period], tuple[int, int, int]] = defaultdict(lambda: (0, 0, 0))
     for count in (*_by_calendar(session, at, asked, later), *_with_more_time(session, at, asked, later)):
         month = containing(count.day, "month")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from hub.definitions.model import WITHIN
+from hub.measures.judged import JUDGED
 from hub.measures.model import Point, Series
 from hub.measures.small_numbers import merged
 
@@ -23,6 +24,8 @@ OF_ONE_AGENCY = (
     "Not shown: what the partnership says of one agency’s answers is read by that agency and the data team."
 )
 FEWEST_JUDGED = 3  # answers behind a number that others may read
+FEWEST_AGENCIES = 5  # whose rows are added up before others read it
+FEW_AGENCIES = f"Not shown where a line is of fewer than {FEWEST_AGENCIES} agencies: it could be read off as one agency’s own."
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def protect(
         return _judged(series, audience, owner)
     if series.together is not None and series.measure.kind in READ_TOGETHER:
         return merged(series, series.together)
+    if series.by == JUDGED:
+        return _judged_rows(series, owner)
     if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)
     hidden = schools - audience.agencies
@@ -74,6 +79,20 @@ def _agency_of(point: Point, by: str | None) -> str:
     line = point.lines.get(by or "", "")
     outer, within, _ = line.partition(WITHIN)
     return outer if by == "agency" or within else ""
+
+
+def _judged_rows(series: Series, owner: str | None) -> Series:
+    """Rows by what the partnership says of them. The lines of a period add to a total that everybody reads, so where one of
+    them is of few agencies the others are not shown either."""
+    if owner is not None:
+        return replace(series, points=(), withheld=OF_ONE_AGENCY)
+    few = {
+        point.period
+        for point in series.points
+        if point.behind is not None and 0 < point.behind < FEWEST_AGENCIES
+    }
+    kept = tuple(point for point in series.points if point.period not in few)
+    return replace(series, points=kept, withheld=FEW_AGENCIES if few else None)
 
 
 def _judged(series: Series, audience: Audience, owner: str | None) -> Series:

@@ -9,15 +9,17 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
 from hub.definitions.models import FigureRow
-from hub.facts.models import Revision
+from hub.facts.models import AREA_BREAKDOWN, Revision
 from hub.facts.queries import AsAt, cells_as_at, published_as_at
 from hub.measures.model import Asked
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Agency, Area, Partnership
 from hub.periods import parse
 
 POPULATION = ("ons-population", "children_0_17")
+POPULATION_OF_AREAS = ("area-population", "children_0_17")
 
 
 def stands_in(session: Session, partnership: Partnership, at: AsAt, return_code: str) -> AsAt:
@@ -49,12 +51,14 @@ def population_by_year(
 ) -> dict[tuple[str, int], int]:
     """(line, mid-year) → children aged 0 to 17, of the asked agency's place or else the partnership's.
 
-    The line is "", or the agency's code where each agency is a place of its own. Empty for a part of a place.
+    The line is "", or the agency's code where each agency is a place of its own, or the area's; empty for another part of a
+    place. Only the whole place has published estimates: those of areas are the council's own.
     """
+    if asked.area_id is not None or asked.by == AREA_BREAKDOWN:
+        return _by_area(session, at, asked)
     return_code, figure = POPULATION
     subject = asked.agency_id or partnership.council_agency_id
-    part = asked.area_id is not None or (asked.by is not None and not by_agency)
-    if part or (subject is None and not by_agency):
+    if (asked.by is not None and not by_agency) or (subject is None and not by_agency):
         return {}
     figure_id = session.scalar(
         select(FigureRow.id).where(
@@ -72,4 +76,23 @@ def population_by_year(
         (codes.get(cell.agency_id, ""), parse(cell.period).starts_on.year): cell.value
         for cell in cells
         if cell.received
+    }
+
+
+def _by_area(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, int], int]:
+    if asked.by not in (None, AREA_BREAKDOWN):
+        return {}
+    return_code, figure = POPULATION_OF_AREAS
+    figure_id = catalogue.figure_ids(session, return_code).get((AREA_BREAKDOWN, figure))
+    if figure_id is None:
+        return {}
+    area_ids = None if asked.area_id is None else [asked.area_id]
+    cells = cells_as_at(session, at, [figure_id], area_ids=area_ids)
+    codes = dict(
+        session.execute(select(Area.id, Area.code).where(Area.partnership_id == at.partnership_id)).all()
+    )
+    return {
+        (codes.get(cell.area_id, "") if asked.by else "", parse(cell.period).starts_on.year): cell.value
+        for cell in cells
+        if cell.received and cell.area_id in codes
     }

@@ -20,12 +20,12 @@ from hub.document import Document
 from hub.errors import DefinitionError, DefinitionErrors
 from hub.partners import local_codes
 from hub.partners.agency_lines import AgencyLine, agencies_from
+from hub.partners.areas import write_area
 from hub.partners.membership_history import End, write
 from hub.partners.models import (
     Agency,
     AgencyCode,
     AgencyName,
-    Area,
     Membership,
     Partnership,
     PartnershipRegion,
@@ -145,9 +145,10 @@ def _read_agencies(path: Path) -> tuple[list[AgencyLine], list[DefinitionError]]
 def load_partnership(session: Session, read: PartnershipFile) -> Partnership:
     """Write a partnership, its areas, agencies and memberships; rows that exist are brought up to date."""
     settings = read.settings
-    agencies = {line.code: load_agency(session, line) for line in read.agencies}
-    session.flush()
     found = session.scalar(select(Partnership).where(Partnership.code == settings["code"]))
+    known_at = clock.now_for(found) if found else None  # what the first file says was always known
+    agencies = {line.code: load_agency(session, line, known_at=known_at) for line in read.agencies}
+    session.flush()
     partnership = found or Partnership(code=settings["code"], illustrative=settings["illustrative"])
     partnership.name = settings["name"]
     partnership.contact_name = settings["contact"]["name"]
@@ -160,12 +161,12 @@ def load_partnership(session: Session, read: PartnershipFile) -> Partnership:
     session.add(partnership)
     session.flush()
     _load_region(session, partnership, settings["region"])
-    _load_areas(session, partnership, settings["areas"])
-    session.flush()
+    for area in settings["areas"]:
+        write_area(session, partnership, **area)
     for codelist, lines in settings["lists"].items():
         local_codes.bring(session, partnership, codelist, [local_codes.LocalLine(**line) for line in lines])
     _load_memberships(session, partnership, read.agencies, agencies)
-    _load_successions(session, read.agencies, agencies)
+    _load_successions(session, read.agencies, agencies, known_at)
     session.flush()
     return partnership
 
@@ -176,7 +177,8 @@ def set_clock(partnership: Partnership, at: datetime) -> None:
     partnership.clock_set_at = clock.real_now()
 
 
-def load_agency(session: Session, line: AgencyLine) -> Agency:
+def load_agency(session: Session, line: AgencyLine, *, known_at: datetime | None = None) -> Agency:
+    """An agency as a line says; another name than before is known from that moment on."""
     agency = session.scalar(select(Agency).where(Agency.code == line.code))
     if agency is None:
         agency = Agency(code=line.code, kind=line.kind, name=line.name, invented=line.invented)
@@ -184,9 +186,11 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
         session.flush()
         session.add(AgencyName(agency_id=agency.id, name=line.name, from_on=line.opened_on))
     elif agency.name != line.name:
+        _end_name(session, agency, line.renamed_on)
         agency.name = line.name
-        _end_name(session, agency.id, line.renamed_on)
-        session.add(AgencyName(agency_id=agency.id, name=line.name, from_on=line.renamed_on))
+        session.add(
+            AgencyName(agency_id=agency.id, name=line.name, from_on=line.renamed_on, known_at=known_at)
+        )
     agency.opened_on, agency.closed_on = line.opened_on, line.closed_on
     known = set(
         session.execute(select(AgencyCode.scheme, AgencyCode.code).where(AgencyCode.agency_id == agency.id))
@@ -199,11 +203,15 @@ def load_agency(session: Session, line: AgencyLine) -> Agency:
     return agency
 
 
-def _end_name(session: Session, agency_id: int, renamed_on: date | None) -> None:
+def _end_name(session: Session, agency: Agency, renamed_on: date | None) -> None:
     """The name until now was the agency's until the day before."""
-    query = select(AgencyName).where(AgencyName.agency_id == agency_id, AgencyName.until_on.is_(None))
-    for name in session.scalars(query):
-        name.until_on = renamed_on - timedelta(days=1) if renamed_on else None
+    names = session.scalars(select(AgencyName).where(AgencyName.agency_id == agency.id)).all()
+    if not names:
+        names = [AgencyName(agency_id=agency.id, name=agency.name, from_on=agency.opened_on)]
+        session.add_all(names)
+    for name in names:
+        if name.until_on is None and renamed_on:
+            name.until_on = renamed_on - timedelta(days=1)
 
 
 def _load_region(session: Session, partnership: Partnership, settings: dict[str, Any] | None) -> None:
@@ -222,17 +230,6 @@ def _load_region(session: Session, partnership: Partnership, settings: dict[str,
         session.add(
             PartnershipRegion(partnership_id=partnership.id, region_id=region.id, from_on=settings["from_on"])
         )
-
-
-def _load_areas(session: Session, partnership: Partnership, settings: list[dict[str, Any]]) -> None:
-    known = {
-        area.code: area for area in session.scalars(select(Area).where(Area.partnership_id == partnership.id))
-    }
-    for area in settings:
-        row = known.get(area["code"]) or Area(partnership_id=partnership.id, code=area["code"])
-        row.name, row.from_on = area["name"], area["from_on"]
-        row.until_on, row.recast_from_on = area["until_on"], area["recast_from_on"]
-        session.add(row)
 
 
 def _load_memberships(
@@ -256,7 +253,12 @@ def _load_memberships(
     write(session, partnership, new=new, ends=ends)
 
 
-def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies: dict[str, Agency]) -> None:
+def _load_successions(
+    session: Session,
+    lines: tuple[AgencyLine, ...],
+    agencies: dict[str, Agency],
+    known_at: datetime | None,
+) -> None:
     known = set(session.execute(select(Succession.from_agency_id, Succession.to_agency_id)))
     for line in lines:
         if line.succeeded_on is None:
@@ -264,7 +266,9 @@ def _load_successions(session: Session, lines: tuple[AgencyLine, ...], agencies:
         kind = "split" if len(line.successors) > 1 else "merged"
         pairs = [(agencies[line.code].id, agencies[code].id) for code in line.successors]
         session.add_all(
-            Succession(from_agency_id=old, to_agency_id=new, on_date=line.succeeded_on, kind=kind)
+            Succession(
+                from_agency_id=old, to_agency_id=new, on_date=line.succeeded_on, kind=kind, known_at=known_at
+            )
             for old, new in pairs
             if (old, new) not in known
         )

@@ -90,21 +90,27 @@ class AgencyCode(Base):
 
 
 class AgencyName(Base):
+    """A name and its days. `known_at` is the moment from which a renaming is known; the first name was always known."""
+
     __tablename__ = "agency_names"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     name: Mapped[str]
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
+    known_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Succession(Base):
+    """Who came after whom. `known_at` is the moment from which it is known; None where it always was."""
+
     __tablename__ = "successions"
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
     from_agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     to_agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
     on_date: Mapped[date]
     kind: Mapped[str]  # merged, split, replaced
+    known_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     __table_args__ = (UniqueConstraint("from_agency_id", "to_agency_id"),)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.errors import NotReady
 from hub.partners.agency_lines import ANY_CODE
+from hub.partners.areas import write_area
 from hub.partners.models import Agency, Area, Membership, Partnership
 from hub.partners.policy import ENGLAND, Actor
 
@@ -89,13 +90,18 @@ def keep_area(
         raise NotReady("An area needs a short code of letters, digits and hyphens, and a name.")
     if found is None and from_on is None:
         raise NotReady("Say since when the area is there.")
-    area = found or Area(partnership_id=partnership.id, code=code)
-    area.name, area.until_on = name, until_on
-    area.from_on = from_on or area.from_on
-    if until_on is not None and until_on < area.from_on:
+    since = from_on or (found.from_on if found else date.min)
+    if until_on is not None and until_on < since:
         raise NotReady("The area cannot end before it begins.")
-    session.add(area)
-    session.flush()
+    area = write_area(
+        session,
+        partnership,
+        code,
+        name=name,
+        from_on=since,
+        until_on=until_on,
+        recast_from_on=found.recast_from_on if found else None,
+    )
     _record(session, actor, partnership, "area:keep", area=code)
     return area
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.partners.models import Agency, Succession
 
 
-def followed(session: Session, day: date) -> dict[str, str]:
-    """Code → the code of the body that had taken its place by a day, at the end of the chain.
+def followed(session: Session, day: date, moment: datetime) -> dict[str, str]:
+    """Code → the code of the body that had taken its place by a day, as known at a moment, at the end of the chain.
 
     A body that split has several successors; nobody can say which of its figures were whose, so it is not followed:
     `splits` says so in words.
     """
     successors: dict[str, set[str]] = defaultdict(set)
-    for old, new, _ in _by(session, day):
+    for old, new, _ in _by(session, day, moment):
         successors[old.code].add(new.code)
     alone = {old: next(iter(new)) for old, new in successors.items() if len(new) == 1}
     return {old: _last(alone, old) for old in alone}
@@ -55,10 +55,10 @@ class Split:
         )
 
 
-def splits(session: Session, day: date) -> list[Split]:
-    """Bodies that had split by a day, by name."""
+def splits(session: Session, day: date, moment: datetime) -> list[Split]:
+    """Bodies that had split by a day, as known at a moment, by name."""
     found: dict[str, list[tuple[Agency, Agency, date]]] = defaultdict(list)
-    for old, new, on in _by(session, day):
+    for old, new, on in _by(session, day, moment):
         found[old.code].append((old, new, on))
     made = [
         Split(
@@ -73,7 +73,7 @@ def splits(session: Session, day: date) -> list[Split]:
     return sorted(made, key=lambda split: split.name)
 
 
-def _by(session: Session, day: date) -> list[tuple[Agency, Agency, date]]:
+def _by(session: Session, day: date, moment: datetime) -> list[tuple[Agency, Agency, date]]:
     """Who came after whom by a day."""
     before, after = aliased(Agency), aliased(Agency)
     query = (
@@ -81,6 +81,9 @@ def _by(session: Session, day: date) -> list[tuple[Agency, Agency, date]]:
         .select_from(Succession)
         .join(before, before.id == Succession.from_agency_id)
         .join(after, after.id == Succession.to_agency_id)
-        .where(Succession.on_date <= day)
+        .where(
+            Succession.on_date <= day,
+            or_(Succession.known_at.is_(None), Succession.known_at <= moment),
+        )
     )
     return [(old, new, on) for old, new, on in session.execute(query)]

@@ -113,7 +113,9 @@ def codes_of(
     if breakdown.within:
         other = definition.breakdown(breakdown.within)
         return lying_within(
-            _codes_in_list(breakdown, scope, partnership), _codes_in_list(other, scope, partnership)
+            breakdown,
+            _codes_in_list(breakdown, scope, partnership),
+            _codes_in_list(other, scope, partnership),
         )
     if breakdown.may_be_not_held:
         return {**_codes_in_list(breakdown, scope, partnership), NOT_HELD: NOT_HELD_TITLE}

@@ -196,13 +196,13 @@ def blank(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
 
 
 def alike(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
-    """The same number several periods running. A stock is so of itself."""
+    """The same number several periods running. A stock is so of itself, and what is promised in equal parts."""
     most = int(rule.parameters["periods"]) - 1
     for period, line, figure, entry in cells(look, rule):
         if (
             entry.value is None
             or entry.value < rule.parameters["mean"]
-            or look.definition.figure(figure).stock
+            or look.definition.figure(figure).stays
         ):
             continue
         numbers = [number for number in look.earlier(period, line, figure, most) if number is not None]
@@ -214,7 +214,8 @@ def alike(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
 
 
 def again(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
-    """The figures of the period before, in every cell."""
+    """The figures of the period before, in every cell that could have others."""
+    stays = {figure.name for figure in look.definition.figures if figure.stays}
     for code, lines in look.now.items():
         period = periods.parse(code)
         signed = look.before.get(before(period).code)
@@ -222,7 +223,7 @@ def again(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
             (line, figure): entry.value
             for line, entries in lines.items()
             for figure, entry in entries.items()
-            if entry.value
+            if entry.value and figure not in stays
         }
         few = len(sent) < rule.parameters["cells"] or max(sent.values()) < rule.parameters["mean"]
         if signed is None or few or before(period).code in look.now:
@@ -232,7 +233,7 @@ def again(look: Look, rule: HistoryRule) -> Iterator[Noticed]:
             for table, of_table in signed.values.items()
             for line, figures in of_table.items()
             for figure, value in figures.items()
-            if value
+            if value and figure not in stays
         }
         if sent == earlier:
             (line, figure) = next(iter(sent))

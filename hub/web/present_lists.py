@@ -7,22 +7,29 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from hub.clock import today_for
 from hub.definitions import catalogue
-from hub.definitions.model import CodeList, Figure
+from hub.definitions.lists import titles_in
+from hub.definitions.model import AREAS_LIST, CodeList, Figure
 from hub.errors import NotFound
 from hub.partners.local_codes import LocalLine, local_lines
 from hub.partners.models import Partnership
+from hub.partners.queries import areas_on, ever_members
 
 
 @dataclass(frozen=True)
 class Word:
-    """Something that a line says in the sender's place; `choices` where it is picked from a list."""
+    """Something that a line says beside its name: in the sender's place, or where an agency belongs. `choices` where it is
+    picked from a list; `why` it must be said."""
 
-    figure: Figure
+    name: str
+    title: str
+    why: str
     choices: Mapping[str, str]
+    longest: int = 0
 
     def shown(self, line: LocalLine) -> str:
-        said = line.says.get(self.figure.name, "")
+        said = line.says.get(self.name, "")
         return self.choices.get(said, said)
 
 
@@ -31,6 +38,7 @@ class OwnList:
     codelist: CodeList
     lines: tuple[LocalLine, ...]
     words: tuple[Word, ...]
+    agencies: Mapping[str, str]  # of a list of agencies, those that have no line yet
 
 
 def own_lists(session: Session) -> list[CodeList]:
@@ -43,7 +51,32 @@ def own_list(session: Session, partnership: Partnership, name: str) -> OwnList:
     found = next((each for each in own_lists(session) if each.code == name), None)
     if found is None:
         raise NotFound(f"There is no list “{name}” to which a partnership adds lines.")
-    return OwnList(found, tuple(local_lines(session, partnership.id, name)), _words(session, found))
+    lines = tuple(local_lines(session, partnership.id, name))
+    agencies = _agencies(session, partnership, found.of, {line.code for line in lines}) if found.of else {}
+    words = _groups(session, partnership, found) if found.of else _words(session, found)
+    return OwnList(found, lines, words, agencies)
+
+
+def _agencies(session: Session, partnership: Partnership, kind: str, named: set[str]) -> dict[str, str]:
+    return {
+        agency.code: agency.name
+        for agency in ever_members(session, partnership.id)
+        if agency.kind == kind and agency.code not in named
+    }
+
+
+def _groups(session: Session, partnership: Partnership, found: CodeList) -> tuple[Word, ...]:
+    """Where an agency of the list belongs."""
+    areas = {area.code: area.name for area in areas_on(session, partnership.id, today_for(partnership))}
+    return tuple(
+        Word(
+            name,
+            "Area" if listed == AREAS_LIST else catalogue.codelist(session, listed).title,
+            "numbers are read by it",
+            areas if listed == AREAS_LIST else titles_in(session, listed, partnership.id),
+        )
+        for name, listed in found.groups.items()
+    )
 
 
 def _words(session: Session, found: CodeList) -> tuple[Word, ...]:
@@ -53,7 +86,10 @@ def _words(session: Session, found: CodeList) -> tuple[Word, ...]:
     for definition in catalogue.definitions(session):
         if any(figure.list == found.code for figure in definition.figures):
             figures = [definition.figure(name) for name in found.says]
-            return tuple(Word(figure, _choices(session, figure)) for figure in figures)
+            why = "whoever picks the line is not asked for it"
+            return tuple(
+                Word(each.name, each.title, why, _choices(session, each), each.maximum) for each in figures
+            )
     return ()
 
 

@@ -13,10 +13,12 @@ from hub.comparison.matters import REASONS, Matter, Paper, Said, Side, matters
 from hub.comparison.mirror import comparisons
 from hub.comparison.say import DID
 from hub.comparison.sides import source_of
-from hub.definitions.model import TOTAL
+from hub.definitions.model import TOTAL, WITHIN
+from hub.facts.models import AREA_BREAKDOWN
 from hub.facts.queries import AsAt, as_at
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
+from hub.partners.areas import KnownArea
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.periods import Period
@@ -94,9 +96,15 @@ def blocks(session: Session, places: list[Partnership]) -> list[Block]:
     return found
 
 
-def rows_compared(measure: Measure, sender: str, month: Period) -> dict[str, Row]:
+def rows_compared(measure: Measure, sender: str, month: Period, area: KnownArea | None) -> dict[str, Row]:
     """Side → the figure of its return that is compared: what the other side may ask to be looked at again."""
     source, _, breakdown, figure = source_of(measure)
+    if area is not None:
+        crossed = f"{sender}{WITHIN}{area.code}"
+        return {
+            "sent": Row(month.code, AREA_BREAKDOWN, area.code, source.numerator[0]),
+            "logged": Row(month.code, source.logged_by_area, crossed, figure),
+        }
     return {
         "sent": Row(month.code, TOTAL, "", source.numerator[0]),
         "logged": Row(month.code, breakdown, sender, figure),
@@ -107,7 +115,7 @@ def asked_about(
     session: Session, place: Partnership, found: Matter, signed: dict[str, Paper], measure: Measure
 ) -> list[tuple[str, Correction]]:
     """(side, request) about the two figures that are compared."""
-    rows = rows_compared(measure, found.sender.code, found.month)
+    rows = rows_compared(measure, found.sender.code, found.month, found.area)
     requests = corrections(session, place.id, [paper.due_item_id for paper in signed.values()])
     return [
         (side, each)

@@ -33,9 +33,9 @@ from hub.facts.models import (
     Words,
 )
 from hub.measures.models import MeasureVersion
-from hub.partners.history_models import MembershipVersion
+from hub.partners.history_models import AreaVersion, MembershipVersion
 from hub.partners.local_code_models import LocalCode
-from hub.partners.models import Membership
+from hub.partners.models import Area, Membership
 from hub.submissions.history import sign_history
 from hub.submissions.models import (
     CorrectionEvent,
@@ -142,6 +142,8 @@ def add_said(session: Session) -> None:
     event = session.scalars(select(SubmissionEvent)).first()
     assert revision is not None and words is not None and member is not None and event is not None
     home, person = {"partnership_id": revision.partnership_id}, revision.prepared_by
+    area = session.scalars(select(Area).where(Area.partnership_id == revision.partnership_id)).first()
+    assert area is not None
     said = {**home, "words_id": words.id}
     row = {"breakdown": "total", "code": ""}
     correction = CorrectionRequest(
@@ -278,6 +280,7 @@ def add_said(session: Session) -> None:
                 at=MAY,
                 person_id=person,
             ),
+            AreaVersion(**home, area_id=area.id, name=area.name, from_on=member.from_on, known_at=MAY),
             MembershipVersion(
                 **home,
                 membership_id=member.id,
@@ -333,6 +336,7 @@ CHANGES = {
     "requests": "until_on = '2099-12-31'",
     "revision_hands": "person_id = person_id",
     "local_codes": "title = 'another'",
+    "area_versions": "name = 'x'",
     "revision_waivers": "rule = 'another'",
     "revisions": "signed_by = signed_by",
     "sent_back_parts": "breakdown = 'area'",

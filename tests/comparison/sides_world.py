@@ -50,6 +50,23 @@ def sign_logged(
     _sign(session, world, "330", "front-door", month, [("total", "", "contacts", 900), *lines], at=at)
 
 
+def sign_april_by_area(session: Session, world: World) -> None:
+    """April again, of RXT, with areas on both sides: 40 of the 64 sent for the south, 27 of the 50 logged."""
+    sent = [("total", "", "referrals_made", 64), ("area", "south", "referrals_made", 40)]
+    logged = [("total", "", "contacts", 900), ("agency", "RXT", "contacts", 50)]
+    crossed = [("agency_area", "RXT/south", "contacts", 27), ("agency_area", "RXT/east", "contacts", 23)]
+    _sign(
+        session,
+        world,
+        "RXT",
+        "referrals",
+        "2015-04",
+        [*sent, ("area", "east", "referrals_made", 24)],
+        at=SIGNED_AT,
+    )
+    _sign(session, world, "330", "front-door", "2015-04", [*logged, *crossed], at=SIGNED_AT)
+
+
 def _sign(
     session: Session,
     world: World,

@@ -13,13 +13,25 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from hub.comparison import say
-from hub.comparison.matters import matters, papers
+from hub.comparison.matrix import compared
+from hub.comparison.matters import matter, matters, papers
+from hub.comparison.model import Asked
 from hub.comparison.terms import store_terms
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.queries import as_at
+from hub.partners.areas import areas_known
 from hub.periods import parse
 from hub.statistics.reconcile import State
-from tests.comparison.sides_world import gap, make_sides, now, one, sign_logged, sign_sent, speaker
+from tests.comparison.sides_world import (
+    gap,
+    make_sides,
+    now,
+    one,
+    sign_april_by_area,
+    sign_logged,
+    sign_sent,
+    speaker,
+)
 from tests.factories import World
 
 
@@ -182,3 +194,37 @@ def test_a_pair_that_counts_in_two_units_cannot_be_compared(
     assert (found.cell.letter, found.cell.in_words) == ("–", "cannot compare")
     assert found.cell.note == "one side counts forms, the other children"
     assert matters(session, now(session, world), gap(session)) == []
+
+
+def test_a_matter_can_be_about_one_area(session: Session, world: World) -> None:
+    """South: 40 sent, 27 logged, 2 apart allowed (5% of 40). East: 24 and 23 agree. March has no areas to even out with."""
+    sign_april_by_area(session, world)
+    areas = {
+        area.code: area for area in areas_known(session, world.partnership.id, now(session, world).moment)
+    }
+    april = parse("2015-04")
+    states = {}
+    for code, area in areas.items():
+        asked = Asked(april.starts_on, april.ends_on, area_id=area.id)
+        (row,) = compared(session, now(session, world), gap(session), asked).rows  # the others count no areas
+        (cell,) = row.cells
+        states[code] = cell and (cell.sent, cell.logged, cell.state)
+    assert states == {"south": (40, 27, State.QUERY), "east": (24, 23, State.AGREES)}
+    march = parse("2015-03")
+    before = Asked(march.starts_on, march.ends_on, area_id=areas["south"].id)
+    assert compared(session, now(session, world), gap(session), before).rows == ()
+    assert [each.place for each in matters(session, now(session, world), gap(session))] == [""]
+
+    found = matter(
+        session, now(session, world), gap(session), world.agencies["RXT"].id, april, area=areas["south"]
+    )
+    assert found is not None and (found.standing, found.sequence) == ("open", 0)
+    whole = speaker(session, world, "sub.rxt", "sent")
+    here = replace(whole, area=areas["south"], totals="40/27")
+    said = say.explain(session, world.partnership, here, reason="lost", words="One clinic's forms.")
+    assert (said.area, said.said[0].sent, said.said[0].logged) == (areas["south"], 40, 27)
+    assert one(session, world).sequence == 0, "nothing was said of the whole"
+    with pytest.raises(Conflict, match="explained it"):
+        say.explain(session, world.partnership, here, reason="unit", words="")
+    every = matters(session, now(session, world), gap(session))
+    assert [(each.place, each.standing) for each in every] == [("", "open"), ("south", "open")]

@@ -164,14 +164,15 @@ def test_the_councils_form_asks_every_line_of_every_table(
         "total": 1,
         "area": 4,
         "source": 11,
+        "source_area": 4,  # of one source alone
         "agency": 2,
         "agency_area": 8,  # each agency in each area; there are no teams here, so none are asked for
         "risk_level": 4,
         "age_band": 8,  # the last says that the table is not held
         "ethnic_group": 7,
     }
-    # 20 figures in the total, 19 in each of four areas, 8 by source, 6 by agency, 3 by risk level, 1 by age and ethnic group
-    assert questions.boxes == 20 + 4 * 19 + 11 * 8 + 2 * 6 + 2 * 4 + 4 * 3 + 8 + 7
+    # 20 figures in the total, 19 in each of four areas, 8 by source, 1 of the unknown by area, 6 by agency, 3 by risk level, 1 by age and ethnic group
+    assert questions.boxes == 20 + 4 * 19 + 11 * 8 + 4 + 2 * 6 + 2 * 4 + 4 * 3 + 8 + 7
 
 
 def test_a_schools_form_asks_one_number_a_month(

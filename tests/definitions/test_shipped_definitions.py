@@ -41,6 +41,20 @@ def test_its_suites_are_small_and_carry_the_rules_codes(file) -> None:  # type: 
     assert {e.meta["code"] for e in expectations} == declared
 
 
+def test_the_close_of_the_year_lists_what_each_kind_of_agency_owes() -> None:
+    shipped = catalogue.shipped()
+    (closing,) = shipped.latest("year-close").owes
+    owed = {
+        (each.code, kind)
+        for each in shipped.returns
+        for owes in each.owes
+        for kind in owes.kinds
+        if not each.published and kind in closing.kinds and each.code != "year-close"
+    }
+    listed = shipped.codelists["yearly-returns"].items
+    assert {(item.code, kind) for item in listed for kind in item.kinds} == owed
+
+
 def test_the_first_returns_ask_what_they_should() -> None:
     shipped = catalogue.shipped()
     referrals, front_door = shipped.latest("referrals"), shipped.latest("front-door")

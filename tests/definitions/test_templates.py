@@ -51,7 +51,9 @@ def test_a_trusts_workbook_holds_its_rows_and_no_others() -> None:
         ("area", "nwc"),
         ("area", "not-known"),
     }
-    assert len(rows) == 1 + len(LISTS["settings"]) + len(LISTS["categories"]) + len(LISTS["residences"]) + 4
+    assert len(rows) == 1 + len(LISTS["settings"]) + len(LISTS["categories"]) + len(
+        LISTS["residences"]
+    ) + 4 + len(LISTS["emergency-departments"])
     assert {row[5] for row in rows} == {""}  # no example pollutes the data
 
 
@@ -87,7 +89,7 @@ def test_the_councils_csv_asks_every_figure() -> None:
         "template",
     ]
     assert rows[1][-1] == "front-door version 1 · agency 330 · October 2014 (2014-10)"
-    assert len(rows) - 1 == 1 + 4 + 11 + 2 + 2 * 4 + 4 + 8 + 7
+    assert len(rows) - 1 == 1 + 4 + 11 + 4 + 2 + 2 * 4 + 4 + 8 + 7
 
 
 def test_the_workbook_keeps_periods_as_text_and_locks_headings_only() -> None:
@@ -154,7 +156,7 @@ def test_intake_reads_the_template_back(format: str) -> None:
     content = made("front-door", kind="council", agency="330", period="2014-10", format=format)
     channel = "xlsx" if format == "xlsx" else "csv"
     table = read(Received(channel, f"front-door.{format}", content), definition)
-    assert len(table.frame) == 1 + 4 + 11 + 2 + 2 * 4 + 4 + 8 + 7
+    assert len(table.frame) == 1 + 4 + 11 + 4 + 2 + 2 * 4 + 4 + 8 + 7
     assert list(table.frame["period"].unique()) == ["2014-10"]
     assert [finding.code for finding in table.findings] == []
     if format == "xlsx":

@@ -105,6 +105,7 @@ WRONG = {
     "unknown severity": ("severity: error", "severity: warning", "severity:", "must be one of: error, query"),
     "not held, but no way to say so": ("list: settings\n", "list: settings\n    may_be_not_held: true\n", "may_be_not_held:", "must take the answer not_available"),
     "not held, and no list": ("list: settings\n", "list: areas\n    may_be_not_held: true\n", "may_be_not_held:", "has no code list"),
+    "lines of nothing": ("list: settings\n", "list: settings\n    in_lines: [maternity]\n", "in_lines:", "only a table within another"),
     "no reason": ("    why: Late visits are some of all visits.\n", "", "- code:", "why: is missing"),
     "no failing example": ("    fails:\n      - {visits: 3, late: 4}\n", "", "- code:", "at least one example that fails"),
     "no passing example": ("    passes:\n      - {visits: 3, late: 3}\n", "", "- code:", "at least one example that passes"),

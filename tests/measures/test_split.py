@@ -73,8 +73,12 @@ def test_a_split_body_keeps_its_line_and_what_merged_into_it(session: Session) -
         "2014-04": 7,
         "2014-05": 6,
     }
-    assert followed(session, date(2014, 4, 30)) == {"OLD1": "RYW1"} == followed(session, date(2014, 5, 1))
-    assert splits(session, date(2014, 4, 30)) == []
-    (words,) = split_notes(session, date(2014, 5, 1), ["RQ31"])
+    assert (
+        followed(session, date(2014, 4, 30), at.moment)
+        == {"OLD1": "RYW1"}
+        == followed(session, date(2014, 5, 1), at.moment)
+    )
+    assert splits(session, date(2014, 4, 30), at.moment) == []
+    (words,) = split_notes(session, at, ["RQ31"])
     assert words.startswith("Trust RYW split into Trust ENN and Trust RQ3 on 1 May 2014. Nobody can say")
-    assert split_notes(session, date(2014, 5, 1), ["OLD1"]) == ()
+    assert split_notes(session, at, ["OLD1"]) == ()

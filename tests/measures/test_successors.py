@@ -22,10 +22,14 @@ def lines(example: Example, code: str, day: str, *, follow: bool) -> dict[str, f
 
 
 def test_both_mergers_are_followed_from_their_day_on(example: Example) -> None:
-    assert followed(example.session, date(2015, 8, 31)) == {}
-    assert followed(example.session, date(2017, 1, 31)) == ACADEMY
-    assert followed(example.session, date(2017, 2, 1)) == {**ACADEMY, "RLU": "RQ3"}
-    assert followed(example.session, date(2018, 4, 1)) == {**ACADEMY, "RLU": "RQ3", "RR1": "RRK"}
+    assert followed(example.session, date(2015, 8, 31), example.at().moment) == {}
+    assert followed(example.session, date(2017, 1, 31), example.at().moment) == ACADEMY
+    assert followed(example.session, date(2017, 2, 1), example.at().moment) == {**ACADEMY, "RLU": "RQ3"}
+    assert followed(example.session, date(2018, 4, 1), example.at().moment) == {
+        **ACADEMY,
+        "RLU": "RQ3",
+        "RR1": "RRK",
+    }
 
 
 def test_referrals_of_a_merged_body_stand_under_the_one_that_took_its_place(example: Example) -> None:
@@ -58,5 +62,5 @@ def test_a_body_that_split_is_not_followed(example: Example) -> None:
         )
     )
     example.session.flush()
-    assert followed(example.session, date(2018, 4, 1)) == {**ACADEMY, "RR1": "RRK"}
+    assert followed(example.session, date(2018, 4, 1), example.at().moment) == {**ACADEMY, "RR1": "RRK"}
     example.session.rollback()

@@ -6,6 +6,7 @@ import pytest
 
 from hub.definitions.catalogue import shipped
 from hub.definitions.layout import lying_within
+from hub.definitions.model import Breakdown
 from hub.intake.table import Received
 from hub.validation.outcome import Expected, Outcome, Scope
 from hub.validation.run import check
@@ -100,13 +101,14 @@ def test_the_area_is_known_from_the_line() -> None:
 
 def test_lines_that_name_no_other_stand_in_each_of_them() -> None:
     own, other = {"south": "South", "east": "East"}, {"RQ3": "Hospital", "20": "Police"}
-    assert lying_within(own, other) == {
-        "RQ3/south": "Hospital: South",
-        "RQ3/east": "Hospital: East",
+    crossed = Breakdown("agency_area", "", "areas", (), within="agency")
+    of_the_hospital = {"RQ3/south": "Hospital: South", "RQ3/east": "Hospital: East"}
+    assert lying_within(crossed, own, other) == of_the_hospital | {
         "20/south": "Police: South",
         "20/east": "Police: East",
     }
-    assert lying_within(TEAMS, own) == TEAMS
+    assert lying_within(replace(crossed, in_lines=("RQ3",)), own, other) == of_the_hospital
+    assert lying_within(crossed, TEAMS, own) == TEAMS
 
 
 def test_a_scope_travels_with_what_codes_say() -> None:

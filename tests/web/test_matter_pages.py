@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 
 from hub import db
-from tests.comparison.sides_world import sign_sides
+from tests.comparison.sides_world import sign_april_by_area, sign_sides
 from tests.factories import World, read_world
 from tests.web.conftest import Browser, SignIn, words
 
@@ -50,6 +50,34 @@ def test_the_matrix_letters_and_the_senders_page(signed_in: SignIn, world: World
     assert "214 200 +14" in own
     assert MATTER not in board.get(f"{MATRIX}/RXT").text
     assert MATTER in signed_in("sub.rxt").get(f"{MATRIX}/RXT").text
+
+
+def test_an_area_of_its_own_on_the_matrix_and_as_a_matter(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    with db.transaction(web_engine) as session:
+        sign_april_by_area(session, read_world(session))
+    sender = signed_in("sub.rxt")
+    assert "The whole place" in words(sender.get(MATRIX).text)
+    south = words(sender.get(f"{MATRIX}?area=south").text)
+    assert "Q uery +13" in south and "1 months of senders compared" in south
+    east = words(sender.get(f"{MATRIX}?area=east").text)
+    assert "Testshire Mental Health Trust +1" in east and "Q uery +" not in east
+    assert sender.get(f"{MATRIX}?area=atlantis").status_code == 404
+    own = sender.get(f"{MATRIX}/RXT").text
+    assert f"{MATTER}?area=south" in own and f"{MATTER}?area=east" not in own
+    page = sender.get(f"{MATTER}?area=south")
+    assert "Open for South: the two sides are 13 apart, and 2 may be" in words(page.text)
+    answer = sender.post(
+        f"{MATTER}/explain?area=south",
+        {"reason": "lost", "words": "One clinic’s forms."},
+        action=f"{MATTER}/explain?area=south",
+    )
+    assert answer.location.endswith("area=south") or "area=south" in answer.location
+    assert "One clinic’s forms." in words(sender.follow(answer).text)
+    assert "One clinic’s forms." not in words(sender.get(MATTER).text)
+    council = words(signed_in("sgn.330").get(LIST).text)
+    assert "Testshire Mental Health Trust, April 2015, South" in council
 
 
 def test_a_matter_is_between_its_two_sides_and_the_data_team(signed_in: SignIn, world: World) -> None:

@@ -122,3 +122,24 @@ def test_who_may_not_keep_the_lists_reads_or_sees_nothing(hub: Hub) -> None:
     assert page.status_code == 200 and "Add a line" not in words(page.text)
     assert hub.as_person(f"school.{SCHOOL}").get(TEAMS).status_code == 403
     assert hub.as_person("steward").get(f"/partnerships/{CODE}/run/lists/sources").status_code == 404
+
+
+def test_the_data_team_says_which_school_is_of_which_type_and_area(hub: Hub) -> None:
+    """A school is picked by its name and has one line; the measure's page then reads by type."""
+    steward, schools = hub.as_person("steward"), f"/partnerships/{CODE}/run/lists/schools"
+    page = steward.get(schools)
+    assert "Cotteridge Vale Academy (invented) (990041)" in words(page.text)
+    new = forms(page.text)[0] | {"code": "990041", "from_on": "2015-09-01", "type": "primary"}
+    for wrong, sentence in (
+        ({"area": "atlantis"}, "Say “Area”: numbers are read by it"),
+        ({"area": "south", "code": "990099"}, "Choose one of the agencies"),
+    ):
+        refused = steward.post(schools, data=new | wrong)
+        assert refused.status_code == 409 and sentence in words(refused.text)
+    added = steward.post(schools, data=new | {"area": "south"})
+    assert added.status_code == 303, words(added.text)
+    assert "Add a line" not in words(steward.get(schools).text), "every school has one"
+    read = words(steward.get(f"/partnerships/{CODE}/measures/QA02").text)
+    assert "By type" in read and "Nursery" in read and "North, West and Central" in read
+    bought = words(hub.as_person("chair").get(f"/partnerships/{CODE}/measures/SC02").text)
+    assert "Inside or outside the arrangements" in bought and "To be discussed with the school" in bought

@@ -26,9 +26,10 @@ from hub.errors import NotFound, UnknownDefinition
 from hub.facts.models import AREA_NOT_KNOWN, STATES
 from hub.facts.queries import as_at
 from hub.measures.audience import protected
-from hub.measures.compute import AGENCY, measure
+from hub.measures.compute import measure
 from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Asked, Measure, Point, Source
+from hub.measures.sides import AGENCY
 from hub.partners.models import Area, Partnership
 from hub.periods import Kind
 

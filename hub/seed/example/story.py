@@ -111,6 +111,7 @@ def characters() -> list[Character]:
         _character("admin", "ADM", over="hub"),
         _character("nurse.rq3", "RDR", "RQ3"),
         _character("finance.330", "LED", COUNCIL),
+        _character("analyst.x24", "SUB", "X24"),
         _character("finance.x24", "LED", "X24"),
         _character("manager.x24", "SGN", "X24"),
     ]

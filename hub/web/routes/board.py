@@ -27,6 +27,7 @@ from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Asked, Measure
 from hub.measures.protect import protect
 from hub.partners import queries
+from hub.partners.areas import areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
@@ -107,7 +108,7 @@ def board(partnership: str) -> str:
         months=months,
         kind=kind,
         kinds={each: KINDS.get(each, each) for each in kinds},
-        areas=queries.areas_on(session, place.id, at.today),
+        areas=areas_as_at(session, place.id, at.today, at.moment),
         agencies=[
             each
             for each in members_as_at(session, place.id, at.today, position=at.position)
@@ -151,10 +152,10 @@ def measure(partnership: str, measure: str) -> str:
         beside=beside,
         lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=_follows()),
         follows=_follows(),
-        followable=bool(followed(session, at.today)),
+        followable=bool(followed(session, at.today, at.moment)),
         at=at,
         view=view,
-        areas=queries.areas_on(session, place.id, at.today),
+        areas=areas_as_at(session, place.id, at.today, at.moment),
     )
 
 
@@ -205,7 +206,7 @@ def scorecard_page(partnership: str) -> str:
         view=view,
         ids=ids,
         choices=scorecard.can_be_chosen(session, at),
-        areas=queries.areas_on(session, place.id, at.today),
+        areas=areas_as_at(session, place.id, at.today, at.moment),
         teams=tables.teams(session, Reading(session, place, at)),
         at=at,
     )

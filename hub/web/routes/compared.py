@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -15,11 +16,14 @@ from hub.access.objects import ABSENT
 from hub.comparison.matrix import HIDDEN, compared, may_see, shown
 from hub.comparison.mirror import comparisons, definitions, mirror
 from hub.comparison.model import Asked
+from hub.comparison.sides import counts_by_area
 from hub.errors import NotFound
+from hub.facts.models import WHOLE
 from hub.facts.queries import AsAt, as_at
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners import queries
+from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission, Place
 from hub.web import present_matters, reach
@@ -66,6 +70,18 @@ def _asked(today: date, sender_ids: tuple[int, ...] | None = None) -> Asked:
     return Asked(first.replace(day=1), last, sender_ids)
 
 
+def area_of(session: Session, at: AsAt) -> KnownArea | None:
+    """The area that the address narrows to, None for the whole place."""
+    code = request.args.get("area")
+    if not code:
+        return None
+    areas = areas_as_at(session, at.partnership_id, at.today, at.moment)
+    found = next((area for area in areas if area.code == code), None)
+    if found is None:
+        raise NotFound(ABSENT)
+    return found
+
+
 def council_name(session: Session, place: Partnership) -> str:
     council = session.get(Agency, place.council_agency_id) if place.council_agency_id else None
     return council.name if council else "The receiving side"
@@ -78,11 +94,14 @@ def matrix(partnership: str, measure: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     definition = comparison_of(session, measure, at)
-    asked = _asked(at.today)
+    area = area_of(session, at)
+    asked = replace(_asked(at.today), area_id=area.id if area else WHOLE)
     council = council_name(session, place)
     return render_template(
         "compared/matrix.html",
-        heading="Sent and logged, side by side",
+        heading="Sent and logged, side by side" + (f": {area.name}" if area else ""),
+        area=area,
+        areas=areas_as_at(session, place.id, at.today, at.moment) if counts_by_area(definition) else (),
         found=shown(compared(session, at, definition, asked), reach.audience(place)),
         defined=definitions(session, definition, council),
         council=council,

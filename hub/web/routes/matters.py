@@ -23,7 +23,7 @@ from hub.submissions import corrections
 from hub.web import layout, present_matters, typed
 from hub.web.once import once
 from hub.web.routes.board import moment_of
-from hub.web.routes.compared import comparison_of, council_name
+from hub.web.routes.compared import area_of, comparison_of, council_name
 
 blueprint = Blueprint("matters", __name__, url_prefix="/partnerships/<partnership>/matters/<measure>")
 
@@ -58,7 +58,7 @@ def _page(
     definition = comparison_of(session, measure, at)
     who = queries.agency(session, agency)
     month = month_of(period)
-    found = matter(session, at, definition, who.id, month)
+    found = matter(session, at, definition, who.id, month, area=area_of(session, at))
     if found is None or place.council_agency_id is None:
         raise NotFound(ABSENT)
     council = council_name(session, place)
@@ -68,7 +68,7 @@ def _page(
     side = present_matters.side_of(place, who.id)
     return render_template(
         "compared/matter.html",
-        heading=f"{found.sender.name}, {month.name}: sent and logged",
+        heading=f"{found.sender.name}, {month.name}{f', {found.area.name}' if found.area else ''}: sent and logged",
         measure=definition,
         matter=found,
         papers=signed,
@@ -107,20 +107,23 @@ def _speaker(partnership: str, measure: str, agency: str, period: str) -> tuple[
     layout.about(place)
     who = queries.agency(session, agency)
     seen = request.form.get("seen", "")
+    at = as_at(session, place)
     speaker = say.Speaker(
         actor=g.actor,
         side=present_matters.side_of(place, who.id),
-        measure=comparison_of(session, measure, as_at(session, place)),
+        measure=comparison_of(session, measure, at),
         sender_id=who.id,
         month=month_of(period),
         seen=int(seen) if seen.isdecimal() else -1,
         totals=request.form.get("totals", ""),
+        area=area_of(session, at),
     )
     return place, speaker
 
 
 def _back(done: str, **address: Any) -> ResponseReturnValue:
-    return redirect(url_for("matters.one", done=done, **address), 303)
+    area = request.args.get("area") or None
+    return redirect(url_for("matters.one", done=done, area=area, **address), 303)
 
 
 @blueprint.post(f"{ONE}/explain")
@@ -154,7 +157,7 @@ def ask(**address: str) -> ResponseReturnValue:
     session = transaction.reading()
     of, words = request.form.get("of", ""), request.form.get("ask_words", "")
     typed.checked([words])
-    rows = present_matters.rows_compared(speaker.measure, address["agency"], speaker.month)
+    rows = present_matters.rows_compared(speaker.measure, address["agency"], speaker.month, speaker.area)
     if of not in rows or of == speaker.side or place.council_agency_id is None:
         raise NotReady("Choose whose figure is to be looked at again.")
     signed = papers(

@@ -69,10 +69,10 @@ def _line(shown: OwnList) -> LocalLine:
     from_on = fields.day("from_on")
     if from_on is None:
         raise NotReady("Say since when the line is there.")
-    code, area = fields.text("code"), fields.text("area")
+    code, area = fields.text("code"), fields.text("area") if shown.codelist.within_areas else ""
     return LocalLine(
         code=f"{area}/{code}" if area else code,
-        title=fields.text("title"),
+        title=_title(shown, code),
         from_on=from_on,
         until_on=fields.day("until_on"),
         says=_says(shown),
@@ -80,12 +80,22 @@ def _line(shown: OwnList) -> LocalLine:
     )
 
 
+def _title(shown: OwnList, code: str) -> str:
+    """A line's name; an agency has its own."""
+    if not shown.codelist.of:
+        return fields.text("title")
+    known = {**shown.agencies, **{line.code: line.title for line in shown.lines}}
+    if code not in known:
+        raise NotReady("Choose one of the agencies.")
+    return known[code]
+
+
 def _says(shown: OwnList) -> dict[str, str]:
-    said = {word.figure.name: fields.text(word.figure.name) for word in shown.words}
+    said = {word.name: fields.text(word.name) for word in shown.words}
     for word in shown.words:
-        text = said[word.figure.name]
+        text = said[word.name]
         if not text or (word.choices and text not in word.choices):
-            raise NotReady(f"Say “{word.figure.title}”: whoever picks the line is not asked for it.")
-        if len(text) > word.figure.maximum:
-            raise NotReady(f"“{word.figure.title}” may have {word.figure.maximum} characters at most.")
+            raise NotReady(f"Say “{word.title}”: {word.why}.")
+        if not word.choices and len(text) > word.longest:
+            raise NotReady(f"“{word.title}” may have {word.longest} characters at most.")
     return said

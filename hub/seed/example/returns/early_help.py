@@ -14,6 +14,13 @@ _LEADS = {
     "RYW": (34, 31, 44, 66, 70),
     "RXT": (6, 6, 8, 11, 12),
 }
+_COUNTED_BY_COUNCIL = {
+    "council": 0.44,
+    "school": 0.38,
+    "general-practice": 0.03,
+    "voluntary": 0.13,
+    "other": 0.02,
+}
 _PLACES = AREAS | {"not-known": 0.03}
 
 
@@ -39,6 +46,9 @@ def _of_a_month(agency: str, month: Period) -> Iterator[Row]:
     yield row(agency, month, "total", "", whole)
     for code, figures in split(whole, _PLACES, name, parents={}).items():
         yield row(agency, month, "area", code, figures)
+    if agency == COUNCIL:
+        for code, figures in split(whole, _COUNTED_BY_COUNCIL, f"{name} leads", parents={}).items():
+            yield row(agency, month, "lead", code, figures)
 
 
 TOLD = Told(rows=rows)

@@ -31,7 +31,7 @@ from hub.seed.example.invention import (
     within,
     wobble,
 )
-from hub.seed.example.teams import by_team
+from hub.seed.example.teams import TEAMS_BEGIN, by_team
 from hub.seed.example.told import Correction, Row, Told, row
 from hub.seed.example.where import by_area
 
@@ -238,6 +238,7 @@ def _by_risk_level(month: Period) -> dict[str, dict[str, int]]:
 
 _TEAMS = {"assessment-1": 0.52, "assessment-2": 0.48}
 _BY_TEAM = ("assessments", "assessments_in_45_days", "unallocated")
+_UNKNOWN = "unknown"
 _BOTH_AT_ONCE = parse("2015-04")
 _OF_THE_WHOLE = ("advice_calls",)  # not counted by area
 _SAMPLES = ("nfa_sampled", "nfa_too_early")
@@ -246,15 +247,20 @@ _SAMPLES = ("nfa_sampled", "nfa_too_early")
 def rows(agency: str, month: Period) -> Iterator[Row]:
     """The council's return for a month."""
     unasked = () if month >= FRONT_DOOR_OPENS else _SAMPLES
-    by_area = [figure for figure in totals(month) if figure not in _OF_THE_WHOLE]
+    in_areas = [figure for figure in totals(month) if figure not in _OF_THE_WHOLE]
     yield row(agency, month, "total", "", totals(month), not_applicable=unasked)
-    areas = broken_down(month, "area", AREAS, by_area)
+    areas = broken_down(month, "area", AREAS, in_areas)
     for code, figures in areas.items():
         yield row(agency, month, "area", code, figures, not_applicable=unasked)
     for code, figures in by_team(month, areas, _TEAMS, _BY_TEAM, parents=_PARENTS).items():
         yield row(agency, month, "team", code, figures)
     for code, figures in by_source(month).items():
         yield row(agency, month, "source", code, figures)
+        if code == _UNKNOWN and month >= TEAMS_BEGIN:
+            weights = weights_of(AREAS, f"unknown source {month.code}")
+            for area, part in zip(AREAS, spread(figures["referrals"], weights), strict=True):
+                if part:
+                    yield row(agency, month, "source_area", f"{code}{WITHIN}{area}", {"referrals": part})
     for code, count in logged_from(month).items():
         if count:
             yield row(agency, month, "agency", code, _of_an_agency(month, code, count))

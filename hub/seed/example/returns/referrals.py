@@ -7,7 +7,8 @@ from datetime import datetime
 from functools import cache
 
 from hub.clock import LONDON
-from hub.periods import Period, within
+from hub.definitions.model import WITHIN
+from hub.periods import Period, parse, within
 from hub.seed.example.invention import (
     CATEGORIES,
     OVERSTATING,
@@ -20,8 +21,12 @@ from hub.seed.example.invention import (
     wobble,
 )
 from hub.seed.example.returns.front_door import logged_from
+from hub.seed.example.returns.health import DEPARTMENTS
 from hub.seed.example.told import Correction, Row, Told
 from hub.seed.example.where import by_area
+
+_EMERGENCY = "emergency-department"
+_BY_DEPARTMENT_SINCE = parse("2014-12")
 
 
 @cache
@@ -66,10 +71,21 @@ def _of_a_month(code: str, month: Period) -> Iterator[Row]:
         weights = [
             share * wobble(f"{breakdown} {line} {code} {month.code}", 0.10) for line, share in shares.items()
         ]
-        for line, count in zip(shares, spread(made, weights), strict=True):
+        counts = dict(zip(shares, spread(made, weights), strict=True))
+        for line, count in counts.items():
             yield row(breakdown, line, count)
+        if breakdown == "setting" and code in DEPARTMENTS and month >= _BY_DEPARTMENT_SINCE:
+            for site, part in _by_department(code, month, counts[_EMERGENCY]).items():
+                yield row("setting_site", f"{_EMERGENCY}{WITHIN}{site}", part)
     for area, count in by_area(code, month, made).items():
         yield row("area", area, count)
+
+
+def _by_department(code: str, month: Period, made: int) -> dict[str, int]:
+    """The emergency departments' referrals, about as many as the children that each sees."""
+    shares = DEPARTMENTS[code][1]
+    weights = [share * wobble(f"department {site} {month.code}", 0.15) for site, share in shares.items()]
+    return dict(zip(shares, spread(made, weights), strict=True))
 
 
 def _of_a_school(urn: str, months: list[Period]) -> Iterator[Row]:

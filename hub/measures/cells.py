@@ -1,0 +1,158 @@
+"""What measures read of one partnership as at one moment: cells of its ledger, definitions, the names of lines.
+
+Whatever several measures of a page share is read once and remembered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.definitions import catalogue
+from hub.definitions.model import NOT_KNOWN, Definition
+from hub.definitions.models import FigureRow
+from hub.facts.models import WHOLE, DimensionMember
+from hub.facts.owed import Owing, owing
+from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.measures.model import Asked
+from hub.measures.published import stands_in
+from hub.partners.local_codes import local_lines
+from hub.partners.models import Agency, Area, Partnership
+from hub.partners.successions import followed
+
+
+class Span(NamedTuple):
+    """What cells are read of: a ledger at a position, a span of days, a place, an agency."""
+
+    at: AsAt
+    first: date | None
+    last: date | None
+    area_id: int | None = None
+    agency_id: int | None = None
+    by_agency: bool = False
+
+
+class Cells:
+    """One partnership's ledger as at one moment."""
+
+    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
+        self.session, self.partnership, self.at = session, partnership, at
+        self._figures: dict[str, dict[tuple[str, str], int]] = {}
+        self._definitions: dict[str, Definition] = {}
+        self._places: dict[str, AsAt] = {}
+        self._numbers: dict[str, int | None] = {}
+        self._read: dict[Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
+        self._owing: dict[AsAt, Owing] = {}
+        self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
+        self._members: dict[str, dict[int, str]] = defaultdict(dict)
+
+    def read(self, span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
+        """Cells of figures; what was read for the same span before is not read again."""
+        known = self._read[span]
+        lacking = [number for number in figure_ids if number not in known]
+        if lacking:
+            known.update({number: [] for number in lacking})
+            found = cells_as_at(
+                self.session,
+                span.at,
+                lacking,
+                first=span.first,
+                last=span.last,
+                area_ids=None if span.area_id is None else [span.area_id],
+                agency_ids=None if span.agency_id is None else [span.agency_id],
+                by_agency=span.by_agency,
+            )
+            for cell in found:
+                known[cell.figure_id].append(cell)
+        return [cell for number in figure_ids for cell in known[number]]
+
+    def stands_in(self, return_code: str) -> AsAt:
+        """The ledger that a return's figures are read from: published ones may lie in another partnership's."""
+        if return_code not in self._places:
+            self._places[return_code] = stands_in(self.session, self.partnership, self.at, return_code)
+        return self._places[return_code]
+
+    def definition(self, return_code: str) -> Definition:
+        """What the return asks, as known at the moment."""
+        if return_code not in self._definitions:
+            self._definitions[return_code] = catalogue.definition(
+                self.session, return_code, as_at=self.at.moment
+            )
+        return self._definitions[return_code]
+
+    def figures(self, return_code: str) -> dict[tuple[str, str], int]:
+        """(breakdown, figure) → number."""
+        if return_code not in self._figures:
+            rows = self.session.execute(
+                select(FigureRow.breakdown, FigureRow.name, FigureRow.id).where(
+                    FigureRow.return_code == return_code
+                )
+            )
+            self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
+        return self._figures[return_code]
+
+    def agency_id(self, code: str) -> int | None:
+        """An agency's number, looked up once for all the measures of a page."""
+        if code not in self._numbers:
+            self._numbers[code] = self.session.scalar(select(Agency.id).where(Agency.code == code))
+        return self._numbers[code]
+
+    def area_id(self, code: str) -> int | None:
+        """An area's number within the partnership."""
+        here = Area.partnership_id == self.partnership.id
+        return self.session.scalar(select(Area.id).where(here, Area.code == code))
+
+    def agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
+        """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors; or the
+        group that each belongs to."""
+        if asked.group:
+            groups = self._groups(asked.group, str(asked.by))
+            return {
+                number: groups.get(code, NOT_KNOWN) for number, code in self.codes_of(Agency, ids).items()
+            }
+        later, codes = self.followed(asked), self.codes_of(Agency, ids)
+        return {number: later.get(codes[number], codes[number]) for number in ids if number in codes}
+
+    def _groups(self, codelist: str, by: str) -> dict[str, str]:
+        """Agency → where the partnership says that it belongs, as known at the moment and wherever it was before."""
+        lines = local_lines(self.session, self.partnership.id, codelist, moment=self.at.moment)
+        return {line.code: line.says[by] for line in lines if line.from_on <= self.at.today}
+
+    def codes_of(self, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
+        """Number → code of at least these; what was looked up before is not read again."""
+        known = self._codes[model]
+        if lacking := ids - known.keys() - {WHOLE}:
+            rows = self.session.execute(select(model.id, model.code).where(model.id.in_(lacking)))
+            known.update(dict(rows.all()))
+        return known
+
+    def members_of(self, dimension: str, set_ids: set[int]) -> dict[int, str]:
+        """Dimension set → its code in a dimension, of at least these."""
+        known = self._members[dimension]
+        if lacking := set_ids - known.keys():
+            rows = self.session.execute(
+                select(DimensionMember.dimension_set_id, DimensionMember.code).where(
+                    DimensionMember.dimension == dimension, DimensionMember.dimension_set_id.in_(lacking)
+                )
+            )
+            known.update(dict(rows.all()))
+        return known
+
+    @cached_property
+    def _successors(self) -> dict[str, str]:
+        return followed(self.session, self.at.today, self.at.moment)
+
+    def followed(self, asked: Asked) -> dict[str, str]:
+        return self._successors if asked.follow else {}
+
+    def owing(self, at: AsAt) -> Owing:
+        """What the due list of a ledger needs, whatever the return."""
+        if at not in self._owing:
+            self._owing[at] = owing(self.session, at)
+        return self._owing[at]
