@@ -55,6 +55,16 @@ class FormTable:
         False  # some boxes take words: each row then stands by itself, its boxes one below another
     )
     adds_up: bool = False  # its lines add to the total
+    optional: bool = False  # may be left out: folded while it holds nothing
+
+    @property
+    def holds_anything(self) -> bool:
+        return any(box.value or box.errors or box.queries for row in self.rows for box in row.boxes)
+
+    @property
+    def was_given(self) -> bool:
+        """Whether it was signed for the period before."""
+        return any(box.before for row in self.rows for box in row.boxes)
 
 
 @dataclass(frozen=True)
@@ -122,13 +132,14 @@ def _table(
     )
     title = f"{first.breakdown.title}, {first.period.name}" if of_period else first.breakdown.title
     columns = tuple(column.figure.title for column in first.columns)
+    optional = not first.breakdown.required
     if any(column.figure.in_words for column in first.columns):
-        return FormTable(title, first.hint, columns, made, in_words=True)
+        return FormTable(title, first.hint, columns, made, in_words=True, optional=optional)
     adds_up = first.breakdown.adds_up and bool(first.breakdown.list)
     if len(columns) > len(made):
         turned = tuple(FormRow(name, tuple(row.boxes[at] for row in made)) for at, name in enumerate(columns))
-        return FormTable(title, first.hint, tuple(row.label for row in made), turned, adds_up=adds_up)
-    return FormTable(title, first.hint, columns, made, adds_up=adds_up)
+        columns, made = tuple(row.label for row in made), turned
+    return FormTable(title, first.hint, columns, made, adds_up=adds_up, optional=optional)
 
 
 def _place_of(section: Section, line: Line) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from sqlalchemy import Engine
@@ -46,6 +47,28 @@ def test_nothing_happened_is_said_in_one_step(signed_in: SignIn, web_engine: Eng
     assert "Nothing was found" in found and "Send for sign-off" in found
     form = browser.get(f"/submissions/{number}/answer").text
     assert 'value="[nil]"' in form and "Nil return" not in words(form)
+
+
+def folded(page: str) -> dict[str, bool]:
+    """The tables that may be left out: whether each stands open."""
+    found = re.findall(
+        r'<details class="govuk-details hub-optional"( open)?>.*?<h2[^>]*>([^<(]*)', page, re.S
+    )
+    return {html.unescape(title).strip(): bool(is_open) for is_open, title in found}
+
+
+def test_tables_that_may_be_left_out_are_folded_until_they_hold_something(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    browser, number = signed_in("sub.rxt"), item(web_engine, world)
+    form = f"/submissions/{number}/answer"
+    area, residence = "Area where the child lives", "Where the child lives"
+    tables = folded(browser.get(form).text)
+    assert {area, residence} <= set(tables) and not any(tables.values())
+    south = re.findall(r'name="([^"]*\.area\.south\.referrals_made)"', browser.get(form).text)[0]
+    browser.follow(browser.post(form, boxes(12, 7) | {south: "12", "then": "later"}))
+    tables = folded(browser.get(form).text)
+    assert (tables[area], tables[residence]) == (True, False)
 
 
 def test_nil_never_takes_the_place_of_figures(signed_in: SignIn, web_engine: Engine, world: World) -> None:
