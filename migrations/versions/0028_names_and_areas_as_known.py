@@ -5,8 +5,8 @@ from alembic import op
 
 from hub.db import UTCDateTime
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
