@@ -312,3 +312,21 @@ def test_a_low_figure_is_lower_than_expected_until_a_person_records_the_cause(
     row = member.get(f"{lower}?month=2014-05").text.partition("Health services")[2].partition("</tr>")[0]
     assert "Cause recorded:</strong> Two hospitals had no route of their own" in row
     assert "Cause recorded" not in member.get(f"{lower}?month=2014-06").text
+
+
+def test_revisions_tell_what_came_and_what_it_moved_but_not_what_one_school_sent(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    address = f"/partnerships/{CODE}/revisions?since=2014-10-01&as_at=2014-11-20"
+    page = as_("member").get(address).text
+    assert "85 signed returns, 1 of them correcting an earlier one" in page
+    assert (
+        "correction 1: In its first month the new front door had logged" in page and "by Farah Abbott" in page
+    )
+    # Riverside Oak Primary sent its summer term late: one referral in July, so 941 became 942.
+    july = page.partition("July 2014</td>")[2].partition("</tr>")[0]
+    assert "numbers of one school" in july and "942; 50 of 50 returns" in july and "941" not in july
+    exact = as_("steward").get(address).text.partition("July 2014</td>")[2].partition("</tr>")[0]
+    assert "at least 941; 49 of 50 returns" in exact and "more came in" in exact
+    nothing = as_("member").get(f"/partnerships/{CODE}/revisions?since=2014-10-01&as_at=2014-10-01").text
+    assert "0 signed returns" in nothing and "No figure that was known then moved" in nothing

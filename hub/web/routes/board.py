@@ -17,7 +17,9 @@ from hub.board.coming_in import coming_in, newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
 from hub.board.notes import causes_of, notes_as_at
+from hub.board.revisions import between_moments
 from hub.board.unlike import unlike_places
+from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
 from hub.facts.queries import AsAt, as_at
@@ -231,6 +233,24 @@ def scorecard_download(partnership: str, format: str) -> Response:
         content,
         mimetype=kind,
         headers={"Content-Disposition": f'attachment; filename="{place.code}-scorecard.{format}"'},
+    )
+
+
+@blueprint.get("/partnerships/<partnership>/revisions")
+@requires(Permission.BOARD_READ, of="partnership")
+def revisions(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    later = moment_of(place)
+    since = request.args.get("since", "").strip()
+    month_ago = end_of_day(later.today - timedelta(days=30))
+    earlier = as_at(session, place, clock.parse_moment(since) if since else month_ago)
+    return render_template(
+        "board/revisions.html",
+        heading="What changed between two moments",
+        found=between_moments(session, place, earlier, later, reach.audience(place)),
+        earlier=earlier,
+        later=later,
     )
 
 
