@@ -22,6 +22,7 @@ from sqlalchemy import Engine, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
+from hub.agreements.watch.months import keep_months
 from hub.app import create_app
 from hub.config import from_environment
 from hub.db import make_engine, open_session
@@ -142,6 +143,7 @@ def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     copy = tmp_path_factory.mktemp("every-page") / "example.sqlite"
     copy.write_bytes(example_file.with_name("example-2015.sqlite").read_bytes())
     engine = make_engine(f"sqlite:///{copy}")
+    keep_months(engine)  # as the worker does: pages that look back read what is kept
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
     server = make_server("127.0.0.1", 0, app, threaded=True)

@@ -89,7 +89,7 @@ def body(agency: str) -> str:
     promised = [row for row in rows if row.line.party == found.code]
     return render_template(
         "region/body.html",
-        heading=found.name,
+        heading=f"Promises of {found.name}",
         body=found,
         promised=_current_first(promised),
         opens=_may_open({row.line.party for row in rows}),
