@@ -170,7 +170,7 @@ def _moved(
         and measure.usual == "month"
         and not measure.judged
         and measure.sources["month"].return_code in returns
-        and not readings[1].definition(measure.sources["month"].return_code).finance
+        and not readings[1].cells.definition(measure.sources["month"].return_code).finance
     ]
     for reading in readings:
         reading.prefetch(chosen, Asked(first=first))
