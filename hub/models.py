@@ -7,6 +7,7 @@ import hub.agreements.watch.models
 import hub.audit.models
 import hub.board.challenges.models
 import hub.board.note_models
+import hub.board.packs.models
 import hub.board.region.models
 import hub.calendar.models
 import hub.comparison.models
@@ -14,6 +15,7 @@ import hub.definitions.mapping_models
 import hub.definitions.models
 import hub.facts.models
 import hub.measures.models
+import hub.meetings.models
 import hub.partners.history_models
 import hub.partners.local_code_models
 import hub.partners.models

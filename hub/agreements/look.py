@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from hub.agreements.model import Agreement, Commitment
-from hub.agreements.models import MeetingRecord, MilestoneReport
+from hub.agreements.models import MilestoneReport
 from hub.agreements.papers import Item, Papers, Span
 from hub.agreements.verdict import Evidence, Verdict, Word
+from hub.meetings.read import Meeting
 from hub.periods import Period
 
 
@@ -62,9 +63,9 @@ class Look:
         """Milestone reports as they were known at the moment, newest last."""
         return self.papers.reports(self.agreement.code, commitment.id, party)
 
-    def meetings(self, group: str) -> Sequence[MeetingRecord]:
-        """Meetings of a group as they were recorded by the moment, in order."""
-        return self.papers.meetings(self.agreement.code, group)
+    def meetings(self, group: str) -> Sequence[Meeting]:
+        """Meetings of a group as they were known at the moment, in order."""
+        return self.papers.meetings(group)
 
     def verdict(
         self,

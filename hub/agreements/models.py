@@ -1,10 +1,10 @@
-"""Versions of agreements, and what is recorded beside them: milestones and meetings, written by one person, confirmed by another."""
+"""Versions of agreements, and what is recorded beside them: milestones, written by one person, confirmed by another."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.db import Base, BigId, UTCDateTime, new_id
@@ -43,33 +43,3 @@ class MilestoneReport(Base):
     __table_args__ = (
         CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),
     )
-
-
-class MeetingRecord(Base):
-    """A meeting of a group that an agreement speaks of: whom it invited, who came, and how many it needs."""
-
-    __tablename__ = "meeting_records"
-    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
-    agreement_code: Mapped[str]
-    group_code: Mapped[str]
-    held_on: Mapped[date]
-    quorum: Mapped[int]
-    invited: Mapped[str]  # national codes, with a space between them
-    present: Mapped[str]
-    written_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    confirmed_by: Mapped[int | None] = mapped_column(BigId, ForeignKey("people.id"))
-    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    __table_args__ = (
-        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> written_by", name="two_persons"),
-        UniqueConstraint("partnership_id", "agreement_code", "group_code", "held_on"),
-    )
-
-    @property
-    def invited_codes(self) -> list[str]:
-        return self.invited.split()
-
-    @property
-    def present_codes(self) -> list[str]:
-        return self.present.split()

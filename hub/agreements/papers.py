@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.agreements.models import MeetingRecord, MilestoneReport
+from hub.agreements.models import MilestoneReport
 from hub.agreements.verdict import Evidence
 from hub.calendar.due import Owed, due_items, due_on
 from hub.calendar.working_days import working_day_after
@@ -27,6 +27,7 @@ from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.models import MeasureVersion
+from hub.meetings.read import Meeting, meetings_as_at
 from hub.partners import queries
 from hub.partners.models import Agency, Membership, Partnership, Succession
 from hub.partners.successions import followed
@@ -109,18 +110,10 @@ class Papers:
         return found
 
     @cached_property
-    def _meetings(self) -> dict[tuple[str, str], list[MeetingRecord]]:
-        query = (
-            select(MeetingRecord)
-            .where(
-                MeetingRecord.partnership_id == self.partnership.id,
-                MeetingRecord.written_at <= self.at.moment,
-            )
-            .order_by(MeetingRecord.held_on, MeetingRecord.id)
-        )
-        found: dict[tuple[str, str], list[MeetingRecord]] = defaultdict(list)
-        for record in self.session.scalars(query):
-            found[record.agreement_code, record.group_code].append(record)
+    def _meetings(self) -> dict[str, list[Meeting]]:
+        found: dict[str, list[Meeting]] = defaultdict(list)
+        for meeting in meetings_as_at(self.session, self.partnership.id, self.at.moment):
+            found[meeting.group_code].append(meeting)
         return found
 
     @cached_property
@@ -143,8 +136,8 @@ class Papers:
     def reports(self, agreement: str, commitment: str, agency: str) -> Sequence[MilestoneReport]:
         return self._reports[agreement, commitment, self.agency(agency).id]
 
-    def meetings(self, agreement: str, group: str) -> Sequence[MeetingRecord]:
-        return self._meetings[agreement, group]
+    def meetings(self, group: str) -> Sequence[Meeting]:
+        return self._meetings[group]
 
     def measure(self, code: str) -> Measure:
         found = self.measures.get(code)

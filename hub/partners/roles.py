@@ -45,6 +45,7 @@ class Permission(StrEnum):
     FINANCE_TOTALS = "finance:totals"
     FINANCE_DISPUTE = "finance:dispute"
     CONTRACT_QUESTION = "contract:question"
+    MEETING_RUN = "meeting:run"
     SHARING_ACCEPT = "sharing:accept"
     SHARING_WITHDRAW = "sharing:withdraw"
     DEFINITION_MANAGE = "definition:manage"

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.access import guard
 from hub.agreements.versions import agreement_as_at
 from hub.board.challenges.acts import DID, OPEN
-from hub.board.challenges.read import Challenge, Happened, Step, about, challenges
+from hub.board.challenges.read import STANDING_WORDS, Challenge, Happened, Step, about, challenges
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.clock import now_for, today_for
 from hub.errors import NotFound
@@ -21,13 +21,13 @@ from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.web import reach
 
-STANDING = {
-    "asked": ("not acknowledged yet", "circle", "busy"),
-    "acknowledged": ("acknowledged", "half", "busy"),
-    "owned": ("waits for its owner", "half", "busy"),
-    "answered": ("answered, waits for the asker", "arrow", "good"),
-    "merged": ("merged, waits for that answer", "half", "busy"),
-    "closed": ("closed", "tick", "good"),
+MARKS = {
+    "asked": ("circle", "busy"),
+    "acknowledged": ("half", "busy"),
+    "owned": ("half", "busy"),
+    "answered": ("arrow", "good"),
+    "merged": ("half", "busy"),
+    "closed": ("tick", "good"),
 }
 STEP_TO = {
     "senior": "the owner’s named senior",
@@ -75,7 +75,7 @@ def _shown(session: Session, place: Partnership, found: Challenge, today: date) 
         subject = Subject("free", "", f"{found.subject} (no longer here)")
     if not may_read(session, place, subject):
         return None
-    word, shape, tone = STANDING[found.standing]
+    word, (shape, tone) = STANDING_WORDS[found.standing], MARKS[found.standing]
     overdue = found.is_overdue(today)
     return Shown(
         challenge=found,

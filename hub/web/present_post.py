@@ -58,6 +58,7 @@ KINDS = {
     "challenge-again": "Question open again",
     "challenge-soon": "Question soon due",
     "challenge-late": "Question late",
+    "pack-issued": "Pack frozen",
     "challenge-unseen": "Question not acknowledged",
     "agreement-opened": "Draft of an agreement opened",
     "agreement-proposed": "Change proposed",

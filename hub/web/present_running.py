@@ -72,6 +72,7 @@ def duties(partnership: Partnership) -> list[Duty]:
         (Permission.PARTNERSHIP_RUN, "Retention", "how long typed text is kept, legal holds, the job that blanks", "running_retention.page"),
         (Permission.CONTRACT_QUESTION, "Contracts outside the arrangements", "the same provider twice, paid for twice, bought outside", "contracts.contracts"),
         (Permission.PEOPLE_SEE, "People and roles of the partnership", "data team, business manager, Board, inspectors", "people.of_partnership"),
+        (Permission.MEETING_RUN, "Groups and meetings", "who meets how often, what is planned, who came", "meetings_running.groups"),
         (Permission.OUTBOX_MANAGE, "Outbox", "mail that was written, sent, failed; a test mail", "post.listing"),
         (Permission.OUTBOX_MANAGE, "Jobs", "work done beside the pages", "post.jobs"),
         (Permission.GRANT_PROPOSE, "Add many people", "proposals for roles from a list", "running_people.bulk"),

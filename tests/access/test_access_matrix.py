@@ -153,6 +153,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
         "period": constant("2015-03"),
         "format": constant("csv"),
         "number": constant(1),
+        "meeting": constant(1),
         "upload": constant(1),
         "every": constant("month"),
         "key": constant(1),

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from hub.agreements.evaluate import evaluate
-from hub.agreements.models import MeetingRecord, MilestoneReport
+from hub.agreements.models import MilestoneReport
 from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreement_as_at, store_agreement
 from hub.calendar.due import due_items, make_due_items
@@ -21,6 +21,7 @@ from hub.facts.ledger import Signing, sign
 from hub.facts.models import Revision
 from hub.facts.queries import as_at
 from hub.measures.load import publish_measures
+from hub.meetings.told import Told, tell_meeting
 from hub.partners.models import Agency, Membership, Partnership, Person, Succession
 
 KNOWN_FROM = datetime(2014, 4, 1, tzinfo=UTC)
@@ -99,21 +100,18 @@ class Promised:
     def meets(self, day: str, *present: str) -> None:
         """Written and confirmed on the day after; a quorum is two of three."""
         at = parse_moment(f"{day}T18:00:00+00:00")
-        self.session.add(
-            MeetingRecord(
-                partnership_id=self.partnership.id,
-                agreement_code="kept",
-                group_code="leads",
-                held_on=date.fromisoformat(day),
-                quorum=2,
-                invited="330 RYW 13P",
-                present=" ".join(present),
-                written_by=self.people["ann"],
-                written_at=at,
-                confirmed_by=self.people["bob"],
-                confirmed_at=at,
-            )
+        told = Told(
+            "leads",
+            date.fromisoformat(day),
+            quorum=2,
+            invited=["330", "RYW", "13P"],
+            present=present,
+            written_by=self.people["ann"],
+            written_at=at,
+            confirmed_by=self.people["bob"],
+            confirmed_at=at,
         )
+        tell_meeting(self.session, self.partnership.id, told)
 
     def verdicts(self, day: str) -> dict[tuple[str, str], Verdict]:
         """Worked out once for each day."""

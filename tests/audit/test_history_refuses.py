@@ -1,6 +1,6 @@
 """Direct SQL cannot change, remove or replace history on either engine, whatever the application would have done."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -16,6 +16,8 @@ from hub.audit.chain import record
 from hub.audit.guarded import APPEND_ONLY, GUARDED
 from hub.audit.models import RetentionRun
 from hub.board.challenges.models import Challenge, ChallengeEvent
+from hub.board.note_models import MeasureNote
+from hub.board.packs.models import PackRow, PackSeal, PackWithdrawal
 from hub.board.region.models import OfficePaper, OfficePaperText
 from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
@@ -33,6 +35,8 @@ from hub.facts.models import (
     Words,
 )
 from hub.measures.models import MeasureVersion
+from hub.meetings.models import GroupVersion, MeetingRow
+from hub.meetings.told import Told, tell_meeting
 from hub.partners.history_models import AreaVersion, MembershipVersion
 from hub.partners.local_code_models import LocalCode
 from hub.partners.models import Area, Membership
@@ -173,6 +177,63 @@ def add_said(session: Session) -> None:
     )
     session.add_all((correction, challenge, paper))
     session.flush()
+    tell_meeting(
+        session, home["partnership_id"], Told("board", date(2015, 5, 5), 1, ["RYW"], ["RYW"], person, MAY)
+    )
+    session.add(
+        GroupVersion(
+            **home,
+            code="board",
+            title="Board",
+            cadence="quarter",
+            quorum=1,
+            bodies="RYW",
+            known_from=MAY,
+            known_by=person,
+        )
+    )
+    pack = PackRow(
+        **home,
+        number=1,
+        meeting_id=session.scalars(select(MeetingRow.id)).one(),
+        title="Board",
+        parts="summary",
+        as_at=MAY,
+        position=1,
+        asked_by=person,
+        asked_at=MAY,
+    )
+    session.add(pack)
+    session.flush()
+    session.add_all(
+        (
+            PackSeal(
+                **home,
+                pack_id=pack.id,
+                asked_by=person,
+                agreed_by=revision.signed_by,
+                agreed_at=MAY,
+                document="{}",
+                digest="d",
+                pdf=b"%PDF",
+                signature="s",
+                key="k",
+                public_key="k",
+                chain_sequence=1,
+                chain_hash="h",
+            ),
+            PackWithdrawal(**said, pack_id=pack.id, person_id=person, at=MAY),
+            MeasureNote(
+                **said,
+                kind="event",
+                measure="RF02",
+                line="",
+                on_date=date(2015, 5, 5),
+                person_id=person,
+                at=MAY,
+            ),
+        )
+    )
     session.add_all(
         (
             ChallengeEvent(
@@ -322,15 +383,22 @@ CHANGES = {
     "dimension_sets": "canonical = canonical",
     "explanations": "row_no = 9",
     "facts": "value = 70",
+    "group_versions": "quorum = 2",
     "judgements": "judgement = 'met'",
     "funding_dispute_events": "kind = 'raised'",
     "ledger_heads": "position = 0",
     "mapping_uses": "version = 2",
     "matter_events": "sent = 9",
+    "measure_notes": "measure = 'RF01'",
     "measure_versions": "document = '[]'",
+    "meeting_events": "present = 'RXT'",
+    "meetings": "quorum = 2",
     "membership_versions": "until_on = NULL",
     "office_paper_texts": "digest = 'other'",
     "office_papers": "content = '[]'",
+    "pack_seals": "document = '[]'",
+    "pack_withdrawals": "person_id = person_id",
+    "packs": "position = 9",
     "register_cells": "value = '9'",
     "request_answers": "kind = 'refused'",
     "requests": "until_on = '2099-12-31'",

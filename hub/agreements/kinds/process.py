@@ -1,8 +1,7 @@
 """A promise to meet: so many meetings of a group, each with its quorum, and the party there often enough.
 
-Judged on dated records that are kept for the agreement (written by one person, confirmed by another), since meetings
-are not data of their own yet; `Look.meetings` is the one door to change when they are. A meeting that nobody recorded
-was not held: silence shelters nobody.
+Judged on the meetings of the group whose record of who came was written by one person and confirmed by another. A meeting
+that nobody recorded was not held: silence shelters nobody.
 """
 
 from __future__ import annotations
@@ -15,8 +14,8 @@ from marshmallow import Schema, fields, validate
 
 from hub.agreements.look import Look, words_of
 from hub.agreements.model import Commitment
-from hub.agreements.models import MeetingRecord
 from hub.agreements.verdict import Evidence, Verdict, Word
+from hub.meetings.read import Attendance, Meeting
 from hub.statistics.outturn import Colour
 
 
@@ -34,21 +33,21 @@ def aims(terms: Mapping[str, Any]) -> dict[str, tuple[float, str]]:
 def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, Any]) -> Verdict:
     first, last = look.span(commitment)
     held = [
-        record
-        for record in look.meetings(terms["group"])
-        if first <= record.held_on <= min(last, look.today)
-        and record.confirmed_at is not None
-        and record.confirmed_at <= look.papers.at.moment
+        (meeting, meeting.confirmed)
+        for meeting in look.meetings(terms["group"])
+        if first <= meeting.held_on <= min(last, look.today) and meeting.confirmed is not None
     ]
-    quorate = [record for record in held if len(record.present_codes) >= record.quorum]
-    invited = [record for record in held if party in record.invited_codes]
-    came = [record for record in invited if party in record.present_codes]
+    quorate = [meeting for meeting, _ in held if meeting.is_quorate]
+    invited = [(meeting, who) for meeting, who in held if party in meeting.invited]
+    came = [meeting for meeting, who in invited if party in who.present]
     promised, over = terms["meetings"], look.today > last
     days = (last - first).days + 1
     expected = promised if over else floor(promised * max(0, (look.today - first).days) / days)
     attendance = 100 * len(came) / len(invited) if invited else None
     attends = terms["attendance"] is None or attendance is None or attendance >= terms["attendance"]
-    said = _words(party, promised, expected, held, quorate, came, invited, terms["attendance"])
+    said = _words(promised, expected, [meeting for meeting, _ in held], len(quorate))
+    if terms["attendance"] is not None and invited:
+        said += f" {party} came to {len(came)} of {len(invited)}; {terms['attendance']:g}% is promised."
 
     def verdict(word: Word, colour: Colour | None, *, is_final: bool = False) -> Verdict:
         return look.verdict(
@@ -56,7 +55,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
             party,
             word,
             said,
-            evidence=[_paper(record) for record in held],
+            evidence=[_paper(meeting, who) for meeting, who in held],
             value=float(len(quorate)),
             target=float(promised),
             expected_to_date=float(expected),
@@ -77,32 +76,20 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
     )
 
 
-def _words(
-    party: str,
-    promised: int,
-    expected: int,
-    held: Sequence[MeetingRecord],
-    quorate: Sequence[MeetingRecord],
-    came: Sequence[MeetingRecord],
-    invited: Sequence[MeetingRecord],
-    attendance: float | None,
-) -> str:
+def _words(promised: int, expected: int, held: Sequence[Meeting], quorate: int) -> str:
     last = f", the last on {words_of(held[-1].held_on)}" if held else ""
-    said = (
-        f"{len(quorate)} quorate meetings of {promised} promised{last}; {expected} were to be held by now"
-        f"{f', {len(held) - len(quorate)} had no quorum' if len(held) > len(quorate) else ''}."
+    return (
+        f"{quorate} quorate meetings of {promised} promised{last}; {expected} were to be held by now"
+        f"{f', {len(held) - quorate} had no quorum' if len(held) > quorate else ''}."
     )
-    if attendance is None or not invited:
-        return said
-    return f"{said} {party} came to {len(came)} of {len(invited)}; {attendance:g}% is promised."
 
 
-def _paper(record: MeetingRecord) -> Evidence:
+def _paper(meeting: Meeting, who: Attendance) -> Evidence:
     return Evidence(
         None,
-        record.group_code,
+        meeting.group_code,
         "meeting",
-        record.held_on.isoformat(),
-        signed_at=record.written_at,
-        signed_by=record.written_by,
+        meeting.held_on.isoformat(),
+        signed_at=who.written_at,
+        signed_by=who.written_by,
     )

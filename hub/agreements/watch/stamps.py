@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.agreements.models import AgreementVersion, MeetingRecord, MilestoneReport
+from hub.agreements.models import AgreementVersion, MilestoneReport
 from hub.clock import now_for, today_for
 from hub.definitions.models import DefinitionVersion
 from hub.measures.models import MeasureVersion
+from hub.meetings.models import MeetingEvent
 from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership, Succession
 from hub.partners.queries import ENGLAND
@@ -32,7 +33,9 @@ class Stamps:
     everywhere: Stamp
     positions: dict[int, int]
     texts: dict[int, list[tuple[int, str]]]
-    records: dict[int, list[datetime]]  # when each report and meeting was written, and when confirmed
+    records: dict[
+        int, list[datetime]
+    ]  # when each report and what became of each meeting was written, and when confirmed
 
     def now(self, partnership: Partnership) -> Stamp:
         """Of everything that is known at present."""
@@ -77,14 +80,12 @@ def _everywhere(session: Session) -> Stamp:
 
 def _records(session: Session, ids: Sequence[int]) -> dict[int, list[datetime]]:
     found: dict[int, list[datetime]] = defaultdict(list)
-    query = union_all(
-        *(
-            select(table.partnership_id, table.written_at, table.confirmed_at).where(
-                table.partnership_id.in_(ids)
-            )
-            for table in (MilestoneReport, MeetingRecord)
-        )
-    )
-    for partnership_id, written_at, confirmed_at in session.execute(query):
+    reports = select(
+        MilestoneReport.partnership_id, MilestoneReport.written_at, MilestoneReport.confirmed_at
+    ).where(MilestoneReport.partnership_id.in_(ids))
+    for partnership_id, written_at, confirmed_at in session.execute(reports):
         found[partnership_id] += [at for at in (written_at, confirmed_at) if at is not None]
+    met = select(MeetingEvent.partnership_id, MeetingEvent.at).where(MeetingEvent.partnership_id.in_(ids))
+    for partnership_id, at in session.execute(met):
+        found[partnership_id].append(at)
     return found

@@ -33,6 +33,14 @@ LEAVES: dict[str, Standing] = {
     "refused": "owned",
     "reopened": "owned",
 }
+STANDING_WORDS: dict[Standing, str] = {
+    "asked": "not acknowledged yet",
+    "acknowledged": "acknowledged",
+    "owned": "waits for its owner",
+    "answered": "answered, waits for the asker",
+    "merged": "merged, waits for that answer",
+    "closed": "closed",
+}
 BEGINS_AGAIN = ("refused", "reopened")  # the asker was not content: the days count anew
 MOST_SHOWN = 500
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from hub.agreements.load import read_agreements
 from hub.agreements.model import Agreement
-from hub.agreements.models import MeetingRecord, MilestoneReport
+from hub.agreements.models import MilestoneReport
 from hub.agreements.versions import store_agreement
 from hub.clock import start_of_day
 from hub.config import shipped
+from hub.meetings.told import Told, tell_meeting
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.seed.example import story
@@ -64,26 +65,18 @@ def _milestones(
 def _meetings(
     session: Session, partnership: Partnership, agreement: Agreement, cast: dict[str, int], clock_at: datetime
 ) -> None:
-    query = select(MeetingRecord.group_code, MeetingRecord.held_on).where(
-        MeetingRecord.partnership_id == partnership.id, MeetingRecord.agreement_code == agreement.code
-    )
-    known = set(session.execute(query).all())
     for said in agreement.meetings:
-        if said.written_at > clock_at or (said.group, said.held_on) in known:
+        if said.written_at > clock_at:
             continue
-        session.add(
-            MeetingRecord(
-                partnership_id=partnership.id,
-                agreement_code=agreement.code,
-                group_code=said.group,
-                held_on=said.held_on,
-                quorum=said.quorum,
-                invited=" ".join(said.invited),
-                present=" ".join(said.present),
-                written_by=cast["board.manager@example.org"],
-                written_at=said.written_at,
-                confirmed_by=cast[CONFIRMED_BY] if said.confirmed_at else None,
-                confirmed_at=said.confirmed_at,
-            )
+        told = Told(
+            said.group,
+            said.held_on,
+            said.quorum,
+            said.invited,
+            said.present,
+            written_by=cast["board.manager@example.org"],
+            written_at=said.written_at,
+            confirmed_by=cast[CONFIRMED_BY] if said.confirmed_at else None,
+            confirmed_at=said.confirmed_at,
         )
-    session.flush()
+        tell_meeting(session, partnership.id, told)

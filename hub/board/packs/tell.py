@@ -1,0 +1,166 @@
+"""What a pack says in words and tables: plain enough to be read out, and every number with its unit, period and whom it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hub.board.challenges.read import STANDING_WORDS, Challenge
+from hub.board.challenges.subjects import subject_of
+from hub.board.overview import Panel
+from hub.board.packs.coverage import Newest, named
+from hub.board.packs.document import Block
+from hub.clock import london_date
+from hub.errors import NotFound
+from hub.measures.model import Measure
+from hub.meetings.read import Decision, body_names
+from hub.partners.models import Partnership
+
+ROWS = 13  # months in a table behind a chart
+MOST_SIGNALS = 3  # that the chair reads out
+DIRECTIONS = {"increase": "higher", "decrease": "lower", "neutral": "neither: watch both ways"}
+METHODS = (
+    "Every number rests on returns that a named person of each agency signed. Nothing is changed afterwards: a correction "
+    "is a further signed return, and this pack shows what was known at its moment.",
+    "A change is called beyond chance where a point lies outside the limits that the measure’s own past gives (XmR chart), "
+    "or where a run or trend would be rare by chance. With fewer than 13 points the limits are on trial.",
+    "What was not received is never counted as nothing. A total says over how many agencies it is.",
+    "Small counts of children by a personal characteristic or at one school are shown as hidden.",
+)
+
+
+def day(on: date) -> str:
+    return f"{on.day} {on:%B %Y}"
+
+
+def everybody_in(found: Sequence[Newest]) -> list[str]:
+    late = [each for each in found if each.received < each.due]
+    if not found:
+        return ["No return has fallen due yet."]
+    if not late:
+        return [f"Everybody is in: all {len(found)} returns are complete for their newest period."]
+    worst = "; ".join(f"{each.title}, {each.period.name}" for each in late[:MOST_SIGNALS])
+    return [
+        f"Not everybody is in: {len(late)} of {len(found)} returns are incomplete for their newest period, among them {worst}."
+    ]
+
+
+def is_signal(panel: Panel) -> bool:
+    return panel.variation.startswith("special cause")
+
+
+def panel(shown: Panel) -> str:
+    missing = f"; missing {named(shown.missing)}" if shown.missing else ""
+    return (
+        f"{shown.title}: {shown.latest} {shown.measure.unit_words}, {shown.latest_period}, {shown.over}{missing}. "
+        f"{shown.variation.capitalize()}."
+    )
+
+
+def changed(panels: Sequence[Panel]) -> list[str]:
+    signals = [shown for shown in panels if is_signal(shown)]
+    if not signals:
+        return ["No measure of this pack shows a change beyond chance."]
+    told = [f"{len(signals)} of {len(panels)} measures show a change beyond chance."]
+    return told + [panel(shown) for shown in signals[:MOST_SIGNALS]]
+
+
+def questions(found: Sequence[Challenge], today: date) -> list[str]:
+    if not found:
+        return ["No question to the Board is open."]
+    late = sum(each.is_overdue(today) for each in found)
+    one = len(found) == 1
+    return [
+        f"{len(found)} question{'' if one else 's'} to the Board {'is' if one else 'are'} open, {late or 'none'} of them late."
+    ]
+
+
+def question_table(
+    session: Session, partnership: Partnership, found: Sequence[Challenge], today: date
+) -> Block:
+    return Block(
+        "table",
+        "Open questions, late ones first",
+        columns=("Question", "About", "Asked", "Answer by", "Owner", "How it stands"),
+        rows=tuple(
+            (
+                f"{each.number}: {each.words or '(its words are no longer kept)'}",
+                _about(session, partnership, each),
+                f"{day(london_date(each.asked_at))} by {each.asked_by}",
+                day(each.answer_by),
+                each.owner or "the partnership’s data team",
+                f"{'late: ' if each.is_overdue(today) else ''}{STANDING_WORDS[each.standing]}",
+            )
+            for each in found
+        ),
+    )
+
+
+def _about(session: Session, partnership: Partnership, found: Challenge) -> str:
+    try:
+        return subject_of(session, partnership, found.about, found.subject).title
+    except NotFound:
+        return f"{found.subject} (no longer here)"
+
+
+def panel_blocks(shown: Panel) -> list[Block]:
+    if shown.chart is None:
+        return [Block("text", f"{shown.title}: {shown.absent}")]
+    rows = shown.rows[:ROWS]
+    parts = ("Of these", "Out of") if rows and rows[0].denominator else ()
+    columns = ("Period", shown.measure.unit.capitalize(), *parts, "Received", "Note")
+    table = Block(
+        "table",
+        f"{shown.title}, the newest {len(rows)} periods",
+        columns=columns,
+        numeric=tuple(range(1, 2 + len(parts))),
+        rows=tuple(
+            (
+                row.period.name,
+                row.value,
+                *((row.numerator, row.denominator) if parts else ()),
+                row.coverage,
+                row.note,
+            )
+            for row in rows
+        ),
+    )
+    return [Block("chart", shown.title, svg=str(shown.chart), alternative=shown.words), table]
+
+
+def decision_table(session: Session, found: Sequence[Decision]) -> Block:
+    names = body_names(session, {each.owner for each in found})
+    return Block(
+        "table",
+        "Decisions of earlier meetings",
+        columns=("Decision", "Owner", "Done by"),
+        rows=tuple(
+            (
+                each.words or "(its words are no longer kept)",
+                names[each.owner],
+                day(each.due_on) if each.due_on else "",
+            )
+            for each in found
+        ),
+    )
+
+
+def definitions(measures: Sequence[Measure]) -> list[Block]:
+    table = Block(
+        "table",
+        "What each number is",
+        columns=("Measure", "What it asks", "Unit", "Better is", "Read with care"),
+        rows=tuple(
+            (
+                f"{each.id} {each.name}",
+                each.question,
+                each.unit,
+                DIRECTIONS[each.direction],
+                " ".join(each.caveats),
+            )
+            for each in measures
+        ),
+    )
+    return [table, *(Block("text", words) for words in METHODS)]

@@ -1,0 +1,91 @@
+"""Meetings for whoever reads the Board: those to come and those that were held, one meeting, how often each body came."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, g, render_template, request
+
+from hub.access import transaction
+from hub.access.guard import requires
+from hub.board.packs.parts import DEFAULT, PARTS
+from hub.board.packs.read import packs_of_meeting
+from hub.meetings.read import (
+    CADENCES,
+    attendance_by_body,
+    body_names,
+    groups_as_at,
+    meeting_as_at,
+    meetings_as_at,
+)
+from hub.partners import queries
+from hub.partners.policy import Permission, Place
+from hub.web import reach
+from hub.web.routes.board import moment_of
+
+blueprint = Blueprint("meetings", __name__, url_prefix="/partnerships/<partnership>/meetings")
+
+A_YEAR = timedelta(days=365)
+
+
+@blueprint.get("")
+@requires(Permission.BOARD_READ, of="partnership")
+def listing(partnership: str) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    found = meetings_as_at(session, place.id, at.moment)
+    groups = groups_as_at(session, place.id, at.moment)
+    titles = {group.code: group.title for group in groups}
+    codes = {meeting.group_code for meeting in found}
+    first = at.today - A_YEAR
+    attendance = {
+        code: attendance_by_body(
+            [meeting for meeting in found if meeting.group_code == code], first, at.today
+        )
+        for code in sorted(codes)
+    }
+    return render_template(
+        "meetings/listing.html",
+        heading="Meetings",
+        to_come=[each for each in found if each.held_on >= at.today],
+        held=[each for each in reversed(found) if each.held_on < at.today],
+        groups=groups,
+        titles={code: titles.get(code, code.replace("-", " ").capitalize()) for code in codes},
+        cadences=CADENCES,
+        attendance={code: rows for code, rows in attendance.items() if rows},
+        names=body_names(session, {body for rows in attendance.values() for body in (r.body for r in rows)}),
+        since=first,
+        may_run=reach.may_here(Permission.MEETING_RUN, Place(place.id)),
+    )
+
+
+def page(partnership: str, meeting: int, *, complaint: str = "", asks_sure: bool = False) -> str:
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    found = meeting_as_at(session, place.id, meeting, at.moment)
+    titles = {group.code: group.title for group in groups_as_at(session, place.id, at.moment)}
+    title = titles.get(found.group_code, found.group_code.replace("-", " ").capitalize())
+    may_run = reach.may_here(Permission.MEETING_RUN, Place(place.id)) and not request.args.get("as_at")
+    return render_template(
+        "meetings/one.html",
+        heading=f"{title}, {found.held_on.day} {found.held_on:%B %Y}",
+        meeting=found,
+        names=body_names(session, found.invited),
+        parts=PARTS,
+        chosen=found.agenda or DEFAULT,
+        packs=[each for each in packs_of_meeting(session, place.id, found.id) if each.seal or may_run],
+        at=at,
+        may_run=may_run,
+        me=g.actor.id,
+        complaint=complaint,
+        asks_sure=asks_sure,
+        typed=request.form,
+    )
+
+
+@blueprint.get("/<int:meeting>")
+@requires(Permission.BOARD_READ, of="partnership")
+def one(partnership: str, meeting: int) -> str:
+    return page(partnership, meeting)

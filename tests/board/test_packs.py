@@ -1,0 +1,85 @@
+"""A pack is a function of its moment: what is corrected, asked or decided later leaves it, and it says who is missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from hub.board.packs.build import Material, build
+from hub.board.packs.document import Document, from_json
+from hub.board.packs.parts import DEFAULT
+from hub.clock import parse_moment
+from hub.facts.queries import AsAt, as_at
+from hub.meetings.read import meetings_as_at
+from hub.meetings.told import Told, tell_meeting
+from tests.agreements.promised_world import Promised, make_promised
+from tests.agreements.test_verdict_table import MONTHS, front_door, tell
+
+PINNED = "2015-10-20"
+
+
+def pack_of(world: Promised, at: AsAt) -> Document:
+    (meeting,) = [
+        each
+        for each in meetings_as_at(world.session, world.partnership.id, at.moment)
+        if each.group_code == "board"
+    ]
+    return build(Material(world.session, world.partnership, at, meeting), "Board", DEFAULT)
+
+
+def cells(document: Document, section: str) -> list[tuple[str, ...]]:
+    (found,) = [each for each in document.sections if each.code == section]
+    return [row for block in found.blocks for row in block.rows]
+
+
+def test_rebuilding_a_pack_gives_the_same_figures_whatever_was_corrected_since(session: Session) -> None:
+    world = make_promised(session)
+    tell(world)
+    told = Told(
+        "board", date(2015, 11, 1), 1, ["330"], ["330"], world.people["ann"], parse_moment("2015-10-01")
+    )
+    tell_meeting(session, world.partnership.id, told)
+    at = as_at(session, world.partnership, parse_moment(PINNED))
+    first = pack_of(world, at)
+    months = [row for row in cells(first, "charts") if row[0] == "September 2015"]
+    assert months, "the months of the front door stand in the pack"
+
+    world.signs(
+        "330",
+        "front-door",
+        MONTHS[5],
+        "2015-11-02",
+        again="Found later.",
+        **front_door(5) | {"decided_in_1_day": 33},
+    )
+    world.reports("M1", "RYW", "2015-06-20", written="2015-11-03", confirmed="2015-11-04")
+    session.flush()
+    assert (
+        pack_of(world, replace(as_at(session, world.partnership, at.moment), position=at.position)) == first
+    )
+    later = pack_of(world, as_at(session, world.partnership, parse_moment("2016-07-01")))
+    assert (
+        later.digest != first.digest
+        and "33.0%" in str(cells(later, "charts"))
+        and "33.0%" not in str(cells(first, "charts"))
+    )
+    assert from_json(first.as_json()) == first
+
+
+def test_the_summary_is_read_aloud_in_two_minutes_and_names_who_is_missing(session: Session) -> None:
+    world = make_promised(session)
+    tell(world)
+    told = Told(
+        "board", date(2016, 6, 1), 1, ["330"], ["330"], world.people["ann"], parse_moment("2016-05-01")
+    )
+    tell_meeting(session, world.partnership.id, told)
+    document = pack_of(world, as_at(session, world.partnership, parse_moment("2016-05-20")))
+    summary = " ".join(block.text for block in document.sections[0].blocks)
+    assert summary.startswith("Not everybody is in")
+    assert len(summary.split()) <= 300, "150 words a minute"
+    missing = {row[0]: row[4] for row in cells(document, "everybody-in")}
+    assert any(names for names in missing.values())
+    assert document.readable(lambda _: False).agreements == set()
+    assert [row[0] for row in cells(document, "promises")], "what slips stands line by line"

@@ -1,0 +1,117 @@
+"""A pack from asking to withdrawing: two persons, its permanent address, its sealed PDF, and what verifying it says."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from hub import db
+from hub.board.packs.seal import keys_in, verify
+from hub.cli import main
+from hub.config import shipped
+from hub.measures.load import publish_measures
+from hub.post.models import Notice
+from tests.factories import KNOWN_FROM, World
+from tests.web.conftest import Browser, SignIn, words
+from tests.web.test_web_meetings import HERE, keeps, plans
+
+PACK = f"{HERE}/packs/1"
+
+
+@pytest.fixture(autouse=True)
+def measures(web_engine: Engine, world: World) -> None:
+    with db.transaction(web_engine) as session:
+        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+
+
+def asks(browser: Browser, meeting: str, parts: object = "summary") -> str:
+    browser.get(meeting)
+    answer = browser.post(f"{meeting}/pack", {"parts": parts}, action=f"{meeting}/pack")
+    return answer.location.split("?")[0] if answer.status_code == 303 else words(answer.text)
+
+
+def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
+    signed_in: SignIn,
+    web_engine: Engine,
+    world: World,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    team, manager, member = signed_in("stw.testshire"), signed_in("mgr.testshire"), signed_in("brd.testshire")
+    keeps(team)
+    meeting = plans(team, "2015-06-09", "2015-05-18")
+    assert asks(team, meeting, ["summary", "everybody-in", "charts", "definitions"]) == PACK
+    assert "not issued" in words(team.get(PACK).text)
+    assert member.get(PACK).status_code == 404, "a proof is for those who freeze it"
+    assert "Agree and freeze" not in words(team.get(PACK).text)
+    team.get(meeting)
+    assert team.post(f"{PACK}/agree", action=f"{meeting}/pack").status_code == 403, "another person agrees"
+    proof = words(manager.get(PACK).text)
+    assert manager.post(f"{PACK}/agree", action=f"{PACK}/agree").status_code == 303
+
+    page = words(member.get(PACK).text)
+    assert "current" in page and "Summary for the chair" in page
+    body = proof.partition("Summary for the chair")[2].partition("Withdraw this pack")[0]
+    assert body.partition("Questions?")[0] in page, "what was agreed to is what is read"
+    with db.open_session(web_engine) as session:
+        told = session.scalars(select(Notice).where(Notice.kind == "pack-issued")).all()
+    names = {person.id: name for name, person in world.people.items()}
+    assert {names[notice.person_id or 0] for notice in told} == {
+        "mgr.testshire", "sgn.330", "sgn.rxt", "led.rxt", "rdr.rxt",
+    }  # fmt: skip
+
+    answer = member.get(f"{PACK}/pack.pdf")
+    assert answer.mimetype == "application/pdf" and b"<pdfuaid:part>1</pdfuaid:part>" in answer.data
+    published = signed_in(None).get("/packs/keys.pem").text
+    keys = keys_in(published)
+    assert verify(answer.data, keys).standing == "genuine"
+    middle = len(answer.data) // 2
+    changed = answer.data[:middle] + bytes([answer.data[middle] ^ 1]) + answer.data[middle + 1 :]
+    assert verify(changed, keys).standing == "altered"
+    moved = answer.data.replace(b'"testshire/packs/1"', b'"testshire/packs/2"')
+    assert moved != answer.data and verify(moved, keys).standing == "altered"
+    assert verify(answer.data, {}).standing == "unknown"
+    assert verify(answer.data.partition(b"\n%partnership-hub-seal")[0], keys).standing == "unknown"
+
+    file, key = tmp_path / "p.pdf", tmp_path / "keys.pem"
+    key.write_text(published)
+    monkeypatch.setenv("HUB_DATABASE_URL", str(web_engine.url))
+    assert main(["pack", "executive/2015-06-09", "--partnership", "testshire", "-o", str(file)]) == 0
+    assert file.read_bytes() == answer.data
+    assert main(["verify", str(file)]) == 0, "the hub knows its own keys"
+    monkeypatch.setenv("HUB_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite")
+    assert main(["verify", str(file), "--key", str(key)]) == 0, "offline"
+    assert "genuine" in capsys.readouterr().out
+    file.write_bytes(changed)
+    assert main(["verify", str(file), "--key", str(key)]) == 1
+    assert "altered" in capsys.readouterr().out
+
+
+def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(signed_in: SignIn, world: World) -> None:
+    team, manager, member = signed_in("stw.testshire"), signed_in("mgr.testshire"), signed_in("brd.testshire")
+    keeps(team)
+    meeting = plans(team, "2015-06-09", "2015-05-18")
+    for number in (1, 2):
+        page = asks(team, meeting)
+        assert page == f"{HERE}/packs/{number}"
+        manager.get(page)
+        agreed = manager.post(f"{page}/agree", action=f"{page}/agree")
+        assert agreed.status_code == 303, html.unescape(words(agreed.text))
+    assert "superseded on" in words(member.get(PACK).text)
+    assert "current" in words(member.get(f"{HERE}/packs/2").text)
+    manager.get(f"{HERE}/packs/2")
+    withdraw = f"{HERE}/packs/2/withdraw"
+    assert manager.post(withdraw, {"words": " "}, action=withdraw).status_code == 409
+    manager.get(f"{HERE}/packs/2")
+    assert (
+        manager.post(withdraw, {"words": "One agency had sent the wrong year."}, action=withdraw).status_code
+        == 303
+    )
+    page = words(member.get(f"{HERE}/packs/2").text)
+    assert "withdrawn on" in page
+    assert "One agency had sent the wrong year." in page
+    assert "Withdraw this pack" not in page
