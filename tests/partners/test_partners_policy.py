@@ -31,7 +31,7 @@ def test_an_administrator_reads_no_figures(session: Session, world: World) -> No
         for each in Permission
         if each.startswith(("figures:", "board:", "draft:", "submission:", "agreement:"))
     ]
-    assert len(figures) == 11
+    assert len(figures) == 15
     assert not any(may(session, administrator, permission) for permission in figures)
     assert row_scope(session, administrator) == "0"
 

@@ -153,7 +153,10 @@ def test_the_other_side_is_named_and_neither_presumed_wrong() -> None:
     side = OtherSide("referrals-made-and-logged-differ", "birmingham/RQ3", "2014-05", "", 60, "The Council")
     scope = Scope(
         (expected,),
-        {"": {"settings": {}, "categories": {}, "residences": {}}, "birmingham": {"areas": {}}},
+        {
+            "": {"settings": {}, "categories": {}, "residences": {}},
+            "birmingham": {"areas": {}, "emergency-departments": {}},
+        },
         "2014-06-20",
         other_sides=(side,),
     )
