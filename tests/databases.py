@@ -80,7 +80,7 @@ def sqlite_world(sqlite_template: Path) -> Path:
 def postgres_world(postgres_cluster: Cluster, postgres_template: str) -> str:
     """The name of a database with the small world in it, that others are copied from."""
     name = "hub_world"
-    postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {postgres_template}")
+    postgres_cluster.copy(postgres_template, name, owner=MIGRATOR)
     _fill(postgres_cluster.url(name, role=APP))
     return name
 
@@ -98,7 +98,7 @@ def sqlite_councils(sqlite_template: Path) -> Path:
 def postgres_councils(postgres_cluster: Cluster, postgres_template: str) -> str:
     """The name of a database with England's councils in it, that others are copied from."""
     name = "hub_councils"
-    postgres_cluster.run(f"CREATE DATABASE {name} OWNER {MIGRATOR} TEMPLATE {postgres_template}")
+    postgres_cluster.copy(postgres_template, name, owner=MIGRATOR)
     _fill(postgres_cluster.url(name, role=APP), make_councils)
     return name
 
@@ -124,7 +124,7 @@ def _copies(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         template = request.getfixturevalue(f"postgres_{name}")
         copy = f"hub_{name}_{number}"
-        cluster.run(f"CREATE DATABASE {copy} OWNER {MIGRATOR} TEMPLATE {template}")
+        cluster.copy(template, copy, owner=MIGRATOR)
         made.append(copy)
         return cluster.url(copy, role=APP)
 

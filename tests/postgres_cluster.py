@@ -54,6 +54,14 @@ class Cluster:
             for statement in statements:
                 connection.execute(statement.encode())
 
+    def copy(self, template: str, name: str, *, owner: str) -> None:
+        """Make a database from a template, by copying files: the default through the log takes twice as long."""
+        conninfo = f"host={self.folder} user=postgres dbname=postgres"
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            # Before version 15 there was no other way, and no word for it.
+            how = " STRATEGY FILE_COPY" if connection.info.server_version >= 150_000 else ""
+            connection.execute(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}{how}".encode())
+
 
 def programs() -> Path | None:
     """The folder of the newest server's programs; Debian keeps them off the path."""
