@@ -7,7 +7,7 @@ is late with what nobody had asked.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -62,7 +62,7 @@ def _earliest(owes: Owes, today: date) -> date:
     """The first day of the earliest period whose due day has not passed."""
     period = periods.containing(today, owes.frequency)
     while True:
-        before = periods.containing(period.starts_on - timedelta(days=1), owes.frequency)
+        before = periods.preceding(period)
         day = due_on(before, owes.due)
         if day is None or day < today:
             return period.starts_on

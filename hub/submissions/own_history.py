@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -59,9 +59,7 @@ def scope(session: Session, place: Place) -> Scope:
     period = periods.containing(today, owes.frequency)
     first = date(today.year - YEARS_BACK, 1, 1)
     expected: list[Expected] = []
-    while (
-        period := periods.containing(period.starts_on - timedelta(days=1), owes.frequency)
-    ).starts_on >= first:
+    while (period := periods.preceding(period)).starts_on >= first:
         if period.code not in taken:
             number = len(expected) + 1  # a due item is made when it is signed
             expected.append(

@@ -47,6 +47,21 @@ def due(session: Session) -> set[tuple[str, str, str]]:
     return {(agency, code, period) for agency, code, period in rows}
 
 
+def test_what_is_asked_of_a_single_day_of_the_year_begins_like_any_other(
+    session: Session, example: Partnership
+) -> None:
+    asked = [each for each in catalogue.shipped().returns if each.code == "area-population"]
+    catalogue.publish(
+        session, replace(catalogue.shipped(), returns=tuple(asked)), now=datetime(2015, 5, 1, tzinfo=UTC)
+    )
+    keep_ahead(session)
+    # 30 June 2014 is due by 31 May 2015, 30 June 2013 was a year earlier; today lies before 30 June 2015.
+    assert {each for each in due(session) if each[1] == "area-population"} == {
+        ("330", "area-population", "MY2014"),
+        ("330", "area-population", "MY2015"),
+    }
+
+
 def test_a_return_begins_with_what_is_not_past_its_day(session: Session, example: Partnership) -> None:
     assert keep_ahead(session) == 4
     # April 2015: the council's was due on 15 May, the tenth working day after it (4 May is a holiday); a trust's is on 22 May.

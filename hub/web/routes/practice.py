@@ -7,7 +7,6 @@ errors and queries it had, is remembered.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flask import Blueprint, Response, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -116,8 +115,7 @@ def _period(definition: Definition, place: Partnership, body: Agency) -> Period:
     owes = definition.owes_for(body.kind)
     if owes is None:
         raise NotReady("Your agency does not owe this return.")
-    current = periods.containing(today_for(place), owes.frequency)
-    return periods.containing(current.starts_on - timedelta(days=1), owes.frequency)
+    return periods.preceding(periods.containing(today_for(place), owes.frequency))
 
 
 def _scope(definition: Definition, place: Partnership, body: Agency) -> Scope:
