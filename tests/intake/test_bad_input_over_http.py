@@ -34,7 +34,16 @@ def _one_of_each_kind() -> set[str]:
 
 
 OF_EACH_KIND = _one_of_each_kind()
-SENT = [case for number, case in enumerate(CASES) if not number % EVERY or case.file in OF_EACH_KIND]
+
+
+def _sent() -> list[Case]:
+    """One file of the same bytes alone: the upload page knows a second one again and does not check it anew."""
+    taken = [case for number, case in enumerate(CASES) if not number % EVERY or case.file in OF_EACH_KIND]
+    by_bytes = {(case.received.channel, case.received.content or case.file): case for case in taken}
+    return list(by_bytes.values())
+
+
+SENT = _sent()
 
 
 @pytest.fixture(scope="module")
