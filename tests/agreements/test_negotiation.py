@@ -137,6 +137,20 @@ def test_each_party_is_bound_by_its_own_signature_and_a_paper_takes_two_persons(
         drafted.session.flush()
 
 
+def test_whoever_signs_agrees_to_what_it_would_have_had_otherwise(drafted: Drafted) -> None:
+    drafted.open("all")
+    drafted.sign("RXT")
+    text = drafted.found.text
+    wording = {**text.parts["clause:2"], "text": "Otherwise."}
+    acts.propose(
+        drafted.doer("sgn.330", "330"), "clause:2", text.digests["clause:2"], wording, words="Plainer."
+    )
+    assert drafted.found.positions["330", "clause:2"].word == "proposed"
+    drafted.sign("330")
+    assert drafted.found.standing == "signed"
+    assert drafted.found.positions["330", "clause:2"].word == "agreed"
+
+
 def troubles(drafted: Drafted) -> list[alerts.Trouble]:
     place = drafted.world.partnership
     agreement = agreement_as_at(drafted.session, place.id, CODE, now_for(place))

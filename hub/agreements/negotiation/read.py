@@ -274,6 +274,11 @@ class Negotiation:
     def _position(self, party: str, part: str, digest: str) -> Position:
         since = self.standing_since[part]
         last = self._last_said.get((party, part))
+        if last is not None and last.kind == "agreed" and last.at >= since.known_from:
+            return Position(party, part, "agreed", last.at, last)
+        # Whoever signs agrees to every part, and to those that it would have had otherwise.
+        if self.text.status == "signed" and party in bound_by(self.agreement):
+            return Position(party, part, "agreed", self.text.known_from)
         if last is not None and last.kind == "proposed" and last.version == self.version:
             answer = self.answer_to(last.sequence, "accepted", "declined")
             if answer is None:
@@ -282,10 +287,6 @@ class Negotiation:
                 return Position(party, part, "agreed", answer.at, last)
             if answer.kind == "declined":
                 return Position(party, part, "silent", max(answer.at, since.known_from), last)
-        if last is not None and last.kind == "agreed" and last.at >= since.known_from:
-            return Position(party, part, "agreed", last.at, last)
-        if self.text.status == "signed" and party in bound_by(self.agreement):
-            return Position(party, part, "agreed", self.text.known_from)
         before = self.signed_before
         unchanged = before is not None and since is self.of_version[0] and before.digests.get(part) == digest
         if before is not None and unchanged and party in bound_by(before.agreement):
