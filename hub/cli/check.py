@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from hub.definitions.mapping_model import ColumnMapping
     from hub.definitions.model import Definition
     from hub.intake.table import Channel, Received
     from hub.validation.outcome import Outcome, Scope
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub.validation.report import as_json, as_text
     from hub.validation.run import check
 
-    received = _received(arguments.file)
+    received = _received(arguments.file, period=arguments.period or "")
     engine = make_engine(config.from_environment().database_url)
     try:
         with open_session(engine) as session:
@@ -48,8 +49,13 @@ def run(arguments: argparse.Namespace) -> int:
             else:
                 named = arguments.mapping
                 mapping = mapping_for(session, received, definition, named) if named else None
-                scope = _scope(session, definition, arguments)
-                outcome = check(received, definition, scope, mapping=mapping)
+                outcome = check(
+                    received,
+                    definition,
+                    _scope(session, definition, arguments),
+                    mapping=mapping,
+                    offered=() if named else _offered(session, definition, arguments.agency),
+                )
     finally:
         engine.dispose()
     print(
@@ -58,13 +64,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if errors(outcome.findings) or queries(outcome.findings) else 0
 
 
-def _received(file: Path) -> Received:
+def _offered(session: Session, definition: Definition, agency: str | None) -> tuple[ColumnMapping, ...]:
+    """As on the upload page: what may read the file by its headings."""
+    from hub.definitions.offered import offered
+    from hub.partners import queries
+
+    own = {queries.agency(session, agency).id} if agency else set()
+    return tuple(offered(session, definition, agency_ids=own).values())
+
+
+def _received(file: Path, *, period: str) -> Received:
     from hub.errors import NotFound
     from hub.intake.table import Received
 
     channels: dict[str, Channel] = {".json": "json", ".xlsx": "xlsx"}
     try:
-        return Received(channels.get(file.suffix.lower(), "csv"), file.name, file.read_bytes())
+        return Received(channels.get(file.suffix.lower(), "csv"), file.name, file.read_bytes(), period=period)
     except OSError as error:
         raise NotFound(f"{file} cannot be read: {error.strerror}.") from error
 

@@ -27,7 +27,7 @@ SPENT = "This link was used or is out of date. Ask the person who sent it for a 
 
 def make(session: Session, person: Person, purpose: str, *, now: datetime) -> str:
     """The token of a new link; earlier links of the person stop working."""
-    _spend_others(session, person.id, now=now)
+    end_links(session, person.id, now=now)
     token = new_token()
     expires = now + LASTS[purpose]
     session.add(
@@ -102,7 +102,7 @@ def spend(session: Session, invitation: Invitation, *, now: datetime) -> None:
     )
     if cast("CursorResult[object]", spent).rowcount != 1:
         raise NotFound(SPENT)
-    _spend_others(session, invitation.person_id, now=now)
+    end_links(session, invitation.person_id, now=now)
     sign_ins.end(session, invitation.person_id, now=now)
 
 
@@ -116,7 +116,8 @@ def asks_for_code(session: Session, invitation: Invitation, *, now: datetime) ->
     return people.needs_second_factor(session, grants_of(session, invitation.person_id, now))
 
 
-def _spend_others(session: Session, person_id: int, *, now: datetime) -> None:
+def end_links(session: Session, person_id: int, *, now: datetime) -> None:
+    """Every link that the person still has stops working."""
     session.execute(
         update(Invitation)
         .where(Invitation.person_id == person_id, Invitation.used_at.is_(None))

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     PEOPLE_SEE = "people:see"
     GRANT_PROPOSE = "grant:propose"
     GRANT_APPROVE = "grant:approve"
+    PERSON_INVITE = "person:invite"
     PERSON_DISABLE = "person:disable"
     PERSON_ENABLE = "person:enable"
     KEY_MAKE = "key:make"

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from hub.clock import LONDON
 from hub.partners import grants, people, reviews
-from hub.partners.models import Agency, Grant, Person
+from hub.partners.invitations import LASTS
+from hub.partners.models import Account, Agency, Grant, Person
 from hub.partners.people_models import Nomination
 from hub.partners.policy import Actor, Permission, Place, may
 from hub.partners.roles import matrix
-from hub.submissions.invitations_by_mail import letter_of
+from hub.submissions.invitations_by_mail import is_waiting, letter_of
 
 INVITED = {
     "waiting": "Their invitation goes out by mail, in working hours.",
-    "sent": "Invited by mail: the link works once, for 7 days.",
+    "sent": "Invited by mail on {day}: the link works once, until {until}.",
+    "over": "Invited by mail on {day}, and not accepted: the link ended on {until}.",
     "failed": "Their invitation could not be sent: the outbox says why. Put the address right, or make their first link here.",
     "shown": "Their invitation is shown in the outbox: this partnership’s mail is never sent. Make their first link here.",
     "dropped": "",
@@ -42,6 +44,7 @@ class Row:
     may_decide: bool
     may_end: bool
     may_enable: bool
+    may_invite: bool  # once more, by mail
 
     @property
     def has_acts(self) -> bool:
@@ -97,6 +100,23 @@ def ending(session: Session, actor: Actor, now: datetime) -> list[Row]:
     return [row for row in rows if row.may_decide]
 
 
+def invited(session: Session, actor: Actor, now: datetime) -> list[Row]:
+    """Whoever holds a role and never signed in, wherever the reader may invite them again."""
+    query = (
+        select(Grant)
+        .join(Person, Person.id == Grant.person_id)
+        .where(
+            Grant.approved_by.is_not(None),
+            Grant.ended_at.is_(None),
+            Grant.until_at > now,
+            Person.disabled_at.is_(None),
+            ~exists().where(Account.person_id == Grant.person_id),
+        )
+        .order_by(Grant.from_at, Grant.id)
+    )
+    return [row for grant in session.scalars(query) if (row := _row(session, actor, grant, now)).may_invite]
+
+
 def review(session: Session, agency: Agency, today: date) -> Review:
     last = reviews.last_reviews(session, [agency.id]).get(agency.id)
     return Review(last.astimezone(LONDON).date() if last else None, reviews.is_due(agency.kind, last, today))
@@ -137,18 +157,38 @@ def _row(session: Session, actor: Actor, grant: Grant, now: datetime) -> Row:
         nomination=session.scalar(select(Nomination).where(Nomination.grant_id == grant.id)),
         days_left=left if left <= grants.WARNED_DAYS[0] else None,
         signs_in=signs_in,
-        invited="" if signs_in else _invited(session, grant),
+        invited="" if signs_in else _invited(session, grant, now),
         may_decide=grants.may_decide(session, actor, grant),
         may_end=reaches(Permission.PERSON_DISABLE),
+        may_invite=not signs_in and reaches(Permission.PERSON_INVITE) and _can_go_again(session, grant),
         may_enable=person.disabled_at is not None and reaches(Permission.PERSON_ENABLE),
     )
 
 
-def _invited(session: Session, grant: Grant) -> str:
+def _invited(session: Session, grant: Grant, now: datetime) -> str:
     notice, letter = letter_of(session, grant)
     if notice is None or notice.dropped_at is not None:
         return ""
-    return INVITED[letter.state if letter else "waiting"]
+    if letter is None or letter.sent_at is None:
+        return INVITED[letter.state if letter else "waiting"]
+    until = letter.sent_at + LASTS["first"]
+    days = {"day": _day(letter.sent_at), "until": _day(until)}
+    return INVITED["sent" if now < until else "over"].format(**days)
+
+
+def _can_go_again(session: Session, grant: Grant) -> bool:
+    """Not while an invitation waits to go out, nor where mail is shown and never sent."""
+    if grant.partnership_id is None and grant.agency_id is None:
+        return False
+    notice, letter = letter_of(session, grant)
+    return notice is None or not (
+        is_waiting(notice, letter) or (letter is not None and letter.state == "shown")
+    )
+
+
+def _day(moment: datetime) -> str:
+    local = moment.astimezone(LONDON)
+    return f"{local.day} {local:%B %Y}"
 
 
 def _name(session: Session, person_id: int | None) -> str:

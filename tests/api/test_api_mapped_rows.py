@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.api.conftest import System
-from tests.web.mapped import make_known
+from tests.web.mapped import MAPPING, make_known
 
 ROW = {
     "Status": "Live",
@@ -39,6 +39,16 @@ def test_rows_in_own_columns_become_the_returns_rows(own: System, path: str) -> 
     lines = [(each["breakdown"], each["code"], each["referrals_made"]) for each in read]
     assert lines == [("total", "", "12"), ("setting", "maternity", "12"), ("category", "neglect", "12")]
     assert own.post(f"{path}/send", {}).json["status"] == "sent"
+
+
+def test_a_mapping_without_a_month_reads_rows_for_the_submissions_own(
+    system: System, api_engine: Engine, tmp_path: Path, path: str
+) -> None:
+    asked = MAPPING.replace("{column: Month, kind: month}", "{asked: true, kind: month}")
+    make_known(api_engine, tmp_path, asked)
+    rows = [{"Status": "Live", "All sent": 12, "Midwives": 12, "Neglect": 12}]
+    assert system.put(path, {"rows": rows, "mapping": "trust-system"}).json["findings"] == []
+    assert {each["period"] for each in system.get(path).json["rows"]} == {"2015-03"}
 
 
 def test_findings_stand_at_the_own_column(own: System, path: str) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from hub.audit.chain import record
 from hub.cli import main
 from hub.cli.backup import back_up, restore
 from hub.db import make_engine, open_session, transaction
+from hub.definitions import agency_mappings
 from hub.errors import NotReady
 from hub.facts.ledger import Explained, Signing
 from hub.facts.verify import all_faults
 from hub.submissions.history import sign_history
 from tests.databases import NewDatabase, as_owner
+from tests.definitions.test_agency_mappings import CHOSEN, mapping_of
 from tests.ledger_world import World, make_world, signing
 
 MAY = datetime(2014, 5, 12, 9, tzinfo=UTC)
@@ -48,6 +51,11 @@ def fill(engine: Engine) -> World:
         sign_history(
             session, [corrected, signing(session, other, "RQ3", "2014-05", {("total", ""): 1}, at=MAY)]
         )
+        own = mapping_of(CHOSEN["long"])
+        agency, person = world.agencies["RYW"].id, world.people["ann"].id
+        for seen, title in enumerate(("Report 12", "Report 13")):
+            changed = replace(own, title=title)
+            agency_mappings.save(session, agency, changed, person_id=person, seen=seen, now=MAY)
         record(session, actor="operator", action="test", subject="test")
     return world
 
@@ -76,6 +84,9 @@ def test_sqlite_to_postgresql_and_back_changes_nothing(
         with open_session(engine) as session:
             assert all_faults(session, checkpoints) == []
             assert triggers.faults(session.connection()) == []
+        with open_session(engine) as session:
+            own = agency_mappings.in_use(session).values()
+            assert [(each.title, each.version) for each in own] == [("Report 13", 2)]
         with transaction(engine) as session:  # numbers go on where they were
             world = make_world(session, number=3)
             sign_history(

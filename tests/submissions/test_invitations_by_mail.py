@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from hub import db
 from hub.calendar.models import DueItem
 from hub.clock import real_now
-from hub.errors import NotFound
+from hub.errors import NotFound, NotReady
 from hub.partners import grants, invitations
 from hub.partners.grants import Asked
 from hub.partners.models import Account, Grant, Invitation, Person
 from hub.partners.policy import Place
 from hub.post.models import Letter
 from hub.submissions import post_round
-from hub.submissions.invitations_by_mail import invite, owed
-from hub.web.present_people import INVITED, in_force
+from hub.submissions.invitations_by_mail import invite, invite_again, owed
+from hub.web.present_people import INVITED, Row, in_force
+from hub.web.present_people import invited as invited_rows
 from tests.databases import ENGINES, NewDatabase
 from tests.submissions.post_office import MONDAY, Office, open_office
 
@@ -154,3 +155,39 @@ def test_an_invitation_waits_for_working_hours_and_falls_away_once_accepted(offi
     post(office)
     assert not [mail for mail in office.received.mails if "invited" in str(mail["Subject"])]
     assert "it is done" in office.whys()
+
+
+def test_one_that_nobody_accepted_is_sent_again_and_the_old_link_dies(office: Office) -> None:
+    with db.transaction(office.engine) as session:
+        grant = give(session, office)
+    post(office)
+
+    def links() -> list[str]:
+        texts = " ".join(text for _, _, text in invited(office))
+        return re.findall(r"/invitation/(\S+)", texts)
+
+    def again() -> None:
+        with db.transaction(office.engine) as session:
+            steward = office.desk.actor(session, "stw.testshire")
+            invite_again(session, steward, session.get_one(Grant, grant.id), now=real_now())
+
+    def shown(later: timedelta) -> Row:
+        with db.open_session(office.engine) as session:
+            rows = invited_rows(session, office.desk.actor(session, "stw.testshire"), real_now() + later)
+            return next(row for row in rows if row.person.email == NEW)
+
+    (first,) = links()
+    assert shown(timedelta()).invited.startswith("Invited by mail on ")
+    assert "and not accepted" in shown(timedelta(days=8)).invited
+    again()
+    with pytest.raises(NotReady, match="waits to go out already"):
+        again()
+    post(office)
+    _, second = links()
+    with db.transaction(office.engine) as session:
+        with pytest.raises(NotFound):
+            invitations.find(session, first, now=real_now())
+        assert invitations.find(session, second, now=real_now())[1].email == NEW
+        session.add(Account(person_id=grant.person_id, kind="local", created_at=real_now()))
+    with pytest.raises(NotReady, match="can sign in already"):
+        again()

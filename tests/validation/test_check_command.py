@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,12 @@ import pytest
 
 from hub import db
 from hub.cli import main
+from hub.clock import real_now
+from hub.definitions import agency_mappings, catalogue
+from hub.definitions.mappings import read_mapping
 from tests.databases import NewDatabase
-from tests.factories import make_world
+from tests.factories import read_world
+from tests.web.mapped import MAPPING
 
 Command = Callable[..., tuple[int, str, str]]
 
@@ -24,14 +29,9 @@ RXT,2014-09,category,neglect,12
 
 @pytest.fixture
 def hub(
-    new_database: NewDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    new_world: NewDatabase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Command:
-    url = new_database("sqlite")
-    engine = db.make_engine(url)
-    with db.transaction(engine) as session:
-        make_world(session)
-    engine.dispose()
-    monkeypatch.setenv("HUB_DATABASE_URL", url)
+    monkeypatch.setenv("HUB_DATABASE_URL", new_world("sqlite"))
 
     def run(*arguments: str) -> tuple[int, str, str]:
         code = main(list(arguments))
@@ -67,6 +67,31 @@ def test_a_good_file_has_no_findings_and_a_bad_one_names_them_all(hub: Command, 
     } <= found
     code, out, _ = hub("check", "referrals", str(file))
     assert code == 1 and "Write one of neglect" in out
+
+
+def test_an_agencys_own_mapping_reads_its_file_by_name_and_by_its_headings(
+    hub: Command, tmp_path: Path
+) -> None:
+    wide = MAPPING.replace("{column: Month, kind: month}", "{asked: true, kind: month}")
+    (tmp_path / "trust-system.yaml").write_text(wide)
+    shipped, engine = catalogue.shipped(), db.make_engine(os.environ["HUB_DATABASE_URL"])
+    mapping = read_mapping(tmp_path / "trust-system.yaml", shipped.returns, shipped.codelists)
+    with db.transaction(engine) as session:
+        world = read_world(session)
+        agency, person = world.agencies["RXT"].id, world.people["sub.rxt"].id
+        agency_mappings.save(session, agency, mapping, person_id=person, seen=0, now=real_now())
+    engine.dispose()
+    file = tmp_path / "export.csv"
+    file.write_text("Status,All sent,Midwives,Neglect\nLive,12,12,12\n")
+    command = ("check", "referrals", str(file), "--agency", "RXT")
+    named = hub(*command, "--mapping", "trust-system", "--period", "2014-09", "--format", "json")
+    assert (named[0], json.loads(named[1])["rows"]) == (0, 3)
+    assert hub(*command, "--period", "2014-09")[0] == 0, "as the upload page finds it"
+    code, out, _ = hub(*command, "--mapping", "trust-system")
+    assert code == 1 and "period-not-said" in out
+    assert hub("check", "referrals", str(file), "--agency", "RR1", "--period", "2014-09")[0] == 1, (
+        "not its own"
+    )
 
 
 def test_a_template_that_nobody_filled_in_can_be_read(hub: Command, tmp_path: Path) -> None:

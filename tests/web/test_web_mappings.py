@@ -13,11 +13,13 @@ from werkzeug.test import TestResponse
 
 from hub import db
 from hub.definitions.mapping_models import MappingDraft
+from hub.facts.models import Fact
 from hub.submissions.models import MappingUse
 from tests.databases import ENGINES
 from tests.factories import World
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.mapped import EXPORT, make_known
+from tests.web.test_web_journey import item
 from tests.web.test_web_mapped_upload import rows_kept
 from tests.web.test_web_upload import send
 
@@ -96,9 +98,26 @@ def made(browser: Browser, content: str, title: str = "Records system, report 12
     return step(browser, {}, title=title)
 
 
+def signed_facts(signed_in: SignIn, engine: Engine, world: World, agency: str) -> set[tuple[int | None, ...]]:
+    """Send and sign an agency's April; what the ledger then holds of it: figure, area, line, number, state."""
+    number, code = item(engine, world, agency), agency.lower()
+    for who, act in (("sub", "send"), ("sgn", "sign")):
+        person = signed_in(f"{who}.{code}")
+        person.get(f"/submissions/{number}" if act == "send" else f"/submissions/{number}/sign")
+        address = f"/submissions/{number}/{act}"
+        assert person.post(address, action=address).status_code == 303
+    with db.open_session(engine) as session:
+        facts = session.execute(
+            select(Fact.figure_id, Fact.area_id, Fact.dimension_set_id, Fact.value, Fact.state).where(
+                Fact.agency_id == world.agencies[agency].id
+            )
+        )
+        return {tuple(row) for row in facts}
+
+
 @pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
 def test_next_months_file_is_recognised_and_gives_the_same_as_the_template(
-    submitter: Browser, web_engine: Engine, world: World
+    submitter: Browser, signed_in: SignIn, web_engine: Engine, world: World
 ) -> None:
     page = submitter.follow(sample(submitter, MARCH))
     assert "5 columns and 4 rows below the headings in row 2" in words(page.text)
@@ -125,6 +144,11 @@ def test_next_months_file_is_recognised_and_gives_the_same_as_the_template(
         lines.append(f"testshire,RXT,2015-04,{line}")
     submitter.follow(send(submitter, "\n".join(lines).encode()))
     assert {row[:3] for row in rows_kept(web_engine, world, "2015-04")} == mapped
+    submitter.follow(send(submitter, APRIL.encode()))
+    other = signed_in("sub.rr1")
+    other.follow(send(other, "\n".join(lines).replace("RXT", "RR1").encode()))
+    by_mapping, by_template = (signed_facts(signed_in, web_engine, world, code) for code in ("RXT", "RR1"))
+    assert by_mapping == by_template and sum(value or 0 for _, _, _, value, _ in by_mapping) == 13 * 3
     with db.open_session(web_engine) as session:
         used = session.scalars(select(MappingUse)).all()
         assert [(each.code, each.version) for each in used] == [("records-system-report-12-rxt", 1)]

@@ -13,6 +13,7 @@ from hub.errors import HubError, NotReady
 from hub.partners import grants, invitations, people
 from hub.partners.models import Grant, Person
 from hub.partners.roles import SOME
+from hub.submissions.invitations_by_mail import invite_again
 from hub.web.once import once
 from hub.web.people_page import address, page
 
@@ -49,6 +50,16 @@ def renew(grant: int) -> ResponseReturnValue:
     session = transaction.writing()
     grants.renew(session, g.actor, session.get_one(Grant, grant), now=real_now())
     return redirect(address(g.place, done="renewed"), 303)
+
+
+@blueprint.post("/invite")
+@requires(Permission.PERSON_INVITE, of="grant")
+@once(refused=_not_done)
+def invite(grant: int) -> ResponseReturnValue:
+    """By mail, once more: nobody but the invited person sees the link."""
+    session = transaction.writing()
+    invite_again(session, g.actor, session.get_one(Grant, grant), now=real_now())
+    return redirect(address(g.place, done="invited"), 303)
 
 
 @blueprint.post("/end")

@@ -30,6 +30,7 @@ def index() -> str:
         "people/index.html",
         heading="People and roles",
         waiting=present_people.waiting(session, g.actor, now),
+        invited=present_people.invited(session, g.actor, now),
         ending=present_people.ending(session, g.actor, now),
         agencies=[session.get_one(Agency, each) for each in sorted(reach.agency_ids(Permission.PEOPLE_SEE))],
         partnerships=people.partnerships(session)
