@@ -89,7 +89,7 @@ def what_changed(
         except UnknownDefinition:
             continue  # the return does not count it by this area or agency
         points = [point for point in series.points if point.state != "not_due"]
-        one = _changed(measure, points, notes)
+        one = changed_of(measure, points, notes)
         if one is not None:
             found.append(one)
         elif not series.withheld:
@@ -109,7 +109,8 @@ def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:
             yield measure
 
 
-def _changed(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> Changed | None:
+def changed_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> Changed | None:
+    """What the chart's icon says of a measure's newest figure; None where there is none."""
     limits = limits_of(measure, points, notes)
     newest = next((i for i in range(len(points) - 1, -1, -1) if limits.points[i].value is not None), None)
     if newest is None or limits.variation is None:

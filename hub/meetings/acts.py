@@ -158,9 +158,16 @@ def confirm(session: Session, partnership: Partnership, doer: Doer) -> None:
 
 
 def decide(
-    session: Session, partnership: Partnership, doer: Doer, *, words: str, owner: str, due_on: date | None
+    session: Session,
+    partnership: Partnership,
+    doer: Doer,
+    *,
+    words: str,
+    owner: str,
+    due_on: date | None,
+    measure: str = "",
 ) -> None:
-    """Note a decision with the body that owns it and the day by which it is done."""
+    """Note a decision with the body that owns it and the day by which it is done; `measure` is the number that it is about."""
     found = _seen(session, partnership, doer)
     if owner not in found.invited:
         raise NotReady("Choose the body that owns the decision.")
@@ -175,6 +182,7 @@ def decide(
         words_id=_keep(session, partnership, words, "Write the decision."),
         owner=owner,
         due_on=due_on,
+        measure=measure,
     )
 
 

@@ -72,6 +72,9 @@ class MeetingEvent(Base):
     words_id: Mapped[int | None] = mapped_column(BigId)  # of a decision, or why it was called off
     owner: Mapped[str] = mapped_column(default="")  # of a decision: a body
     due_on: Mapped[date | None]
+    measure: Mapped[str] = mapped_column(
+        default="", server_default=""
+    )  # of a decision: what number it is about
     question: Mapped[int | None]  # the number of the challenge that a question became
     of_sequence: Mapped[int | None]  # what is confirmed, and who had written it
     of_person_id: Mapped[int | None] = mapped_column(BigId)

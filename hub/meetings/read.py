@@ -52,6 +52,7 @@ class Decision:
     due_on: date | None
     by: str
     at: datetime
+    measure: str = ""  # what number it is about
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _folded(row: MeetingRow, happened: list[Happened]) -> Meeting:
             if event.kind == "attended"
         ),
         decisions=tuple(
-            Decision(words, event.owner, event.due_on, name, event.at)
+            Decision(words, event.owner, event.due_on, name, event.at, event.measure)
             for event, words, name in happened
             if event.kind == "decided"
         ),

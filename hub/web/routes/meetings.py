@@ -10,6 +10,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board.packs.parts import DEFAULT, PARTS
 from hub.board.packs.read import packs_of_meeting
+from hub.measures.load import measures_as_at
 from hub.meetings.read import (
     CADENCES,
     attendance_by_body,
@@ -77,6 +78,7 @@ def page(partnership: str, meeting: int, *, complaint: str = "", asks_sure: bool
         chosen=found.agenda or DEFAULT,
         packs=[each for each in packs_of_meeting(session, place.id, found.id) if each.seal or may_run],
         at=at,
+        measures=measures_as_at(session, at.moment).values() if may_run else (),
         may_run=may_run,
         me=g.actor.id,
         complaint=complaint,

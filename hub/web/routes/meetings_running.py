@@ -14,6 +14,7 @@ from hub.board.challenges.subjects import subject_of
 from hub.board.packs.parts import DEFAULT, PARTS
 from hub.clock import now_for, today_for
 from hub.errors import AreYouSure, HubError
+from hub.facts.queries import as_at
 from hub.meetings import acts
 from hub.meetings.read import CADENCES, Group, body_names, groups_as_at
 from hub.partners import queries
@@ -21,6 +22,7 @@ from hub.partners.policy import Permission
 from hub.web import fields, layout, typed
 from hub.web.once import once
 from hub.web.routes import meetings
+from hub.web.routes.board import measure_of
 
 blueprint = Blueprint("meetings_running", __name__, url_prefix="/partnerships/<partnership>")
 ONE = "/meetings/<int:meeting>"
@@ -132,11 +134,15 @@ def confirm(partnership: str, meeting: int) -> ResponseReturnValue:
 @requires(Permission.MEETING_RUN, of="partnership")
 @once(refused=not_done)
 def decide(partnership: str, meeting: int) -> ResponseReturnValue:
+    acting, about = _acting(meeting), fields.text("measure")
+    if about:
+        measure_of(about, as_at(acting["session"], acting["partnership"]))
     acts.decide(
-        **_acting(meeting),
+        **acting,
         words=request.form.get("words", ""),
         owner=fields.text("owner"),
         due_on=fields.day("due_on"),
+        measure=about,
     )
     return _to_meeting(partnership, meeting, "meeting-noted")
 
