@@ -7,11 +7,8 @@ chart; every series has passed the disclosure gate.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -26,7 +23,6 @@ from hub.board.charts import spark_svg
 from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.errors import UnknownDefinition
-from hub.exports import safe_row
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
@@ -50,10 +46,6 @@ USUAL = (
     "FD08",
 )
 MONTHS = 13
-HEADINGS = (
-    "measure", "name", "unit", "of", "as_at", "target", "period", "latest", "same_month_last_year", "change",
-    "received", "due", "note",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -182,34 +174,3 @@ def _line_words(measure: Measure, points: Sequence[Point]) -> str:
         f"{value_words(measure, high)} in {high.period.name}"
         + (f"; {gaps} without a whole figure." if gaps else ".")
     )
-
-
-def table(rows: Iterable[Row], partnership: Partnership, at: AsAt, of: str) -> Iterator[list[Any]]:
-    """The scorecard as cells to take away, headings first, safe to open in a spreadsheet."""
-    mark = "Illustrative: invented figures" if partnership.illustrative else ""
-    yield list(HEADINGS)
-    for row in rows:
-        measure = row.measure
-        yield safe_row(
-            [measure.id, measure.name, measure.unit, of, at.moment.isoformat(), row.target]
-            + [row.period.code if row.period else "", row.latest, row.year_before, row.word]
-            + ([row.received, row.due] if row.period else ["", ""])
-            + ["; ".join(note for note in (row.absent, row.provisional, mark) if note)]
-        )
-
-
-def as_csv(cells: Iterable[Sequence[Any]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(cells)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def as_xlsx(cells: Iterable[Sequence[Any]]) -> bytes:
-    from openpyxl import Workbook  # slow to load
-
-    book, content = Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet("Scorecard")
-    for each in cells:
-        sheet.append(list(each))
-    book.save(content)
-    return content.getvalue()

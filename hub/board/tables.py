@@ -1,9 +1,7 @@
-"""Tables behind charts: a measure line by line over the latest months, and the same figures to take away."""
+"""Tables behind charts: a measure line by line over the latest months."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,17 +13,15 @@ from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
-from hub.exports import formula_safe
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Series
+from hub.measures.model import Asked, Measure
 from hub.measures.protect import Audience, protect
 from hub.measures.sides import AGENCY
 from hub.measures.small_numbers import LINE, NOTE, TITLE
 from hub.partners.areas import areas_known
-from hub.partners.models import Partnership
 from hub.partners.names import names_as_at
 from hub.partners.queries import ever_members
 from hub.partners.successions import splits
@@ -60,12 +56,12 @@ def by_line(
     """Every breakdown that the measure's figures are counted by; by agency also under the successors, where `follow` says so."""
     return [
         table
-        for by in _breakdowns(reading, measure)
+        for by in breakdowns(reading, measure)
         if (table := _table(session, reading, measure, by, audience, schools, follow=follow)) is not None
     ]
 
 
-def _breakdowns(reading: Reading, measure: Measure) -> list[str]:
+def breakdowns(reading: Reading, measure: Measure) -> list[str]:
     source = measure.sources[measure.usual]
     if measure.of_returns:
         return [AGENCY]
@@ -113,7 +109,7 @@ def _table(
     # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
     seen = {point.period for point in series.points if point.state != "not_due"}
     months = sorted(seen, reverse=True)[:MONTHS]
-    title, names = _words(session, reading, measure, by)
+    title, names = words(session, reading, measure, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
     place = {code: number for number, code in enumerate(names)}
     codes = sorted({line for line, _ in cells if line}, key=lambda code: (place.get(code, len(place)), code))
@@ -140,7 +136,7 @@ def split_notes(session: Session, at: AsAt, codes: Iterable[str]) -> tuple[str, 
     return tuple(split.words for split in splits(session, at.today, at.moment) if split.codes & shown)
 
 
-def _words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
+def words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table, and of its lines in the order in which they stand."""
     if by == AGENCY:
         return BY_AGENCY, _by_name(names_as_at(session, reading.at.today, reading.at.moment))
@@ -207,68 +203,3 @@ def _titles(session: Session, reading: Reading, name: str) -> dict[str, str]:
 
 def _by_name(names: dict[str, str]) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda named: (named[1], named[0])))
-
-
-def as_csv(series: Series, partnership: Partnership) -> str:
-    """The series with all that must be said beside a number, first line headings, safe to open in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    by = [series.by] if series.by else []
-    writer.writerow(
-        [
-            "partnership",
-            "measure",
-            "name",
-            "unit",
-            "as_at",
-            "period",
-            *by,
-            "value",
-            "numerator",
-            "denominator",
-            "received",
-            "due",
-            "state",
-            "note",
-        ]
-    )
-    mark = "Illustrative: invented figures" if partnership.illustrative else ""
-    for point in series.points:
-        writer.writerow(
-            [
-                partnership.code,
-                series.measure.id,
-                formula_safe(series.measure.name),
-                formula_safe(series.measure.unit),
-                series.as_at.isoformat(),
-                point.period.code,
-                *[formula_safe(point.lines[name]) for name in by],
-                "" if point.value is None else round(point.value, 6),
-                "" if point.numerator is None else point.numerator,
-                "" if point.denominator is None else point.denominator,
-                point.coverage.received,
-                point.coverage.due,
-                point.state,
-                "; ".join(note for note in (point.reason or "", mark) if note),
-            ]
-        )
-    if series.withheld:
-        writer.writerow(
-            [
-                partnership.code,
-                series.measure.id,
-                "",
-                "",
-                series.as_at.isoformat(),
-                "",
-                *[""] * len(by),
-                "",
-                "",
-                "",
-                "",
-                "",
-                "",
-                series.withheld,
-            ]
-        )
-    return text.getvalue()

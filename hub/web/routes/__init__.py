@@ -56,6 +56,8 @@ from hub.web.routes import (
     sign_in,
     signing,
     submission,
+    table_builder,
+    taking,
     together,
     upload,
 )
@@ -98,6 +100,8 @@ BLUEPRINTS = (
     upload.blueprint,
     board.blueprint,
     chronology.blueprint,
+    table_builder.blueprint,
+    taking.blueprint,
     compare.blueprint,
     compared.blueprint,
     matters.blueprint,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub import clock
@@ -26,8 +26,7 @@ from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, measures_as_at
-from hub.measures.model import Asked, Measure
-from hub.measures.protect import protect
+from hub.measures.model import Measure
 from hub.partners import queries
 from hub.partners.areas import areas_as_at
 from hub.partners.membership_history import members_as_at
@@ -35,7 +34,7 @@ from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
 from hub.periods import Period, between, containing, parse
-from hub.web import layout, present_challenges, present_rows, reach
+from hub.web import downloads, layout, present_challenges, present_rows, reach
 from hub.web.present_running import KINDS
 
 blueprint = Blueprint("board", __name__)
@@ -152,9 +151,10 @@ def measure(partnership: str, measure: str) -> str:
         measure=definition,
         panel_shown=panel,
         beside=beside,
-        lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=_follows()),
-        follows=_follows(),
+        lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=follows()),
+        follows=follows(),
         followable=bool(followed(session, at.today, at.moment)),
+        offered=downloads.OFFERED,
         at=at,
         view=view,
         areas=areas_as_at(session, place.id, at.today, at.moment),
@@ -176,6 +176,7 @@ def behind(partnership: str, measure: str, period: str) -> str:
         period=month,
         behind=drill.behind(session, place, at, definition, month, reach.audience(place, money=True)),
         missing=drill.missing(session, place, at, definition, month),
+        offered=downloads.OFFERED,
         questions=present_challenges.asked_about(
             session, place, at, "number", f"{definition.id}/{month.code}"
         ),
@@ -184,7 +185,7 @@ def behind(partnership: str, measure: str, period: str) -> str:
     )
 
 
-def _card(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview.View, list[str]]:
+def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview.View, list[str]]:
     """The rows that the address asks for, of what, and which measures."""
     session = transaction.reading()
     view = overview.View(area=request.args.get("area") or None, team=request.args.get("team") or None)
@@ -200,7 +201,7 @@ def scorecard_page(partnership: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    rows, view, ids = _card(place, at)
+    rows, view, ids = card_of(place, at)
     return render_template(
         "board/scorecard.html",
         heading="Scorecard",
@@ -210,29 +211,8 @@ def scorecard_page(partnership: str) -> str:
         choices=scorecard.can_be_chosen(session, at),
         areas=areas_as_at(session, place.id, at.today, at.moment),
         teams=tables.teams(session, Reading(session, place, at)),
+        offered=downloads.OFFERED,
         at=at,
-    )
-
-
-@blueprint.get("/partnerships/<partnership>/scorecard.<format>")
-@requires(Permission.BOARD_READ, of="partnership")
-def scorecard_download(partnership: str, format: str) -> Response:
-    place = queries.partnership(transaction.reading(), partnership)
-    at = moment_of(place)
-    rows, view, _ = _card(place, at)
-    cells = scorecard.table(rows, place, at, view.team or view.area or place.code)
-    if format not in ("csv", "xlsx"):
-        raise NotFound(
-            "There is nothing here that you can see. Check the address, or go back to your home page."
-        )
-    content = scorecard.as_csv(cells) if format == "csv" else scorecard.as_xlsx(cells)
-    kind = (
-        "text/csv" if format == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    )
-    return Response(
-        content,
-        mimetype=kind,
-        headers={"Content-Disposition": f'attachment; filename="{place.code}-scorecard.{format}"'},
     )
 
 
@@ -302,29 +282,6 @@ def months_over(at: AsAt) -> list[Period]:
     return list(reversed(between(first, last)))
 
 
-def _follows() -> bool:
+def follows() -> bool:
     """Whether the reader asked for agencies under the bodies that have taken their place since."""
     return request.args.get("successors") == "follow"
-
-
-@blueprint.get("/partnerships/<partnership>/measures/<measure>/download.csv")
-@requires(Permission.BOARD_READ, of="partnership")
-def download(partnership: str, measure: str) -> Response:
-    session = transaction.reading()
-    place = queries.partnership(session, partnership)
-    at = moment_of(place)
-    definition = measure_of(measure, at)
-    schools = overview.school_codes(session, place.id)
-    by = request.args.get("by") or None
-    reading = Reading(session, place, at)
-    last = containing(at.today, definition.usual).ends_on
-    series = protect(
-        reading.series(definition, Asked(kind=definition.usual, last=last, by=by, follow=_follows())),
-        reach.audience(place, money=True),
-        schools=schools,
-    )
-    text = tables.as_csv(series, place)
-    name = f"{place.code}-{definition.id}{'-by-' + by if by else ''}.csv"
-    return Response(
-        text, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )

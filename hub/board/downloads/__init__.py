@@ -1,0 +1,1 @@
+"""Figures to take away: one table with what each column means and what must be said beside it, in five formats."""

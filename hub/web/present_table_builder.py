@@ -1,0 +1,158 @@
+"""What the table builder's page shows: what can be chosen, the table or why there is none, its addresses and citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import request, url_for
+
+from hub.access import transaction
+from hub.board import overview, tables
+from hub.board.downloads.model import ILLUSTRATIVE, Download
+from hub.board.downloads.of_series import of_series
+from hub.board.table_builder.build import ALL, ALL_NAME, Built, build, state_notes
+from hub.board.table_builder.choices import KINDS, Choices, Offer, read
+from hub.board.table_builder.layout import laid_out
+from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
+from hub.measures.load import measures_as_at
+from hub.measures.model import Measure, Series
+from hub.measures.protect import Audience, protect
+from hub.partners.areas import areas_as_at
+from hub.partners.membership_history import members_as_at
+from hub.partners.models import Partnership
+from hub.periods import Kind, Period, containing, preceding
+from hub.web.downloads import terms
+from hub.web.layout import moment
+
+PERIODS_OFFERED = {"month": 120, "quarter": 40, "term": 30}  # fifteen years of the others
+KIND_WORDS = {
+    "month": "Months",
+    "quarter": "Quarters",
+    "term": "School terms",
+    "academic_year": "School years",
+    "financial_year": "Financial years",
+}
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An address of the builder, read."""
+
+    place: Partnership
+    at: AsAt
+    reading: Reading
+    offer: Offer
+    choices: Choices | None
+    faults: tuple[str, ...]
+
+
+def asking(place: Partnership, at: AsAt) -> Asking:
+    session = transaction.reading()
+    reading = Reading(session, place, at)
+    members = members_as_at(session, place.id, at.today, position=at.position)
+    offer = Offer(
+        measures=measures_as_at(session, at.moment),
+        breakdowns=lambda measure: tables.breakdowns(reading, measure),
+        areas={area.code: area.name for area in areas_as_at(session, place.id, at.today, at.moment)},
+        agency_kinds=sorted({member.kind for member in members}),
+    )
+    choices, faults = read(request.args.to_dict(flat=False), offer, at.today)
+    return Asking(place, at, reading, offer, choices, tuple(faults))
+
+
+def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
+    """The table as an audience may see it."""
+    session = transaction.reading()
+    schools = overview.school_codes(session, asked.place.id)
+
+    def gate(series: Series) -> Series:
+        return protect(series, audience, schools=schools)
+
+    return build(session, asked.reading, choices, gate)
+
+
+def breakdowns_offered(asked: Asking) -> list[str]:
+    """What the chosen measures can be broken down by, those of all of them first."""
+    measures = asked.choices.measures if asked.choices else ()
+    counted: dict[str, int] = {}
+    for measure in measures:
+        for by in asked.offer.breakdowns(measure):
+            counted[by] = counted.get(by, 0) + 1
+    return sorted(counted, key=lambda by: (-counted[by], by))
+
+
+def kinds_offered(measures: Iterable[Measure]) -> dict[Kind, str]:
+    kinds = {kind for measure in measures for kind in measure.sources}
+    return {kind: KIND_WORDS[kind] for kind in KINDS if kind in kinds}
+
+
+def periods_offered(asked: Asking) -> list[Period]:
+    """The periods of the chosen kind, newest first, and the chosen ones wherever they lie."""
+    kind = asked.choices.kind if asked.choices else "month"
+    found = [containing(asked.at.today, kind)]
+    for _ in range(PERIODS_OFFERED.get(kind, 15) - 1):
+        found.append(preceding(found[-1]))
+    chosen = {asked.choices.first, asked.choices.last} if asked.choices else set()
+    return sorted({*found, *chosen}, reverse=True)
+
+
+def title_of(choices: Choices, areas: dict[str, str] | None = None) -> str:
+    """What the table is, in words."""
+    names = ", ".join(measure.name for measure in choices.measures)
+    by = f", by {choices.by.replace('_', ' ')}" if choices.by else ""
+    where = f", {(areas or {}).get(choices.area, choices.area)}" if choices.area else ""
+    span = (
+        choices.first.name
+        if choices.first == choices.last
+        else f"{choices.first.name} to {choices.last.name}"
+    )
+    return f"{names}{by}{where}, {span}"
+
+
+def address_of(asked: Asking, choices: Choices, *, endpoint: str, frozen: bool = True) -> str:
+    """The permanent address: with the moment it shows these figures for good, without it always the newest."""
+    as_at = {"as_at": written(asked.at.moment)} if frozen else {}
+    query = {**choices.as_query(), **as_at}
+    return url_for(endpoint, partnership=asked.place.code, _external=True, **query)  # type: ignore[arg-type]
+
+
+def written(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def citation(asked: Asking, choices: Choices, address: str) -> str:
+    """One sentence to stand below a table wherever it is used."""
+    mark = f" {ILLUSTRATIVE}." if asked.place.illustrative else ""
+    title = title_of(choices, dict(asked.offer.areas))
+    return f"{asked.place.name}: {title}. Partnership Hub, as known on {moment(asked.at.moment)}.{mark} {address}"
+
+
+def download_of(
+    asked: Asking, found: Built, *, endpoint: str, more_notes: Sequence[tuple[str, str]] = ()
+) -> Download:
+    """The built table to take away: as the page lays it out, and number by number."""
+    choices = found.choices
+    address = address_of(asked, choices, endpoint=endpoint)
+    laid = laid_out(found, asked.at.today).as_sheet() if found.size else []
+    names = {**found.lines, ALL: ALL_NAME}
+    return of_series(
+        [(part.series, names) for part in found.parts if part.series is not None],
+        asked.place,
+        by=choices.by or None,
+        periods=found.periods,
+        title=title_of(choices, dict(asked.offer.areas)),
+        address=address,
+        terms=terms(),
+        as_at=asked.at.moment,
+        of=choices.area or choices.agency_kind,
+        laid_out=laid,
+        more_notes=(
+            *state_notes(found),
+            *([("Area", asked.offer.areas[choices.area])] if choices.area else []),
+            *more_notes,
+            ("How to cite", citation(asked, choices, address)),
+        ),
+    )

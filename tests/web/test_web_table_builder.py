@@ -1,0 +1,196 @@
+"""The table builder by real requests to the seeded example: what was chosen, laid out, taken away and cited."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+import python_calamine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from hub.app import create_app
+from hub.config import from_environment
+from hub.db import make_engine, open_session
+from hub.measures.small_numbers import TITLE
+from hub.partners.models import Person
+from tests.clients import browser_of
+from tests.example_world import CODE, Example
+
+TABLES = f"/partnerships/{CODE}/tables"
+CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+
+
+@pytest.fixture
+def as_(example_copy: str) -> Callable[[str], FlaskClient]:
+    environment = {
+        "HUB_DATABASE_URL": example_copy,
+        "HUB_SECRET_KEY": "s" * 40,
+        "HUB_DEMO": "1",
+        "HUB_HOST": "127.0.0.1",
+    }
+    app = create_app(from_environment(environment), make_engine(example_copy))
+
+    def client(name: str) -> FlaskClient:
+        with open_session(app.extensions["hub_engine"]) as session:
+            person = session.scalars(select(Person).where(Person.email == f"{name}@example.org")).one()
+        return browser_of(app, person)
+
+    return client
+
+
+def table_of(page: str) -> list[list[str]]:
+    """The rows of the page's one table, headings first; a heading over several rows stands in the first."""
+    (table,) = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    return [
+        [html.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in CELL.findall(row)]
+        for row in re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)
+    ]
+
+
+def file_rows(client: FlaskClient, query: str) -> list[dict[str, str]]:
+    answer = client.get(f"{TABLES}.csv?{query}")
+    assert answer.status_code == 200, answer.text
+    return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_table_is_laid_out_as_chosen_and_its_numbers_are_the_measures_own(
+    as_: Callable[[str], FlaskClient], example: Example
+) -> None:
+    member = as_("member")
+    query = "measure=RF02&measure=FD04&by=area&total=yes&from=2015-10&to=2015-12&show=chart"
+    page = member.get(f"{TABLES}?{query}").text
+    rows = table_of(page)
+    assert rows[0] == ["Measure", "Area", "October 2015", "November 2015", "December 2015"]
+    south = example.point("RF02", "2015-11", line=("area", "south")).value
+    whole = example.point("RF02", "2015-11").value
+    found = {row[-4]: row[-2] for row in rows[1:6]}
+    assert found["South"] == f"{south:,.0f}" and found["All"] == f"{whole:,.0f}"
+    areas = [int(number.replace(",", "")) for name, number in found.items() if name != "All"]
+    assert sum(areas) == whole  # every referral has an area, or is one of an area not known
+    assert page.count("<svg") == 2 and 'style="' not in page and "<script>" not in page
+    turned = table_of(member.get(f"{TABLES}?{query}&rows=period&columns=line").text)
+    assert turned[0][:3] == ["Period", "Measure", "East"] and turned[0][-1] == "All"
+    assert [row[0] for row in turned[1::2]] == ["October 2015", "November 2015", "December 2015"]
+    one_area = table_of(member.get(f"{TABLES}?measure=RF02&area=south&from=2015-11&to=2015-11").text)
+    assert one_area[1][-1] == found["South"]
+
+
+def test_what_is_not_there_says_why_and_is_never_zero(as_: Callable[[str], FlaskClient]) -> None:
+    member = as_("member")
+    then = "measure=RF01&from=2014-02&to=2014-06&as_at=2014-06-20"
+    page = member.get(f"{TABLES}?{then}")
+    assert "As at 20 June 2014" in page.text
+    (_, row) = table_of(page.text)
+    assert re.fullmatch(r"at least [\d,]+ \(49 of 50 in\)", row[1])  # RXT never sent February 2014
+    assert row[-1] == "not due yet"
+    lines = table_of(member.get(f"{TABLES}?{then}&by=agency&kind=nhs_trust&rows=line").text)
+    rxt = next(row for row in lines if "Mental Health" in row[0])
+    assert rxt[1] == "not received"
+    state = {
+        row["agency"]: row for row in file_rows(member, f"{then}&by=agency") if row["period"] == "2014-02"
+    }
+    assert (state["RXT"]["value"], state["RXT"]["state"]) == ("", "missing")
+    nothing = member.get(f"{TABLES}?measure=RF02&by=area&from=1995-01&to=1995-02").text
+    assert "There is no number for this choice" in nothing or "no figure" in nothing
+    large = member.get(f"{TABLES}?measure=RF01&by=agency&from=2006-05&to=2016-04&measure=DQ01").text
+    assert "a page shows at most 3,000" in large or len(table_of(large)) > 1
+
+
+def test_a_table_tells_a_reader_nothing_that_the_gate_keeps(as_: Callable[[str], FlaskClient]) -> None:
+    member, steward = as_("member"), as_("steward")
+    schools = "measure=RF01&by=agency&kind=school&from=2015-10&to=2015-12"
+    kept = member.get(f"{TABLES}?{schools}").text
+    assert "<table" not in kept and "Schools are not shown one by one" in kept
+    assert len(table_of(steward.get(f"{TABLES}?{schools}").text)) > 1
+    several = "measure=RF01&by=category&from=2015-10&to=2015-12"  # several agencies count by category
+    assert "small enough to point to a child" in member.get(f"{TABLES}?{several}").text
+    for ending in ("csv", "zip", "ods", "xlsx", "csv-metadata.json"):
+        assert b"neglect" not in member.get(f"{TABLES}.{ending}?{several}").data
+    ages = "measure=CP05&by=age_band&from=2013-04&to=2014-03&total=yes"
+    told = {
+        (row["period"], row["age_band"]): row["value"]
+        for row in file_rows(member, ages)
+        if row["age_band"] != "all"
+    }
+    gate = csv.DictReader(
+        io.StringIO(member.get(f"/partnerships/{CODE}/measures/CP05/download.csv?by=age_band").text)
+    )
+    assert told == {
+        (row["period"], row["age_band"]): row["value"]
+        for row in gate
+        if "2013-04" <= row["period"] <= "2014-03" and row["value"]
+    }
+    assert any(line == "read-together" for _, line in told)
+    assert TITLE in member.get(f"{TABLES}?{ages}").text
+    money = "measure=JC03&by=agency"
+    assert "money is read by those who pay" in as_("analyst.20").get(f"{TABLES}?{money}").text
+
+
+def test_every_format_says_the_same_under_a_name_that_says_what_it_is(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member = as_("member")
+    query = "measure=RF02&measure=FD04&by=area&from=2015-10&to=2015-12&as_at=2016-01-31"
+    answer = member.get(f"{TABLES}.csv?{query}")
+    name = f"{CODE}_RF02-FD04_by-area_2015-10_to_2015-12_as-at-2016-01-31"
+    assert f'filename="{name}.csv"' in answer.headers["Content-Disposition"]
+    describing = re.match(r"<([^>]+)>; rel=\"describedby\"", answer.headers["Link"])
+    assert describing
+    metadata = json.loads(member.get(html.unescape(describing[1])).data)
+    assert metadata["url"] == f"{name}.csv" and metadata["dc:valid"].startswith("2016-01-31")
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert [column["name"] for column in metadata["tableSchema"]["columns"]] == rows[0]
+    page = table_of(member.get(f"{TABLES}?{query}").text)
+    for ending in ("xlsx", "ods"):
+        content = member.get(f"{TABLES}.{ending}?{query}").data
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        data = book.get_sheet_by_name("Data").to_python()
+        assert data[0] == rows[0] and len(data) == len(rows)
+        assert [str(float(row[8])) for row in rows[1:] if row[8]] == [
+            str(float(row[8])) for row in data[1:] if row[8] != ""
+        ]
+        laid = book.get_sheet_by_name("Table").to_python()
+        assert laid[0] == page[0]
+        assert f"{laid[1][2]:,.0f}" == page[1][2]
+        notes = dict(book.get_sheet_by_name("Notes").to_python())
+        assert "as_at=2016-01-31T" in notes["How to cite"] and "invented" in notes["Illustrative"]
+        assert book.get_sheet_by_name("Data dictionary").height > 15
+    for taken in ("measures/RF02/2015-11/download", "measures/RF02/download", "scorecard"):
+        for ending in ("csv", "zip", "xlsx", "ods", "csv-metadata.json"):
+            answer = member.get(f"/partnerships/{CODE}/{taken}.{ending}")
+            assert answer.status_code == 200 and "as-at-2016-05-" in answer.headers["Content-Disposition"]
+    assert member.get(f"/partnerships/{CODE}/scorecard.exe").status_code == 404
+
+
+def test_the_address_of_a_table_shows_the_same_for_good(as_: Callable[[str], FlaskClient]) -> None:
+    member = as_("member")
+    now = member.get(f"{TABLES}?measure=RF01&from=2014-08&to=2014-09").text
+    links = [html.unescape(link) for link in re.findall(r'href="(http://localhost[^"]+)"', now)]
+    frozen = next(link for link in links if "as_at=" in link)
+    newest = next(link for link in links if "as_at=" not in link)
+    assert html.unescape(re.findall(r"hub-address\">(.*?)</p>", now)[0]).endswith(frozen)
+    assert table_of(member.get(frozen).text) == table_of(now) == table_of(member.get(newest).text)
+    # September 2014 was counted again later: as known before that, the address says what was known.
+    before = member.get(f"{TABLES}?measure=RF01&from=2014-08&to=2014-09&as_at=2014-10-25").text
+    assert table_of(before) != table_of(now)
+
+
+def test_a_choice_that_cannot_be_shown_says_so_and_downloads_nothing(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member = as_("member")
+    assert "Nothing is chosen yet" in member.get(TABLES).text
+    wrong = member.get(f"{TABLES}?measure=RF02&by=shoe_size&from=<script>")
+    assert wrong.status_code == 400
+    assert "This table cannot be shown" in wrong.text and "<script>" not in wrong.text
+    assert 'value="RF02" checked' in wrong.text  # what was chosen is still there
+    assert member.get(f"{TABLES}.csv?measure=RF02&by=shoe_size").status_code == 400
+    assert member.get(f"{TABLES}.csv").status_code == 400
+    mixed = member.get(f"{TABLES}?measure=RF02&measure=DQ01&by=area&from=2015-10&to=2015-12").text
+    assert "Returns on time:</strong> It is not broken down by area." in mixed
