@@ -186,7 +186,7 @@ def test_a_quarterly_measure_is_read_by_quarter_on_its_page(as_: Callable[[str],
     chair = as_("chair")
     page = chair.get("/partnerships/birmingham-example/measures/WF04").text
     assert "not by month" not in page
-    assert "Download every quarter" in page
+    assert "Take every quarter away" in page
     assert "Social worker" in page  # by grade
     download = chair.get("/partnerships/birmingham-example/measures/WF04/download.csv").text
     assert ",FY2014-15Q4," in download
@@ -246,7 +246,7 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     chosen = member.get(f"{card}?measure=AS01&measure=RF02&team=south/assessment-1").text
     assert chosen.count("<tr>") == 3
     rows = list(csv.DictReader(io.StringIO(member.get(f"{card}.csv?measure=RF02&as_at=2015-05-15").text)))
-    assert [(row["\ufeffmeasure"], row["of"], row["received"]) for row in rows] == [("RF02", CODE, "1")]
+    assert [(row["measure"], row["of"], row["received"]) for row in rows] == [("RF02", CODE, "1")]
     assert "Illustrative" in rows[0]["note"]
     book = load_workbook(io.BytesIO(member.get(f"{card}.xlsx?measure=RF02&as_at=2015-05-15").data))
     assert [cell.value for cell in book.active[2]][:2] == ["RF02", "Referrals received"]
