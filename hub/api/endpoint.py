@@ -38,6 +38,15 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
+class File:
+    """An answer that is no JSON."""
+
+    content: bytes
+    content_type: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """The declaration."""
 
@@ -46,6 +55,7 @@ class Endpoint:
     body: type[Schema] | None = None
     stores: bool = False
     refusals: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def endpoint(
@@ -55,9 +65,11 @@ def endpoint(
     body: type[Schema] | None = None,
     stores: bool = False,
     refusals: tuple[int, ...] = (),
+    files: tuple[str, ...] = (),
 ) -> Callable[[View], Callable[..., Response]]:
-    """`stores` marks a write: with it the request may carry an Idempotency-Key."""
-    declared = Endpoint(answer, query, body, stores, refusals)
+    """`stores` marks a write: with it the request may carry an Idempotency-Key. `files` are the types of files that it
+    may answer with instead of JSON."""
+    declared = Endpoint(answer, query, body, stores, refusals, files)
 
     def wrap(view: View) -> Callable[..., Response]:
         @functools.wraps(view)
@@ -69,9 +81,10 @@ def endpoint(
             if declared.body is not None:
                 given["body"] = requests.body(declared.body)
             act = functools.partial(view, **arguments, **given)
-            return (
-                _once(lambda: _text(declared, act())) if declared.stores else _answer(_text(declared, act()))
-            )
+            if declared.stores:
+                return _once(lambda: _text(declared, act()))
+            said = act()
+            return _file(said) if isinstance(said, File) else _answer(_text(declared, said))
 
         answered.hub_endpoint = declared  # type: ignore[attr-defined]
         return answered
@@ -86,6 +99,11 @@ def _text(declared: Endpoint, value: Any) -> str:
 
 def _answer(text: str, status: int = 200) -> Response:
     return Response(text, status, content_type="application/json")
+
+
+def _file(made: File) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
+    return Response(made.content, content_type=made.content_type, headers=headers)
 
 
 def _once(act: Callable[[], str]) -> Response:

@@ -119,7 +119,8 @@ def _operation(rule: Rule, view: Any) -> dict[str, Any]:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
         statuses |= set(OF_A_BODY)
     answer = {"$ref": f"#/components/schemas/{declared.answer.__name__}"}
-    answers = {"200": {"description": "Done", "content": {"application/json": {"schema": answer}}}}
+    content = {"application/json": {"schema": answer}, **{kind: {} for kind in declared.files}}
+    answers = {"200": {"description": "Done", "content": content}}
     return {**operation, "responses": {**answers, **_problems(statuses)}}
 
 

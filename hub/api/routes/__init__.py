@@ -10,6 +10,7 @@ from hub.api.routes import (
     returns,
     sending,
     submissions,
+    tables,
 )
 
 BLUEPRINTS = (
@@ -22,4 +23,5 @@ BLUEPRINTS = (
     sending.blueprint,
     facts.blueprint,
     measures.blueprint,
+    tables.blueprint,
 )

@@ -103,7 +103,7 @@ def listing(partnership: str) -> dict[str, Any]:
     """The measures that can be read of this agency"""
     session = transaction.reading()
     moment = as_at(session, caller.partnership()).moment
-    kinds = [(each, _kinds(session, each)) for each in measures_as_at(session, moment).values()]
+    kinds = [(each, kinds_of(session, each)) for each in measures_as_at(session, moment).values()]
     return {
         "items": [
             {**{name: getattr(each, name, None) for name in MeasureListed().fields}, "periods": of}
@@ -125,7 +125,7 @@ def _series(code: str, query: dict[str, Any]) -> dict[str, Any]:
     session, place, own = transaction.reading(), caller.partnership(), caller.agency()
     at = as_at(session, place, query["as_at"])
     definition = measure_as_at(session, code, at.moment)
-    asked = _asked(session, place, query, _kinds(session, definition))
+    asked = _asked(session, place, query, kinds_of(session, definition))
     if definition.of_returns and (asked.by or asked.area_id is not None):
         raise Refusal(400, "Returns on time are counted whole: leave out `by` and `area`.")
     try:
@@ -151,7 +151,7 @@ def _point(point: Point) -> dict[str, Any]:
     return {"period": point.period.code, **{name: getattr(point, name) for name in names}}
 
 
-def _kinds(session: Session, definition: Measure) -> list[Kind]:
+def kinds_of(session: Session, definition: Measure) -> list[Kind]:
     """The kinds of period for which the measure rests on figures that this agency owes, and on no others."""
     if definition.kind not in OWN_ALONE or definition.breakdown == AGENCY:
         return []
