@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "office_paper_texts",
     "office_papers",
     "pack_seals",
+    "pack_texts",
     "pack_withdrawals",
     "packs",
     "register_cells",

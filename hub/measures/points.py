@@ -108,6 +108,18 @@ def point_of(
     return Point(period, whole * top / bottom, top, bottom, over, state)
 
 
+def value_of(measure: Measure, above: int, below: int | None) -> float | None:
+    """What two sides of several periods, or rounded ones, give; None where nothing is below."""
+    if measure.kind == "count":
+        return above
+    if measure.kind == "amount":
+        return above / measure.per
+    if measure.kind == "net":
+        return None if below is None else (above - below) / measure.per
+    whole = measure.per if measure.kind in ("rate", "mean") else 100
+    return whole * above / below if below else None
+
+
 def _of_due(period: Period, top: int, over: Coverage, *, fallen_due: bool) -> Point:
     """The share of all that owe the return; what did not come counts as not done, once it was due."""
     if not over.due:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from hub.definitions.model import WITHIN
 from hub.measures.judged import JUDGED
 from hub.measures.model import Point, Series
+from hub.measures.public import as_public
 from hub.measures.small_numbers import merged
 
 PERSONAL = frozenset({"age_band", "ethnic_group", "category", "sex"})
@@ -32,21 +33,25 @@ FEW_AGENCIES = f"Not shown where a line is of fewer than {FEWEST_AGENCIES} agenc
 class Audience:
     """Who reads: `exact` for the partnership's data team; `agencies` are the reader's own, shown exact to them.
 
-    `money`: they may read what each party pays.
+    `money`: they may read what each party pays. `public` is anybody at all.
     """
 
     exact: bool = False
     agencies: frozenset[str] = frozenset()
     money: bool = False
+    public: bool = False
 
 
 OPERATOR = Audience(exact=True, money=True)
+ANYBODY = Audience(public=True)
 
 
 def protect(
     series: Series, audience: Audience, *, schools: frozenset[str] = frozenset(), owner: str | None = None
 ) -> Series:
     """The series as the audience may see it. `schools` are the codes of schools; `owner` signed the figures, if one agency did."""
+    if audience.public:
+        return as_public(series)
     if owner is not None and owner in audience.agencies:
         return series
     if series.finance and not audience.money:

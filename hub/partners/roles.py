@@ -46,6 +46,7 @@ class Permission(StrEnum):
     FINANCE_DISPUTE = "finance:dispute"
     CONTRACT_QUESTION = "contract:question"
     MEETING_RUN = "meeting:run"
+    REPORT_ISSUE = "report:issue"
     SHARING_ACCEPT = "sharing:accept"
     SHARING_WITHDRAW = "sharing:withdraw"
     DEFINITION_MANAGE = "definition:manage"

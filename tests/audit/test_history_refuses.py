@@ -17,7 +17,7 @@ from hub.audit.guarded import APPEND_ONLY, GUARDED
 from hub.audit.models import RetentionRun
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.board.note_models import MeasureNote
-from hub.board.packs.models import PackRow, PackSeal, PackWithdrawal
+from hub.board.packs.models import PackRow, PackSeal, PackText, PackWithdrawal
 from hub.board.region.models import OfficePaper, OfficePaperText
 from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
@@ -222,6 +222,7 @@ def add_said(session: Session) -> None:
                 chain_sequence=1,
                 chain_hash="h",
             ),
+            PackText(**said, pack_id=pack.id, place=1, sequence=1, person_id=person, at=MAY),
             PackWithdrawal(**said, pack_id=pack.id, person_id=person, at=MAY),
             MeasureNote(
                 **said,
@@ -397,6 +398,7 @@ CHANGES = {
     "office_paper_texts": "digest = 'other'",
     "office_papers": "content = '[]'",
     "pack_seals": "document = '[]'",
+    "pack_texts": "place = 2",
     "pack_withdrawals": "person_id = person_id",
     "packs": "position = 9",
     "register_cells": "value = '9'",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.audit.models import CHAIN, AuditChain
 from hub.board.packs.document import Document
+from hub.board.packs.headings import PROGRESS
 from hub.board.packs.models import PackRow, PackSeal, PackWithdrawal
 from hub.board.packs.parts import PARTS
 from hub.board.packs.pdf import as_pdf
@@ -48,10 +49,9 @@ def ask(
     if not chosen:
         raise NotReady("Choose at least one part of the pack.")
     group = group_as_at(session, partnership.id, found.group_code, at.moment)
-    last = session.scalar(select(func.max(PackRow.number)).where(PackRow.partnership_id == partnership.id))
     row = PackRow(
         partnership_id=partnership.id,
-        number=(last or 0) + 1,
+        number=next_number(session, partnership.id),
         meeting_id=found.id,
         title=f"{group.title}, {found.held_on.day} {found.held_on:%B %Y}",
         parts=" ".join(chosen),
@@ -62,8 +62,13 @@ def ask(
     )
     session.add(row)
     session.flush()
-    _record(session, actor, partnership, "pack:asked", row.number, {"position": row.position})
+    record_pack(session, actor, partnership, "pack:asked", row.number, {"position": row.position})
     return row.number
+
+
+def next_number(session: Session, partnership_id: int) -> int:
+    last = session.scalar(select(func.max(PackRow.number)).where(PackRow.partnership_id == partnership_id))
+    return (last or 0) + 1
 
 
 def prepare(
@@ -73,11 +78,21 @@ def prepare(
     found: Pack,
     document: Document,
     *,
+    shown_digest: str,
     secret_key: str,
 ) -> Frozen:
-    """Everything that takes time, in a reading session: the PDF and its seal. Raises NotAllowed to whoever asked."""
-    if found.asked_by == actor.id:
+    """Everything that takes time, in a reading session: the PDF and its seal. Raises NotAllowed.
+
+    Whoever asked does not agree; a progress report is issued by whoever drafted it, and by nobody else.
+    """
+    if found.kind == PROGRESS and found.asked_by != actor.id:
+        raise NotAllowed("A progress report is issued by whoever drafted it.")
+    if found.kind != PROGRESS and found.asked_by == actor.id:
         raise NotAllowed("You asked for this pack to be frozen: another person agrees.")
+    if document.digest != shown_digest:
+        raise Conflict(
+            "It says something else than what you were shown. Nothing was done: read it as it is now."
+        )
     chain = session.execute(
         select(AuditChain.sequence, AuditChain.hash).where(AuditChain.id == CHAIN)
     ).first()
@@ -88,6 +103,7 @@ def prepare(
         partnership_id=partnership.id,
         pack_id=found.id,
         asked_by=found.asked_by,
+        kind=found.kind,
         agreed_by=actor.id,
         agreed_at=now_for(partnership),
         document=document.as_json(),
@@ -123,7 +139,7 @@ def freeze(session: Session, actor: Actor, partnership: Partnership, number: int
     session.add(frozen.seal)
     session.flush()
     detail = {"digest": frozen.seal.digest, "signature": frozen.seal.signature}
-    _record(session, actor, partnership, "pack:frozen", number, detail)
+    record_pack(session, actor, partnership, "pack:frozen", number, detail)
 
 
 def withdraw(session: Session, actor: Actor, partnership: Partnership, number: int, *, words: str) -> None:
@@ -132,6 +148,8 @@ def withdraw(session: Session, actor: Actor, partnership: Partnership, number: i
         raise NotReady("Say why.")
     lock_head(session, partnership.id)
     found = pack(session, partnership.id, number)
+    if found.kind == PROGRESS and found.asked_by != actor.id:
+        raise NotAllowed("A progress report is withdrawn by whoever issued it.")
     if found.seal is None or found.standing == "withdrawn":
         raise NotReady("Only a frozen pack can be withdrawn, and only once.")
     session.add(
@@ -144,10 +162,10 @@ def withdraw(session: Session, actor: Actor, partnership: Partnership, number: i
         )
     )
     session.flush()
-    _record(session, actor, partnership, "pack:withdrawn", number, {})
+    record_pack(session, actor, partnership, "pack:withdrawn", number, {})
 
 
-def _record(
+def record_pack(
     session: Session,
     actor: Actor,
     partnership: Partnership,

@@ -37,10 +37,14 @@ def tell_issued(session: Session, partnership: Partnership, found: Pack) -> int:
 
 
 def _readers(session: Session, partnership: Partnership, found: Pack) -> set[int]:
-    """The Board's members where the Board meets; the business manager; who speaks for each body that is invited."""
-    meeting = meeting_as_at(session, partnership.id, found.meeting, now_for(partnership))
-    bodies = select(Agency.id).where(Agency.code.in_(meeting.invited))
-    roles = OF_THE_BOARD if meeting.group_code == BOARD_GROUP else ("MGR",)
+    """The Board's members where the Board meets, or a report is issued; the business manager; who speaks for each body that is invited."""
+    roles: tuple[str, ...] = OF_THE_BOARD
+    invited: tuple[str, ...] = ()
+    if found.meeting is not None:
+        meeting = meeting_as_at(session, partnership.id, found.meeting, now_for(partnership))
+        invited = meeting.invited
+        roles = OF_THE_BOARD if meeting.group_code == BOARD_GROUP else ("MGR",)
+    bodies = select(Agency.id).where(Agency.code.in_(invited))
     now = real_now()
     query = (
         select(Grant.person_id)
@@ -66,7 +70,8 @@ def _page(session: Session, notice: Notice) -> str:
 
 
 def _title(session: Session, notice: Notice) -> str:
-    return f"The pack of {pack_of(session, notice.partnership_id, notice.sequence).title}"
+    found = pack_of(session, notice.partnership_id, notice.sequence)
+    return found.title if found.headings else f"The pack of {found.title}"
 
 
 def _why_not(session: Session, notice: Notice) -> str:

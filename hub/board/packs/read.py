@@ -1,25 +1,29 @@
-"""Packs as they stand: asked for, frozen, superseded by a later one of the same meeting, or withdrawn."""
+"""Packs as they stand: asked for, frozen, superseded by a later one of the same meeting or year, or withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.board.packs import headings
 from hub.board.packs.build import Material, build
 from hub.board.packs.document import Document, from_json
-from hub.board.packs.models import PackRow, PackSeal, PackWithdrawal
+from hub.board.packs.headings import ANNUAL, PROGRESS, Heading
+from hub.board.packs.models import PackRow, PackSeal, PackText, PackWithdrawal
+from hub.board.packs.reported import Drafted, build_annual, build_progress
 from hub.clock import LONDON
 from hub.errors import NotFound
 from hub.facts.models import Words
-from hub.facts.queries import as_at
+from hub.facts.queries import AsAt, as_at
 from hub.meetings.models import MeetingRow
 from hub.meetings.read import meeting_as_at
 from hub.partners.models import Partnership, Person
+from hub.periods import parse
 
 Standing = Literal["asked", "current", "superseded", "withdrawn"]
 
@@ -30,10 +34,13 @@ class Pack:
 
     id: int
     number: int
-    meeting: int  # its number
-    meeting_id: int
+    kind: str
+    meeting: int | None  # its number
+    meeting_id: int | None
+    period: str
     title: str
     parts: tuple[str, ...]
+    headings: tuple[Heading, ...]
     as_at: datetime
     position: int
     asked_by: int
@@ -50,16 +57,26 @@ class Pack:
         lines = [
             f"The figures are as known on {_moment(self.as_at)}, at position {self.position} of the partnership’s ledger. "
             "Read again for that position, they are the same for ever.",
-            f"{self.asked_name} asked for this pack to be frozen on {_moment(self.asked_at)}.",
+            f"{person(self.kind, self.asked_name)} began this report on {_moment(self.asked_at)}."
+            if self.headings
+            else f"{self.asked_name} asked for this pack to be frozen on {_moment(self.asked_at)}.",
         ]
         if self.seal is None:
-            return [*lines, "It is a proof: no second person has agreed to it yet."]
+            waits = (
+                "it is not issued yet" if self.kind == PROGRESS else "no second person has agreed to it yet"
+            )
+            return [*lines, f"It is a proof: {waits}."]
         return lines + sealing(self.agreed_name, self.seal)
+
+
+def person(kind: str, name: str) -> str:
+    """Whoever froze it, by name; where anybody reads it, only that it was somebody."""
+    return "A person of the partnership’s data team or its business manager" if kind == ANNUAL else name
 
 
 def sealing(agreed_name: str, seal: PackSeal) -> list[str]:
     return [
-        f"{agreed_name} agreed on {_moment(seal.agreed_at)}.",
+        f"{person(seal.kind, agreed_name)} {'issued it' if seal.kind == PROGRESS else 'agreed'} on {_moment(seal.agreed_at)}.",
         f"What it says has the SHA-256 digest {seal.digest}.",
         f"When it was frozen the hub’s audit chain stood at entry {seal.chain_sequence}, whose hash is {seal.chain_hash}; an entry "
         "behind it holds the digest above.",
@@ -72,14 +89,13 @@ def packs(
     session: Session,
     partnership_id: int,
     *,
-    meeting_id: int | None = None,
-    numbers: Sequence[int] | None = None,
+    of: Collection[ColumnElement[bool]] = (),
 ) -> list[Pack]:
     """Newest first, without their documents and PDFs."""
     asker, agreer = aliased(Person), aliased(Person)
     query = (
         select(PackRow, PackSeal, PackWithdrawal, Words.body, MeetingRow.number, asker.name, agreer.name)
-        .join(
+        .outerjoin(
             MeetingRow,
             and_(MeetingRow.partnership_id == PackRow.partnership_id, MeetingRow.id == PackRow.meeting_id),
         )
@@ -98,21 +114,20 @@ def packs(
             Words,
             and_(Words.partnership_id == PackWithdrawal.partnership_id, Words.id == PackWithdrawal.words_id),
         )
-        .where(PackRow.partnership_id == partnership_id)
+        .where(PackRow.partnership_id == partnership_id, *of)
         .order_by(PackRow.number.desc())
     )
-    if meeting_id is not None:
-        query = query.where(PackRow.meeting_id == meeting_id)
-    if numbers is not None:
-        query = query.where(PackRow.number.in_(numbers))
     return [
         Pack(
             id=row.id,
             number=row.number,
+            kind=row.kind,
             meeting=meeting,
             meeting_id=row.meeting_id,
+            period=row.period,
             title=row.title,
             parts=tuple(row.parts.split()),
+            headings=headings.from_json(row.headings) if row.headings else (),
             as_at=row.as_at,
             position=row.position,
             asked_by=row.asked_by,
@@ -130,30 +145,85 @@ def packs(
 
 def packs_of_meeting(session: Session, partnership_id: int, meeting_id: int) -> list[Pack]:
     """Newest first: each frozen one is superseded by the next that was frozen."""
-    found, later = [], None
-    for pack in packs(session, partnership_id, meeting_id=meeting_id):
+    return _superseded(packs(session, partnership_id, of=[PackRow.meeting_id == meeting_id]))
+
+
+def reports(session: Session, partnership_id: int, kind: str) -> list[Pack]:
+    """Newest first. An annual report is superseded by a later one of its year; progress reports stand one beside another."""
+    found = packs(session, partnership_id, of=[PackRow.kind == kind])
+    years = {each.period for each in found} if kind == ANNUAL else set()
+    of_years = [_superseded([each for each in found if each.period == year]) for year in years]
+    return (
+        sorted((each for year in of_years for each in year), key=lambda each: -each.number)
+        if years
+        else found
+    )
+
+
+def _superseded(found: Sequence[Pack]) -> list[Pack]:
+    told, later = [], None
+    for pack in found:
         if pack.standing == "current" and later is not None:
             pack = replace(pack, standing="superseded", until=later)
         if pack.seal is not None:
             later = pack.seal.agreed_at
-        found.append(pack)
-    return found
+        told.append(pack)
+    return told
 
 
 def pack(session: Session, partnership_id: int, number: int) -> Pack:
-    """One pack by its number, as it stands among those of its meeting. Raises NotFound."""
-    alone = packs(session, partnership_id, numbers=[number]) if 0 < number < 2**31 else []
+    """One pack by its number, as it stands among those of its meeting or kind. Raises NotFound."""
+    alone = packs(session, partnership_id, of=[PackRow.number == number]) if 0 < number < 2**31 else []
     if not alone:
         raise NotFound("There is no such pack.")
-    every = packs_of_meeting(session, partnership_id, alone[0].meeting_id)
+    meeting_id = alone[0].meeting_id
+    every = (
+        reports(session, partnership_id, alone[0].kind)
+        if meeting_id is None
+        else packs_of_meeting(session, partnership_id, meeting_id)
+    )
     return next(each for each in every if each.number == number)
+
+
+def last_progress(session: Session, partnership_id: int, found: Pack) -> Pack | None:
+    """The progress report before one, as it was known when that was begun."""
+    for each in reports(session, partnership_id, PROGRESS):
+        issued = each.number < found.number and each.seal is not None and each.seal.agreed_at <= found.as_at
+        withdrawn = each.standing == "withdrawn" and each.until is not None and each.until <= found.as_at
+        if issued and not withdrawn:
+            return each
+    return None
+
+
+def texts(session: Session, partnership_id: int, pack_id: int) -> list[tuple[int, str | None]]:
+    """What was written in a report, oldest first: the place of its heading, and the words."""
+    query = (
+        select(PackText.place, Words.body)
+        .join(Words, and_(Words.partnership_id == PackText.partnership_id, Words.id == PackText.words_id))
+        .where(PackText.partnership_id == partnership_id, PackText.pack_id == pack_id)
+        .order_by(PackText.at, PackText.id)
+    )
+    return [(place, words) for place, words in session.execute(query)]
 
 
 def rebuilt(session: Session, partnership: Partnership, found: Pack) -> Document:
     """The pack worked out again from its moment and position."""
-    at = replace(as_at(session, partnership, found.as_at), position=found.position)
-    meeting = meeting_as_at(session, partnership.id, found.meeting, found.as_at)
-    return build(Material(session, partnership, at, meeting), found.title, found.parts)
+    at = _pinned(session, partnership, found)
+    if found.meeting is not None:
+        meeting = meeting_as_at(session, partnership.id, found.meeting, found.as_at)
+        return build(Material(session, partnership, at, meeting), found.title, found.parts)
+    written = {place: words or "" for place, words in texts(session, partnership.id, found.id)}
+    if found.kind == ANNUAL:
+        return build_annual(
+            session, partnership, at, parse(found.period), Drafted(found.title, found.headings, written)
+        )
+    before = last_progress(session, partnership.id, found)
+    since = _pinned(session, partnership, before) if before else None
+    return build_progress(session, partnership, at, since, Drafted(found.title, found.headings, written))
+
+
+def _pinned(session: Session, partnership: Partnership, found: Pack) -> AsAt:
+    return replace(as_at(session, partnership, found.as_at), position=found.position)
 
 
 def document(session: Session, partnership: Partnership, found: Pack) -> Document:

@@ -13,10 +13,12 @@ from hub.access.objects import ABSENT
 from hub.agreements.versions import agreement_as_at
 from hub.board.packs import acts
 from hub.board.packs.document import Document
+from hub.board.packs.headings import PROGRESS
 from hub.board.packs.parts import PARTS
 from hub.board.packs.post import tell_issued
-from hub.board.packs.read import Pack, document, pack, public_keys
+from hub.board.packs.read import Pack, document, pack, public_keys, texts
 from hub.board.packs.seal import public_pem, signing_key
+from hub.db import ALL_PARTNERSHIPS
 from hub.errors import AreYouSure, HubError, NotFound
 from hub.partners import queries
 from hub.partners.models import Partnership
@@ -29,15 +31,21 @@ blueprint = Blueprint("packs", __name__)
 ONE = "/partnerships/<partnership>/packs/<int:number>"
 
 
-def _found(partnership: str, number: int) -> tuple[Partnership, Pack]:
-    """A pack that the reader may open: a proof is for those who freeze packs."""
+def found_by(partnership: str, number: int) -> tuple[Partnership, Pack]:
+    """A pack that the reader may open: a proof is for those who freeze packs, an inspector's draft for its drafter."""
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     layout.about(place)
     found = pack(session, place.id, number)
-    if found.seal is None and not reach.may_here(Permission.MEETING_RUN, Place(place.id)):
+    if found.seal is None and not _may_see_proof(place, found):
         raise NotFound(ABSENT)
     return place, found
+
+
+def _may_see_proof(place: Partnership, found: Pack) -> bool:
+    if found.kind == PROGRESS:
+        return found.asked_by == g.actor.id and reach.may_here(Permission.REPORT_ISSUE, Place(place.id))
+    return reach.may_here(Permission.MEETING_RUN, Place(place.id))
 
 
 def _readable(place: Partnership, found: Pack) -> tuple[Document, bool]:
@@ -49,17 +57,21 @@ def _readable(place: Partnership, found: Pack) -> tuple[Document, bool]:
     return seen, seen == whole
 
 
-def _page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool = False) -> str:
-    place, found = _found(partnership, number)
+def page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool = False) -> str:
+    place, found = found_by(partnership, number)
     shown, is_whole = _readable(place, found)
-    may_run = reach.may_here(Permission.MEETING_RUN, Place(place.id))
+    is_mine, is_progress = found.asked_by == g.actor.id, found.kind == PROGRESS
+    may_run = is_mine if is_progress else reach.may_here(Permission.MEETING_RUN, Place(place.id))
+    is_draft = bool(found.headings) and found.seal is None and is_mine
     return render_template(
         "packs/pack.html",
         heading=found.title,
         pack=found,
         document=shown,
         is_whole=is_whole,
-        may_agree=may_run and found.seal is None and found.asked_by != g.actor.id,
+        written=texts(transaction.reading(), place.id, found.id) if is_draft else [],
+        may_write=is_draft,
+        may_agree=may_run and found.seal is None and is_mine == is_progress,
         may_withdraw=may_run and found.standing in ("current", "superseded"),
         complaint=complaint,
         asks_sure=asks_sure,
@@ -70,13 +82,13 @@ def _page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool
 @blueprint.get(ONE)
 @requires(Permission.BOARD_READ, of="partnership")
 def one(partnership: str, number: int) -> str:
-    return _page(partnership, number)
+    return page(partnership, number)
 
 
 @blueprint.get(f"{ONE}/pack.pdf")
 @requires(Permission.BOARD_READ, of="partnership")
 def as_pdf(partnership: str, number: int) -> Response:
-    place, found = _found(partnership, number)
+    place, found = found_by(partnership, number)
     if found.seal is None or not _readable(place, found)[1]:
         raise NotFound(ABSENT)
     name = f"{place.code}-pack-{found.number}.pdf"
@@ -91,6 +103,7 @@ def as_pdf(partnership: str, number: int) -> Response:
 @public("whoever holds a pack checks its seal without the hub")
 def keys() -> Response:
     """The keys that packs are or were sealed with, newest key first."""
+    transaction.narrow(ALL_PARTNERSHIPS)  # of every pack nothing but its public key is read
     now = public_pem(signing_key(layout.config().secret_key).public_key())
     earlier = [pem for pem in sorted(public_keys(transaction.reading()).values()) if pem != now]
     return Response("".join([now, *earlier]), mimetype="application/x-pem-file")
@@ -111,29 +124,43 @@ def ask(partnership: str, meeting: int) -> ResponseReturnValue:
 
 def not_done(error: HubError, partnership: str, number: int) -> ResponseReturnValue:
     sure = isinstance(error, AreYouSure)
-    return _page(partnership, number, complaint=error.sentence, asks_sure=sure), 409
+    return page(partnership, number, complaint=error.sentence, asks_sure=sure), 409
 
 
 @blueprint.post(f"{ONE}/agree")
 @requires(Permission.MEETING_RUN, of="partnership")
 @once(refused=not_done)
 def agree(partnership: str, number: int) -> ResponseReturnValue:
-    place, found = _found(partnership, number)
+    return frozen(partnership, number, "pack-frozen")
+
+
+def frozen(partnership: str, number: int, done: str) -> ResponseReturnValue:
+    """Freeze what the person was shown, and nothing else."""
+    place, found = found_by(partnership, number)
     session = transaction.reading()
-    secret_key = layout.config().secret_key
-    frozen = acts.prepare(
-        session, g.actor, place, found, document(session, place, found), secret_key=secret_key
+    made = acts.prepare(
+        session,
+        g.actor,
+        place,
+        found,
+        document(session, place, found),
+        shown_digest=request.form.get("shown", ""),
+        secret_key=layout.config().secret_key,
     )
     writing = transaction.writing()
-    acts.freeze(writing, g.actor, place, number, frozen)
-    tell_issued(writing, place, replace(found, seal=frozen.seal))
-    return redirect(url_for("packs.one", partnership=partnership, number=number, done="pack-frozen"), 303)
+    acts.freeze(writing, g.actor, place, number, made)
+    tell_issued(writing, place, replace(found, seal=made.seal))
+    return redirect(url_for("packs.one", partnership=partnership, number=number, done=done), 303)
 
 
 @blueprint.post(f"{ONE}/withdraw")
 @requires(Permission.MEETING_RUN, of="partnership")
 @once(refused=not_done)
 def withdraw(partnership: str, number: int) -> ResponseReturnValue:
+    return withdrawn(partnership, number)
+
+
+def withdrawn(partnership: str, number: int) -> ResponseReturnValue:
     words = request.form.get("words", "")
     typed.checked([words])
     acts.withdraw(transaction.writing(), g.actor, layout.partnership_of_page(), number, words=words)
