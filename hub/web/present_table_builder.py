@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from flask import request, url_for
 
@@ -14,12 +15,14 @@ from hub.board.downloads.model import ILLUSTRATIVE, Download
 from hub.board.downloads.of_series import of_series
 from hub.board.table_builder.build import ALL, ALL_NAME, Built, build, state_notes
 from hub.board.table_builder.choices import KINDS, Choices, Offer, read
+from hub.board.table_builder.for_public import PublicGate
 from hub.board.table_builder.layout import laid_out
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
-from hub.measures.model import Measure, Series
+from hub.measures.model import Measure
 from hub.measures.protect import Audience, protect
+from hub.measures.public import NHS_HES, NOTE
 from hub.partners.areas import areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
@@ -63,14 +66,16 @@ def asking(place: Partnership, at: AsAt) -> Asking:
     return Asking(place, at, reading, offer, choices, tuple(faults))
 
 
-def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
-    """The table as an audience may see it."""
+def built(asked: Asking, choices: Choices, audience: Audience | None) -> Built:
+    """The table as an audience may see it; without one, as anybody may."""
     session = transaction.reading()
     schools = overview.school_codes(session, asked.place.id)
 
-    def gate(series: Series) -> Series:
-        return protect(series, audience, schools=schools)
-
+    gate = (
+        PublicGate(session, asked.reading, choices, schools)
+        if audience is None
+        else partial(protect, audience=audience, schools=schools)
+    )
     return build(session, asked.reading, choices, gate)
 
 
@@ -127,19 +132,16 @@ def citation(asked: Asking, choices: Choices, address: str) -> str:
     """One sentence to stand below a table wherever it is used."""
     mark = f" {ILLUSTRATIVE}." if asked.place.illustrative else ""
     title = title_of(choices, dict(asked.offer.areas))
-    return f"{asked.place.name}: {title}. Partnership Hub, as known on {moment(asked.at.moment)}.{mark} {address}"
+    return f"{asked.place.name}: {title}. Partnership Hub, as known on {moment(asked.at.moment)}.{mark} {address}".strip()
 
 
-def download_of(
-    asked: Asking, found: Built, *, endpoint: str, more_notes: Sequence[tuple[str, str]] = ()
-) -> Download:
+def download_of(asked: Asking, found: Built, *, endpoint: str, is_public: bool) -> Download:
     """The built table to take away: as the page lays it out, and number by number."""
     choices = found.choices
     address = address_of(asked, choices, endpoint=endpoint)
-    laid = laid_out(found, asked.at.today).as_sheet() if found.size else []
-    names = {**found.lines, ALL: ALL_NAME}
+    narrowed = (choices.area, choices.agency_kind, "public" if is_public else "")
     return of_series(
-        [(part.series, names) for part in found.parts if part.series is not None],
+        [(part.series, {**found.lines, ALL: ALL_NAME}) for part in found.parts if part.series is not None],
         asked.place,
         by=choices.by or None,
         periods=found.periods,
@@ -147,12 +149,12 @@ def download_of(
         address=address,
         terms=terms(),
         as_at=asked.at.moment,
-        of=choices.area or choices.agency_kind,
-        laid_out=laid,
+        of="_".join(part for part in narrowed if part),
+        laid_out=laid_out(found, asked.at.today).as_sheet() if found.size else [],
         more_notes=(
             *state_notes(found),
             *([("Area", asked.offer.areas[choices.area])] if choices.area else []),
-            *more_notes,
-            ("How to cite", citation(asked, choices, address)),
+            *([(f"Public profile {NHS_HES.name}", NOTE)] if is_public else []),
+            ("How to cite", citation(asked, choices, "" if is_public else address)),
         ),
     )

@@ -194,3 +194,36 @@ def test_a_choice_that_cannot_be_shown_says_so_and_downloads_nothing(
     assert member.get(f"{TABLES}.csv").status_code == 400
     mixed = member.get(f"{TABLES}?measure=RF02&measure=DQ01&by=area&from=2015-10&to=2015-12").text
     assert "Returns on time:</strong> It is not broken down by area." in mixed
+
+
+def test_the_same_table_goes_out_in_the_public_profile_to_whoever_may_publish(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    manager, member = as_("board.manager"), as_("member")
+    public, query = f"{TABLES}/public", "measure=CP01&by=area&total=yes&from=2015-10&to=2015-12"
+    for path in (public, f"{public}.csv"):
+        assert member.get(f"{path}?{query}").status_code == 403
+    assert "/tables/public?" not in member.get(f"{TABLES}?{query}").text
+    assert "/tables/public?" in manager.get(f"{TABLES}?{query}").text
+    page = manager.get(f"{public}?{query}").text
+    assert "A table for publication" in page and "rounded to the nearest 5" in page
+    told = list(csv.DictReader(io.StringIO(manager.get(f"{public}.csv?{query}").text)))
+    exact = file_rows(manager, query)
+    assert len(told) == len(exact) == 15
+    for row, true in zip(told, exact, strict=True):
+        count = int(true["value"])
+        if row["note"].startswith("*"):
+            assert 1 <= count <= 7 and row["value"] == "" and row["state"] == "hidden"
+        else:
+            assert int(row["value"]) == (count + 2) // 5 * 5
+        assert row["numerator"] == row["value"]
+    crossed = manager.get(f"{public}?measure=RF02&by=agency_area&from=2015-10&to=2015-12")
+    assert "<table" not in crossed.text
+    content = manager.get(f"{public}.ods?{query}").data
+    notes = dict(
+        python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        .get_sheet_by_name("Notes")
+        .to_python()
+    )
+    assert "Counts of 1 to 7 are shown as *" in notes["Public profile nhs-hes"]
+    assert "as_at=" not in notes["How to cite"]  # nobody outside could open it
