@@ -8,8 +8,16 @@ from typing import Protocol
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A PDF that goes with a mail."""
+
+    name: str
+    pdf: bytes
+
+
+@dataclass(frozen=True)
 class Mail:
-    """Text alone. `message_id` is the same at every attempt, so that a receiver knows a second copy for what it is."""
+    """Text, and at most one file. `message_id` is the same at every attempt, so that a receiver knows a second copy for what it is."""
 
     message_id: str
     to: str
@@ -17,6 +25,7 @@ class Mail:
     subject: str
     body: str
     made_at: datetime
+    attachment: Attachment | None = None
 
 
 class Temporary(Exception):

@@ -84,6 +84,10 @@ class Smtp:
         message["Message-ID"] = mail.message_id
         message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers to the data team
         message.set_content(mail.body)
+        if mail.attachment is not None:
+            message.add_attachment(
+                mail.attachment.pdf, maintype="application", subtype="pdf", filename=mail.attachment.name
+            )
         return message
 
 

@@ -23,6 +23,7 @@ from hub.config import Config
 from hub.db import new_id
 from hub.partners.models import Agency, Partnership
 from hub.post import outbox
+from hub.post.kinds import attachment_of, has_attachment
 from hub.post.mail import Mail, Permanent, Postbox, Temporary
 from hub.post.models import Letter, Notice, PostChoice
 from hub.post.postbox import sender_domain
@@ -104,8 +105,8 @@ def _letters_of(session: Session, notices: list[Notice], config: Config, *, now:
         outbox.drop(next(each for each in notices if each.id == notice_id), why, now=now)
     wanted = [each for each in notices if each.dropped_at is None]
     going = [each for each in wanted if each.kind in AT_ONCE or not _waits(session, each)]
-    alone = [each for each in going if each.kind in ALONE]
-    ready = [each for each in going if each.kind not in ALONE]
+    alone = [each for each in going if each.kind in ALONE or has_attachment(each.kind)]
+    ready = [each for each in going if each not in alone]
     made = [_letter(session, [each], config, now=now) for each in alone]
     if not ready:
         return made
@@ -201,6 +202,7 @@ def _next_mail(engine: Engine, config: Config) -> tuple[int, Mail] | None:
             if letter is None:
                 return None
             if _as_things_stand(session, letter, config):
+                first = outbox.notices_of(session, letter)[0]
                 return letter.id, Mail(
                     letter.message_id,
                     letter.to_address,
@@ -208,6 +210,7 @@ def _next_mail(engine: Engine, config: Config) -> tuple[int, Mail] | None:
                     letter.subject,
                     letters.with_links(session, letter, config),
                     letter.made_at,
+                    attachment_of(session, first),
                 )
 
 

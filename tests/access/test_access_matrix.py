@@ -154,6 +154,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
         "format": constant("csv"),
         "number": constant(1),
         "meeting": constant(1),
+        "group": constant("executive"),
         "upload": constant(1),
         "every": constant("month"),
         "key": constant(1),

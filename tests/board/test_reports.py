@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
+from hub.board.group_list import SLIPS, group_list
 from hub.board.packs.document import Document
 from hub.board.packs.headings import Heading
 from hub.board.packs.reported import FIRST, Drafted, build_annual, build_progress
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
 from hub.facts.queries import as_at
+from hub.measures.protect import Audience
+from hub.meetings.read import Group
 from hub.periods import parse
 from tests.agreements.promised_world import Promised, make_promised
 from tests.agreements.test_verdict_table import MONTHS, front_door, tell
@@ -75,3 +79,17 @@ def test_reports_tell_what_moved_and_leave_out_what_anybody_may_not_read(world: 
     assert told["FD07"][1].startswith("9.1% ")
     assert "nothing was received" in told["FD01"][0]
     assert annual.agreements == set()
+
+
+def test_a_groups_list_names_the_promises_that_slip_since_it_met(world: Promised) -> None:
+    at = as_at(world.session, world.partnership, parse_moment("2016-01-31"))
+    leads = Group("leads", "Leads", "quarter", 2, ("330", "RYW", "13P"))
+    found = group_list(world.session, world.partnership, leads, at, Audience(), lambda _: True)
+    assert found.since == date(2015, 11, 11)
+    then, now = world.verdicts("2015-11-11"), world.verdicts("2016-01-31")
+    slipping = {key for key, verdict in now.items() if verdict.word in SLIPS}
+    new = {key for key in slipping if then[key].word not in SLIPS}
+    assert new and {(each.verdict.commitment, each.verdict.party) for each in found.slipping} == new
+    assert found.slipping_before == len(slipping - new)
+    nothing = group_list(world.session, world.partnership, leads, at, Audience(), lambda _: False)
+    assert not nothing.slipping, "of agreements that the reader may not read nothing is told"

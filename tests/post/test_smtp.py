@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from hub.config import from_environment
 from hub.errors import WrongUsage
-from hub.post.mail import Mail, Permanent, Temporary
+from hub.post.mail import Attachment, Mail, Permanent, Temporary
 from hub.post.postbox import postbox
 from hub.post.smtp import Smtp
 from tests.post.mail_server import Received, mail_server
@@ -89,6 +90,10 @@ def test_what_was_sent_is_what_arrives(server: Controller, received: Received) -
     assert mail["Date"].datetime == MAIL.made_at
     assert mail.get_content().replace("\r\n", "\n") == MAIL.body
     assert received.recipients == [MAIL.to]
+    box(server).send(replace(MAIL, attachment=Attachment("a-pack.pdf", b"%PDF-1.7 \xff")))
+    (attached,) = received.mails[1].iter_attachments()
+    assert (attached.get_filename(), attached.get_content_type()) == ("a-pack.pdf", "application/pdf")
+    assert attached.get_content() == b"%PDF-1.7 \xff"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, request
 
 from hub.access import transaction
 from hub.access.guard import requires
+from hub.board.group_list import group_list
 from hub.board.packs.parts import DEFAULT, PARTS
 from hub.board.packs.read import packs_of_meeting
 from hub.measures.load import measures_as_at
@@ -15,13 +16,14 @@ from hub.meetings.read import (
     CADENCES,
     attendance_by_body,
     body_names,
+    group_as_at,
     groups_as_at,
     meeting_as_at,
     meetings_as_at,
 )
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
-from hub.web import reach
+from hub.web import present_challenges, reach
 from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/partnerships/<partnership>/meetings")
@@ -73,6 +75,7 @@ def page(partnership: str, meeting: int, *, complaint: str = "", asks_sure: bool
         "meetings/one.html",
         heading=f"{title}, {found.held_on.day} {found.held_on:%B %Y}",
         meeting=found,
+        known=found.group_code in titles,
         names=body_names(session, found.invited),
         parts=PARTS,
         chosen=found.agenda or DEFAULT,
@@ -91,3 +94,21 @@ def page(partnership: str, meeting: int, *, complaint: str = "", asks_sure: bool
 @requires(Permission.BOARD_READ, of="partnership")
 def one(partnership: str, meeting: int) -> str:
     return page(partnership, meeting)
+
+
+@blueprint.get("/groups/<group>")
+@requires(Permission.BOARD_READ, of="partnership")
+def since_last(partnership: str, group: str) -> str:
+    """What is new for a group since it met last."""
+    session = transaction.reading()
+    place = queries.partnership(session, partnership)
+    at = moment_of(place)
+    found = group_as_at(session, place.id, group, at.moment)
+    new = group_list(session, place, found, at, reach.audience(place), reach.is_party(place))
+    return render_template(
+        "meetings/list.html",
+        heading=f"List of the {found.title}, {at.today.day} {at.today:%B %Y}",
+        found=new,
+        questions=present_challenges.shown(session, place, new.questions, at.today),
+        names=body_names(session, {each.verdict.party for each in new.slipping}),
+    )
