@@ -79,6 +79,12 @@ def built(asked: Asking, choices: Choices, audience: Audience | None) -> Built:
     return build(session, asked.reading, choices, gate)
 
 
+def is_about_money(asked: Asking, choices: Choices) -> bool:
+    cells = asked.reading.cells
+    sources = [measure.sources.get(choices.kind) for measure in choices.measures if not measure.of_returns]
+    return any(cells.definition(source.return_code).finance for source in sources if source is not None)
+
+
 def breakdowns_offered(asked: Asking) -> list[str]:
     """What the chosen measures can be broken down by, those of all of them first."""
     measures = asked.choices.measures if asked.choices else ()

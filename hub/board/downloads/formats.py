@@ -10,14 +10,15 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from hub.board.downloads.csvw import metadata
 from hub.board.downloads.model import Cells, Download
 from hub.board.downloads.ods import Sheet, as_ods
-from hub.exports import safe_row
+from hub.exports import formula_safe
 
 SHEETS = {"laid_out": "Table", "rows": "Data", "notes": "Notes", "dictionary": "Data dictionary"}
 DICTIONARY = ("column", "title", "type", "what it is", "code", "what the code means")
@@ -65,8 +66,8 @@ def as_xlsx(download: Download) -> bytes:
     for sheet in sheets(download):
         made = book.create_sheet(sheet.name)
         made.freeze_panes = "A2"
-        for row in sheet.rows:
-            made.append(safe_row(row))
+        for row in _safe(sheet.rows):
+            made.append(row)
     book.save(content)
     return content.getvalue()
 
@@ -103,5 +104,12 @@ FORMATS = {
 
 def _csv(rows: Iterable[Sequence[Any]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text).writerows(safe_row("" if cell is None else cell for cell in row) for row in rows)
+    csv.writer(text).writerows(_safe(rows))
     return text.getvalue().encode()
+
+
+def _safe(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    """Rows safe to open in a spreadsheet; a text that stands in every row is looked at once."""
+    safe = cache(formula_safe)
+    for row in rows:
+        yield [safe(cell) if isinstance(cell, str) else cell for cell in row]

@@ -41,7 +41,7 @@ class Built:
     parts: tuple[Part, ...]
     lines: Mapping[str, str]  # code → name; one line "" where nothing is broken down
     periods: tuple[Period, ...]
-    cells: Mapping[tuple[str, str, Period], Point]  # (measure, line, period)
+    cells: Mapping[tuple[str, str, str], Point]  # (measure, line, period), each by its code
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -65,7 +65,7 @@ def build(
         lines=_lines(session, reading, choices, shown),
         periods=tuple(between(choices.first, choices.last)),
         cells={
-            (series.measure.id, point.lines.get(choices.by, ""), point.period): point
+            (series.measure.id, point.lines.get(choices.by, ""), point.period.code): point
             for series in shown
             for point in series.points
         },

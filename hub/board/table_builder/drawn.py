@@ -77,7 +77,7 @@ def _left_out(number: int, what: str, known: int) -> str:
 
 
 def _at(built: Built, measure: Measure, code: str, period: Period) -> Point | None:
-    return built.cells.get((measure.id, code, period))
+    return built.cells.get((measure.id, code, period.code))
 
 
 def _value(point: Point | None) -> float | None:

@@ -99,7 +99,7 @@ def _heading(built: Built, axis: Axis) -> str:
 
 def _at(built: Built, keys: dict[Axis, Any]) -> tuple[Measure, Point | None, Period]:
     measure, period = keys["measure"], keys["period"]
-    return measure, built.cells.get((measure.id, keys["line"], period)), period
+    return measure, built.cells.get((measure.id, keys["line"], period.code)), period
 
 
 def _words(measure: Measure, point: Point | None, period: Period, today: date) -> str:

@@ -103,7 +103,7 @@ def _page(asked: Asking, doors: Doors) -> ResponseReturnValue:
 
 def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
     """The table, or why there is none."""
-    found = present_table_builder.built(asked, choices, _audience(asked, doors))
+    found = present_table_builder.built(asked, choices, _audience(asked, choices, doors))
     address = present_table_builder.address_of(asked, choices, endpoint=doors.page)
     fits = 0 < found.size <= MOST_CELLS
     return {
@@ -129,13 +129,16 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
 def _file(asked: Asking, doors: Doors, format: str) -> Response:
     if asked.faults or asked.choices is None:
         raise WrongUsage(" ".join(asked.faults) or "Choose at least one measure.")
-    found = present_table_builder.built(asked, asked.choices, _audience(asked, doors))
+    found = present_table_builder.built(asked, asked.choices, _audience(asked, asked.choices, doors))
     download = present_table_builder.download_of(asked, found, endpoint=doors.page, is_public=doors.is_public)
     return downloads.answer(download, format)
 
 
-def _audience(asked: Asking, doors: Doors) -> Audience | None:
-    return None if doors.is_public else reach.audience(asked.place, money=True)
+def _audience(asked: Asking, choices: Choices, doors: Doors) -> Audience | None:
+    """Nobody in particular for a public table. Whether the reader may read money is asked where there is some."""
+    if doors.is_public:
+        return None
+    return reach.audience(asked.place, money=present_table_builder.is_about_money(asked, choices))
 
 
 def _query(asked: Asking, choices: Choices) -> dict[str, Any]:
