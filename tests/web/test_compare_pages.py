@@ -70,6 +70,7 @@ def test_one_authority_stands_beside_its_neighbours_region_and_england(member: B
     example = member.get("/compare/birmingham-example/CP02").text
     assert "54.3" in example and "2015-16" not in example
     assert "Nottingham" in member.get("/compare").text
-    assert member.get("/compare/330").headers["Location"].startswith("/compare/330/")
+    # Where tables of children in need were not imported, the way in leads past them.
+    assert member.get("/compare/330").headers["Location"] == "/compare/330/CP01"
     for absent in ("/compare/330/FD01", "/compare/nowhere/CP02", "/compare/330/CP02?year=FY1990-91"):
         assert member.get(absent).status_code == 404

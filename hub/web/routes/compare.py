@@ -9,7 +9,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import charts
 from hub.board.chart_words import bar_words, line_words
-from hub.board.comparators import comparable_measures, comparison
+from hub.board.comparators import comparable_measures, comparison, places_beside
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.queries import as_at
 from hub.measures.load import measure_as_at
@@ -35,10 +35,14 @@ def places() -> str:
 def measures(partnership: str) -> ResponseReturnValue:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
-    found = comparable_measures(session, as_at(session, place))
+    at = as_at(session, place)
+    found = comparable_measures(session, at)
     if not found:
         return render_template("compare/none.html", heading="Places like this", place=place)
-    return redirect(url_for("compare.measure", partnership=partnership, measure=found[0].id))
+    own = places_beside(session, place, at)[0] if place.council_agency_id else None
+    # Tables are imported one by one: begin where there is something to read.
+    first = next((measure for measure in found if own and own.points(measure)), found[0])
+    return redirect(url_for("compare.measure", partnership=partnership, measure=first.id))
 
 
 @blueprint.get("/compare/<partnership>/<measure>")
