@@ -48,6 +48,7 @@ class Changed:
     sentence: str
     since: periods.Period | None
     provisional: str
+    before: periods.Period | None = None  # the last figure before the signal began
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ def changed_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note])
     start = _run(limits, newest)
     word, shape_tone = variation_words(limits.variation), SHAPES[limits.variation.partition("_")[0]]
     since = points[start].period if limits.variation != Variation.COMMON_CAUSE else None
+    earlier = [points[i].period for i in range(start) if limits.points[i].value is not None]
     after = points[-1]
     return Changed(
         measure=measure,
@@ -130,6 +132,7 @@ def changed_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note])
         over=point.coverage.words,
         sentence=_sentence(limits, newest, start, points),
         since=since,
+        before=earlier[-1] if since and earlier else None,
         provisional=""
         if after is point
         else f"{after.period.name} is provisional: {value_words(measure, after)}, {after.coverage.words}",

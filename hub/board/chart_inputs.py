@@ -50,6 +50,7 @@ class XmrChart:
     notes: tuple[Note, ...] = ()
     decimals: int = 0
     period_word: str = "month"
+    breaks: tuple[int, ...] = ()  # where something else is counted from: never joined
 
     def __post_init__(self) -> None:
         if len(self.periods) != len(self.xmr.points):

@@ -6,6 +6,7 @@ room is kept for letters of `NARROW_LETTER` units a character, and lines of text
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 from hub.board.chart_inputs import figure
@@ -91,6 +92,11 @@ def line_path(points: Sequence[Place | None]) -> str:
             parts.append(f"{'L' if pen_down else 'M'}{number(point[0])} {number(point[1])}")
         pen_down = point is not None
     return "".join(parts)
+
+
+def broken_path(points: Sequence[Place | None], breaks: Sequence[int]) -> str:
+    """Lines that end before each break and begin anew at it."""
+    return "".join(line_path(points[start:stop]) for start, stop in pairwise((0, *breaks, len(points))))
 
 
 def marks_path(points: Iterable[Place], mark: str) -> str:

@@ -170,8 +170,17 @@ def _target(chart: XmrChart) -> str:
 
 
 def _rebases(chart: XmrChart) -> str:
-    months = [chart.periods[segment.start].name for segment in chart.xmr.segments if segment.start]
-    return f"The range was worked out anew from {_listed(months)}." if months else ""
+    starts = [segment.start for segment in chart.xmr.segments if segment.start]
+    asked = [chart.periods[start].name for start in starts if start not in chart.breaks]
+    broken = [chart.periods[start].name for start in chart.breaks]
+    anew = f"The range was worked out anew from {_listed(asked)}." if asked else ""
+    other = (
+        f"A new definition counts something else from {_listed(broken)}: what lies before is neither joined to it nor "
+        "judged with it."
+        if broken
+        else ""
+    )
+    return f"{anew} {other}".strip()
 
 
 def _absences(chart: XmrChart) -> str:

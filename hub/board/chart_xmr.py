@@ -16,7 +16,7 @@ from hub.board.chart_scale import (
     Place,
     across,
     axis_for,
-    line_path,
+    broken_path,
     marks_path,
     places,
     room_for,
@@ -85,8 +85,13 @@ def xmr_drawing(chart: XmrChart) -> dict[str, object]:
         "periods": [(xs[i], chart.periods[i].short) for i in tick_positions(len(xs), 5)],
         "lines": [_segment_lines(chart, segment, axis, xs) for segment in chart.xmr.segments],
         "target": across(left, right, axis, chart.xmr.parameters.target),
-        "rebases": [xs[segment.start] - half for segment in chart.xmr.segments if segment.start],
-        "figures": line_path(_figure_places(chart, axis, xs)),
+        "rebases": [
+            xs[segment.start] - half
+            for segment in chart.xmr.segments
+            if segment.start and segment.start not in chart.breaks
+        ],
+        "breaks": [xs[place] - half for place in chart.breaks],
+        "figures": broken_path(_figure_places(chart, axis, xs), chart.breaks),
         "marks": list(_marks(chart, axis, xs)),
         "notes": list(zip((letter for letter, _ in notes), note_xs, letter_xs, strict=True)),
         "note_y": 20 + key_height,

@@ -20,6 +20,7 @@ from hub.board.chart_scale import (
     WIDTH,
     Axis,
     axis_for,
+    broken_path,
     line_path,
     marks_path,
     number,
@@ -84,8 +85,8 @@ def line_svg(chart: LineChart) -> Markup:
     return _render("lines", chart, drawing)
 
 
-def spark_svg(values: Sequence[float | None], words: str) -> Markup:
-    """A line for a cell of a table, without axes: `words` say what it shows, a gap stays a gap."""
+def spark_svg(values: Sequence[float | None], words: str, breaks: Sequence[int] = ()) -> Markup:
+    """A line for a cell of a table, without axes: `words` say what it shows, a gap stays a gap and a break is not joined."""
     known = [value for value in values if value is not None]
     low, high = min(known, default=0.0), max(known, default=1.0)
     xs = places(len(values), 4, 116)
@@ -94,7 +95,7 @@ def spark_svg(values: Sequence[float | None], words: str) -> Markup:
         for x, value in zip(xs, values, strict=True)
     ]
     last = next((point for point in reversed(points) if point is not None), None)
-    text = _template("spark").render(words=words, path=line_path(points), last=last)
+    text = _template("spark").render(words=words, path=broken_path(points, breaks), last=last)
     return Markup(text)  # noqa: S704 (the environment escapes every value)
 
 

@@ -103,13 +103,19 @@ def causes_of(notes: Sequence[Note], month: Period) -> dict[str, list[Note]]:
 
 
 def limits_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> Xmr:
-    """The chart of a series: what is missing or partial is a gap; a new segment begins where a rebase was approved."""
+    """The chart of a series: what is missing or partial is a gap; a new segment begins where a rebase was approved, and
+    where something else is counted."""
     return xmr(
         [point.value if point.state in ("value", "nil") else None for point in points],
         improvement=measure.direction,
         counts=measure.kind == "count",
-        rebase=_rebases(notes, measure, points),
+        rebase=[*_rebases(notes, measure, points), *breaks_of(points)],
     )
+
+
+def breaks_of(points: Sequence[Point]) -> tuple[int, ...]:
+    """The places of points that are counted otherwise than the one before."""
+    return tuple(place for place, point in enumerate(points) if place and point.new_definition)
 
 
 def chart_notes(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> tuple[ChartNote, ...]:

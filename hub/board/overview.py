@@ -18,7 +18,8 @@ from hub.board import charts
 from hub.board.chart_inputs import Period as ChartPeriod
 from hub.board.chart_inputs import XmrChart, figure
 from hub.board.chart_words import assurance_words, lettered_notes, variation_words, xmr_words
-from hub.board.notes import Note, chart_notes, limits_of, notes_as_at
+from hub.board.notes import Note, breaks_of, chart_notes, limits_of, notes_as_at
+from hub.board.small_counts import small_words
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
@@ -88,6 +89,7 @@ class Panel:
     rows: tuple[TableRow, ...]
     absent: str | None = None
     partial: bool = False
+    small: str = ""  # what tests for small counts say, where limits cannot
     lettered: tuple[tuple[str, str], ...] = ()  # what is written beside the chart, by its letter
 
 
@@ -230,6 +232,7 @@ def _filled(
         periods=tuple(_chart_period(point) for point in points),
         xmr=limits,
         notes=chart_notes(measure, points, notes),
+        breaks=breaks_of(points),
         decimals=measure.places,
         period_word=measure.usual.replace("_", " "),
     )
@@ -250,6 +253,7 @@ def _filled(
         variation=variation_words(limits.variation),
         assurance=assurance_words(limits.assurance),
         words=xmr_words(chart),
+        small=small_words(measure, points, limits),
         chart=charts.xmr_svg(chart),
         lettered=tuple(lettered_notes(chart)),
         rows=tuple(

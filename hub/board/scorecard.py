@@ -8,7 +8,7 @@ chart; every series has passed the disclosure gate.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -20,7 +20,8 @@ from hub.board.changed import SHAPES
 from hub.board.chart_inputs import figure
 from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
-from hub.board.notes import Note, limits_of, notes_as_at
+from hub.board.compared import NOBODY, differ, like_for_like, like_words
+from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -57,6 +58,7 @@ class Row:
     latest: str = ""
     period: periods.Period | None = None
     year_before: str = ""
+    over_before: str = ""
     line: Markup | None = None
     word: str = ""
     shape: str = ""
@@ -65,6 +67,7 @@ class Row:
     received: int = 0
     due: int = 0
     provisional: str = ""
+    like: str = ""  # like for like with the same month last year, where not the same returns are in
     absent: str = ""
 
 
@@ -87,6 +90,7 @@ def scorecard(
     if not view.team:
         reading.prefetch(chosen, Asked(first=first, last=view.last, area_id=area_id))
     schools = school_codes(session, partnership.id)
+    hidden = frozenset() if audience.exact else schools - audience.agencies
     targets = targets_as_at(session, at, may_read)
     notes = notes_as_at(session, at)
     rows = []
@@ -99,7 +103,8 @@ def scorecard(
             continue
         points = [point for point in series.points if point.state != "not_due"]
         nothing = series.withheld or "Nothing has been received yet."
-        rows.append(_row(measure, target, points, nothing, notes))
+        row = _row(measure, target, points, nothing, notes)
+        rows.append(replace(row, like=_like(reading, measure, points, row.period, hidden, view, area_id)))
     return rows
 
 
@@ -146,7 +151,8 @@ def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, n
         latest=value_words(measure, latest),
         period=latest.period,
         year_before=value_words(measure, year_before) if year_before else "no figure",
-        line=spark_svg(tested[-MONTHS:], _line_words(measure, shown)),
+        over_before=year_before.coverage.words if year_before else "",
+        line=spark_svg(tested[-MONTHS:], _line_words(measure, shown), breaks_of(shown)),
         word=variation_words(limits.variation),
         shape=shape,
         tone=tone,
@@ -159,6 +165,26 @@ def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, n
     )
 
 
+def _like(
+    reading: Reading,
+    measure: Measure,
+    points: Sequence[Point],
+    period: periods.Period | None,
+    hidden: frozenset[str],
+    view: View,
+    area_id: int | None,
+) -> str:
+    """The latest figure and that of a year before over the agencies in both; "" where the same returns are in."""
+    by_period = {point.period: point for point in points}
+    before = by_period.get(periods.a_year_before(period)) if period else None
+    if period is None or before is None or before.value is None or not differ(before, by_period[period]):
+        return ""
+    if view.team or measure.judged:
+        return NOBODY
+    found = like_for_like(reading, measure, before.period, period, hidden, area_id)
+    return like_words(measure, found) if found else NOBODY
+
+
 def _line_words(measure: Measure, points: Sequence[Point]) -> str:
     values = [(point, point.value) for point in points if point.state in ("value", "nil")]
     if not values:
@@ -168,9 +194,11 @@ def _line_words(measure: Measure, points: Sequence[Point]) -> str:
         max(values, key=lambda each: each[1] or 0)[0],
     )
     gaps = len(points) - len(values)
+    broken = "".join(f"; counts something else from {points[i].period.name}" for i in breaks_of(points))
     return (
         f"{measure.name}, {points[0].period.name} to {points[-1].period.name}: from {value_words(measure, values[0][0])} "
         f"to {value_words(measure, values[-1][0])}; lowest {value_words(measure, low)} in {low.period.name}, highest "
         f"{value_words(measure, high)} in {high.period.name}"
+        + broken
         + (f"; {gaps} without a whole figure." if gaps else ".")
     )

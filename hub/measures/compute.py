@@ -17,6 +17,7 @@ from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt, ever_signed
 from hub.measures import corrected, coverage, judged, met, on_time, sides
+from hub.measures.breaks import breaks
 from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
 from hub.measures.judged import JUDGED
@@ -45,6 +46,7 @@ class Reading:
     def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
         self.session, self.partnership, self.at = session, partnership, at
         self.cells = Cells(session, partnership, at)
+        self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
         self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
@@ -78,7 +80,7 @@ class Reading:
             asked = replace(asked, by=definition.breakdown)
         if definition.kind == "gap":
             asked = replace(asked, by=AGENCY)
-        at, asked = self._place(source, asked)
+        at, asked = self.place(source, asked)
         if source.met is not None and (source.met.judged or asked.by == source.met.breakdown):
             return self._met(definition, source, source.met, at, asked)
         if source.rows is not None and asked.by == JUDGED:
@@ -164,7 +166,7 @@ class Reading:
         measures = measures_as_at(self.session, self.at.moment).values()
         return read_together(signed, parts_of(measures, return_code))
 
-    def _place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
+    def place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
         at = self.cells.stands_in(source.return_code)
         alone = at.published_only or self.partnership.code == ENGLAND
@@ -230,6 +232,7 @@ class Reading:
         if by_agency:
             covers = self._covers_by_agency(collected, asked)
             lines |= set(covers)
+        broken = self._breaks(definition.sources[asked.kind], at)
         seen: dict[str, set[Period]] = defaultdict(set)
         for period, line in numerator.sums:
             seen[line].add(period)
@@ -242,7 +245,22 @@ class Reading:
                 point = point_of(definition, period, above, below, over, fallen_due=fallen_due)
                 if definition.kind == "rate":
                     point = per_children(definition, point, population, line)
+                if period in broken:
+                    point = replace(point, new_definition=True)
                 yield replace(point, lines={asked.by: line}) if asked.by else point
+
+    def _breaks(self, source: Source, at: AsAt) -> frozenset[Period]:
+        """Where either side's return began to count it otherwise."""
+        found: frozenset[Period] = frozenset()
+        for return_code, names in (
+            (source.return_code, source.numerator),
+            (source.counted_below, source.denominator),
+        ):
+            key = (at.partnership_id, return_code, names)
+            if names and key not in self._broken:
+                self._broken[key] = breaks(self.session, at, return_code, names)
+            found |= self._broken.get(key, frozenset())
+        return found
 
     def _covers_by_agency(
         self, collected: list[Collected], asked: Asked

@@ -191,7 +191,7 @@ def _line(
     observed = counts[-1]
     test = None
     if observed is not None and isinstance(expected, Expected):
-        test = _tested(observed, expected, [y for y in counts[:-1] if y is not None], factor)
+        test = tested(observed, expected, [y for y in counts[:-1] if y is not None], factor)
     words = f"{expected.basis}, from {expected.n_points} months" if isinstance(expected, Expected) else ""
     state = point.state if point else "not_due"
     return Line(
@@ -203,12 +203,12 @@ def _line(
         observed,
         expected,
         words,
-        _falls(counts, expected_then),
+        falls(counts, expected_then),
         test,
     )
 
 
-def _tested(observed: int, expected: Expected, received: Sequence[int], factor: float) -> LowerTail:
+def tested(observed: int, expected: Expected, received: Sequence[int], factor: float) -> LowerTail:
     if expected.basis == "own mean and season":
         return lower_tail_short(observed, factor, baseline=sum(received), baseline_months=len(received))
     spread = (
@@ -217,7 +217,7 @@ def _tested(observed: int, expected: Expected, received: Sequence[int], factor: 
     return lower_tail(observed, expected.value, dispersion=0.0 if isinstance(spread, NotComputed) else spread)
 
 
-def _falls(counts: Counts, expected: Sequence[Expected | NotComputed]) -> Cusum | NotComputed:
+def falls(counts: Counts, expected: Sequence[Expected | NotComputed]) -> Cusum | NotComputed:
     """The last twelve months as a CUSUM, those of which something was expected."""
     pairs = [
         (count, each.value)

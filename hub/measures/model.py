@@ -195,6 +195,7 @@ class Point:
     lines: dict[str, str] = field(default_factory=dict)  # dimension → code: {"agency": "RYW"}
     reason: str | None = None
     behind: int | None = None  # agencies whose rows it is made of, where these are judged one by one
+    new_definition: bool = False  # counted otherwise than the one before: never joined or judged together
 
     def as_json(self) -> dict[str, Any]:
         return {

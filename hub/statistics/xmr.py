@@ -79,6 +79,7 @@ class Segment:
     limits: Limits | None
     no_limits_because: str | None
     is_trial: bool
+    is_small: bool  # counts whose lower limit no fall can cross
     warnings: tuple[str, ...]
 
 
@@ -156,9 +157,12 @@ def _segment(values: Sequence[float | None], start: int, stop: int, parameters: 
         warnings.append(
             f"Trial limits: worked out from {n_points} figures, and will move until there are {LEAST_FOR_FULL_LIMITS}."
         )
-    if limits and parameters.counts and limits.mean < 3 * sqrt(max(limits.mean, 0.0)):
+    is_small = bool(limits and parameters.counts and limits.mean < 3 * sqrt(max(limits.mean, 0.0)))
+    if is_small:
         warnings.append("Small counts: a fall to zero cannot show as a special cause by the limits alone.")
-    return Segment(start, stop, n_points, len(figures), mean, limits, reason, is_trial, tuple(warnings))
+    return Segment(
+        start, stop, n_points, len(figures), mean, limits, reason, is_trial, is_small, tuple(warnings)
+    )
 
 
 def _base(months: Sequence[float | None], fix_after: int | None) -> Sequence[float | None]:

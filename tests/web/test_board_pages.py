@@ -330,3 +330,20 @@ def test_revisions_tell_what_came_and_what_it_moved_but_not_what_one_school_sent
     assert "at least 941; 49 of 50 returns" in exact and "more came in" in exact
     nothing = as_("member").get(f"/partnerships/{CODE}/revisions?since=2014-10-01&as_at=2014-10-01").text
     assert "0 signed returns" in nothing and "No figure that was known then moved" in nothing
+
+
+def test_a_change_is_explained_from_a_signal_and_from_a_measure(as_: Callable[[str], FlaskClient]) -> None:
+    member = as_("member")
+    board, page = member.get(BOARD).text, f"/partnerships/{CODE}/measures/RF01"
+    assert "Explain this change" in board and "/explain?before=" in board
+    assert f'href="{page}/explain"' in member.get(page).text
+    told = member.get(f"{page}/explain?before=2014-02&amp;period=2014-03".replace("&amp;", "&"))
+    assert "Why it changed" in told.text and "Agency by agency" in told.text
+    assert "Through the numerator" not in told.text
+    assert "Through the numerator" in member.get(f"/partnerships/{CODE}/measures/FD04/explain").text
+    then = member.get(f"{page}?as_at=2014-03-20").text
+    assert "7 agencies in both" in then and "schools, of which not the same sent, are left out" in then
+    share = member.get(f"/partnerships/{CODE}/measures/RF05/explain").text
+    assert "A share is read line by line" in share and "Why it changed" not in share
+    assert member.get(f"{page}/explain?before=2014-13").status_code == 400
+    assert member.get(f"{page}/explain?before=1999-01&period=FY2014-15").status_code == 200

@@ -62,7 +62,8 @@ def of_scorecard(
 
 def _row(row: Row, of: str, as_at: datetime, mark: str) -> Cells:
     measure = row.measure
-    notes = "; ".join(note for note in (row.absent, row.provisional, mark) if note)
+    like = f"same month last year over {row.over_before}, like for like {row.like}" if row.like else ""
+    notes = "; ".join(note for note in (row.absent, row.provisional, like, mark) if note)
     period, received, due = (row.period.code, row.received, row.due) if row.period else ("", None, None)
     front = (measure.id, measure.name, measure.unit, of, as_at.isoformat(), row.target)
     return (*front, period, row.latest, row.year_before, row.word, received, due, notes)

@@ -14,6 +14,7 @@ from hub.board import drill, overview, scorecard, tables
 from hub.board.agreements import overview as promised
 from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in, newest_month
+from hub.board.compared import compared
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
 from hub.board.notes import causes_of, notes_as_at
@@ -150,6 +151,7 @@ def measure(partnership: str, measure: str) -> str:
         questions=present_challenges.asked_about(session, place, at, "number", definition.id),
         measure=definition,
         panel_shown=panel,
+        compared=compared(session, reading, definition, audience, view, schools),
         beside=beside,
         lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=follows()),
         follows=follows(),
