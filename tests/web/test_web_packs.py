@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import html
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from hub import db
+from hub.board.packs.document import from_json
+from hub.board.packs.models import PackSeal
 from hub.board.packs.seal import keys_in, verify
 from hub.cli import main
 from hub.config import shipped
 from hub.measures.load import publish_measures
+from hub.partners.models import Partnership
 from hub.post.models import Notice
-from tests.factories import KNOWN_FROM, World
+from tests.board.pdf_structure import faults
+from tests.factories import KNOWN_FROM, NOW, World
 from tests.web.conftest import Browser, SignIn, words
+from tests.web.test_web_challenges import ask
 from tests.web.test_web_meetings import HERE, keeps, plans
 
 PACK = f"{HERE}/packs/1"
@@ -53,7 +60,7 @@ def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
     proof = words(manager.get(PACK).text)
     assert manager.post(f"{PACK}/agree", action=f"{PACK}/agree").status_code == 303
 
-    page = words(member.get(PACK).text)
+    page = words(re.sub(r'<p class="govuk-body-s hub-noprint">.*?</p>', "", member.get(PACK).text))
     assert "current" in page and "Summary for the chair" in page
     body = proof.partition("Summary for the chair")[2].partition("Withdraw this pack")[0]
     assert body.partition("Questions?")[0] in page, "what was agreed to is what is read"
@@ -66,6 +73,10 @@ def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
 
     answer = member.get(f"{PACK}/pack.pdf")
     assert answer.mimetype == "application/pdf" and b"<pdfuaid:part>1</pdfuaid:part>" in answer.data
+    with db.open_session(web_engine) as session:
+        frozen = from_json(session.scalars(select(PackSeal)).one().document)
+    assert [block.kind for block in frozen.sections[2].blocks][:2] == ["chart", "table"]
+    assert faults(answer.data, frozen) == []
     published = signed_in(None).get("/packs/keys.pem").text
     keys = keys_in(published)
     assert verify(answer.data, keys).standing == "genuine"
@@ -96,12 +107,16 @@ def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(signed_in: SignIn,
     keeps(team)
     meeting = plans(team, "2015-06-09", "2015-05-18")
     for number in (1, 2):
-        page = asks(team, meeting)
+        page = asks(team, meeting, ["definitions"])
         assert page == f"{HERE}/packs/{number}"
         manager.get(page)
         agreed = manager.post(f"{page}/agree", action=f"{page}/agree")
         assert agreed.status_code == 303, html.unescape(words(agreed.text))
     assert "superseded on" in words(member.get(PACK).text)
+    table = re.findall(rf"{HERE}/packs/1/parts/[0-9a-f]+", member.get(PACK).text)[-1]
+    part = words(member.get(table).text)
+    assert "superseded on" in part and "What each number is" in part, "each table has an address that says so"
+    assert member.get(f"{table[:-1]}{'0' if table[-1] != '0' else '1'}").status_code == 404
     assert "current" in words(member.get(f"{HERE}/packs/2").text)
     manager.get(f"{HERE}/packs/2")
     withdraw = f"{HERE}/packs/2/withdraw"
@@ -115,3 +130,19 @@ def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(signed_in: SignIn,
     assert "withdrawn on" in page
     assert "One agency had sent the wrong year." in page
     assert "Withdraw this pack" not in page
+
+
+def test_late_answers_head_the_pack_and_quality_notices_are_asked_about_as_numbers_are(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    team, member = signed_in("stw.testshire"), signed_in("brd.testshire")
+    keeps(team)
+    meeting = plans(team, "2015-06-09", "2015-05-18")
+    page = ask(member, "Why are notices answered late?", "?about=number&subject=QA04/FY2014-15Q4")
+    assert "January to March 2015" in words(member.get(page).text)
+    assert words(team.get(asks(team, meeting, ["definitions"])).text).count("Why are notices") == 0
+    with db.transaction(web_engine) as session:
+        session.execute(update(Partnership).values(clock_at=NOW + timedelta(days=40)))
+    shown = words(team.get(asks(team, meeting, ["definitions"])).text)
+    late = shown.index("Questions that should have been answered by now")
+    assert late < shown.index("Why are notices answered late?") < shown.index("Definitions and methods")

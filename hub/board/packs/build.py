@@ -29,6 +29,8 @@ from hub.meetings.read import Decision, Meeting, meetings_as_at
 from hub.partners.models import Partnership
 
 MEETING_READS = Audience()
+MOST_AGREEMENTS = 5  # that the chair reads out: with them the summary stays below two minutes
+MORE_AGREEMENTS = "Further agreements stand under “Who promised what?”."
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Material:
 
 
 def build(material: Material, title: str, parts: Sequence[str]) -> Document:
-    """The pack of some parts, in the order in which packs have them."""
+    """The pack of some parts, in the order in which packs have them; late answers head it, whatever was chosen."""
     place, at = material.partnership, material.at
     return Document(
         title=title,
@@ -84,26 +86,43 @@ def build(material: Material, title: str, parts: Sequence[str]) -> Document:
         as_at=at.moment.astimezone(LONDON).isoformat(timespec="seconds"),
         position=at.position,
         illustrative=place.illustrative,
-        sections=tuple(
-            Section(code, heading, tuple(_BLOCKS[code](material)))
-            for code, heading in PARTS.items()
-            if code in parts
+        sections=(
+            *_late(material),
+            *(
+                Section(code, heading, tuple(_BLOCKS[code](material)))
+                for code, heading in PARTS.items()
+                if code in parts
+            ),
         ),
     )
 
 
+def _late(material: Material) -> list[Section]:
+    today = material.at.today
+    late = [each for each in material.open_questions if each.is_overdue(today)]
+    if not late:
+        return []
+    table = tell.question_table(
+        material.session, material.partnership, late, today, "Late, the longest first"
+    )
+    return [Section("late", "Questions that should have been answered by now", (table,))]
+
+
 def _summary(material: Material) -> list[Block]:
     sentences = [
+        *tell.questions(material.open_questions, material.at.today),
         *tell.everybody_in(material.newest),
         *tell.changed(material.panels),
-        *tell.questions(material.open_questions, material.at.today),
     ]
+    told = sorted(material.verdicts, key=lambda each: not any(v.word in promised.SLIPPING for v in each[1]))
+    more = [Block("text", MORE_AGREEMENTS)] if len(told) > MOST_AGREEMENTS else []
     return [
         *(Block("text", sentence) for sentence in sentences),
         *(
             Block("text", promised.sentence(agreement, verdicts), of=agreement.code)
-            for agreement, verdicts in material.verdicts
+            for agreement, verdicts in told[:MOST_AGREEMENTS]
         ),
+        *more,
     ]
 
 
@@ -138,7 +157,11 @@ def _questions(material: Material) -> list[Block]:
         return [Block("text", "No question is open.")]
     return [
         tell.question_table(
-            material.session, material.partnership, material.open_questions, material.at.today
+            material.session,
+            material.partnership,
+            material.open_questions,
+            material.at.today,
+            "Open questions, late ones first",
         )
     ]
 

@@ -30,6 +30,11 @@ class Block:
     of: str = ""
 
     @property
+    def name(self) -> str:
+        """What its permanent address ends in: of what it says, so that it never names another."""
+        return digest_of(canonical(asdict(self)))[:16]
+
+    @property
     def drawing(self) -> Markup:
         """The chart as an element of a page."""
         return Markup(self.svg)  # noqa: S704 (drawn by charts.py, which escapes every value; kept under the pack's digest)
@@ -64,6 +69,11 @@ class Document:
     @property
     def agreements(self) -> set[str]:
         return {block.of for section in self.sections for block in section.blocks if block.of}
+
+    def block(self, name: str) -> Block | None:
+        """A table or chart by its name."""
+        every = (block for section in self.sections for block in section.blocks)
+        return next((each for each in every if each.kind in ("table", "chart") and each.name == name), None)
 
     def readable(self, may_read: Callable[[str], bool]) -> Document:
         """Without what tells of agreements that the reader may not read."""

@@ -176,13 +176,14 @@ def pack(session: Session, partnership_id: int, number: int) -> Pack:
     alone = packs(session, partnership_id, of=[PackRow.number == number]) if 0 < number < 2**31 else []
     if not alone:
         raise NotFound("There is no such pack.")
-    meeting_id = alone[0].meeting_id
-    every = (
-        reports(session, partnership_id, alone[0].kind)
-        if meeting_id is None
-        else packs_of_meeting(session, partnership_id, meeting_id)
-    )
-    return next(each for each in every if each.number == number)
+    return next(each for each in packs_like(session, partnership_id, alone[0]) if each.number == number)
+
+
+def packs_like(session: Session, partnership_id: int, found: Pack) -> list[Pack]:
+    """Those that a pack may be superseded by, and itself: of its meeting, or of its kind and year. Newest first."""
+    if found.meeting_id is not None:
+        return packs_of_meeting(session, partnership_id, found.meeting_id)
+    return [each for each in reports(session, partnership_id, found.kind) if each.period == found.period]
 
 
 def last_progress(session: Session, partnership_id: int, found: Pack) -> Pack | None:

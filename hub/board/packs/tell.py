@@ -78,11 +78,11 @@ def questions(found: Sequence[Challenge], today: date) -> list[str]:
 
 
 def question_table(
-    session: Session, partnership: Partnership, found: Sequence[Challenge], today: date
+    session: Session, partnership: Partnership, found: Sequence[Challenge], today: date, caption: str
 ) -> Block:
     return Block(
         "table",
-        "Open questions, late ones first",
+        caption,
         columns=("Question", "About", "Asked", "Answer by", "Owner", "How it stands"),
         rows=tuple(
             (

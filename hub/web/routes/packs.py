@@ -16,7 +16,7 @@ from hub.board.packs.document import Document
 from hub.board.packs.headings import PROGRESS
 from hub.board.packs.parts import PARTS
 from hub.board.packs.post import tell_issued
-from hub.board.packs.read import Pack, document, pack, public_keys, texts
+from hub.board.packs.read import Pack, document, pack, packs_like, public_keys, texts
 from hub.board.packs.seal import public_pem, signing_key
 from hub.db import ALL_PARTNERSHIPS
 from hub.errors import AreYouSure, HubError, NotFound
@@ -83,6 +83,27 @@ def page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool 
 @requires(Permission.BOARD_READ, of="partnership")
 def one(partnership: str, number: int) -> str:
     return page(partnership, number)
+
+
+@blueprint.get(f"{ONE}/parts/<part>")
+@requires(Permission.BOARD_READ, of="partnership")
+def part(partnership: str, number: int, part: str) -> str:
+    """One table or chart under an address of its own, which says for good how it stands."""
+    place, found = found_by(partnership, number)
+    block = _readable(place, found)[0].block(part)
+    if block is None:
+        raise NotFound(ABSENT)
+    newer = next(
+        (each for each in packs_like(transaction.reading(), place.id, found) if each.standing == "current"),
+        None,
+    )
+    return render_template(
+        "packs/part.html",
+        heading=block.text,
+        pack=found,
+        newer=newer if found.standing == "superseded" else None,
+        block=block,
+    )
 
 
 @blueprint.get(f"{ONE}/pack.pdf")
