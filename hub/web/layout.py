@@ -143,7 +143,7 @@ def install(app: Flask) -> None:
         ]
     )
     WTFormsHelpers(app)
-    app.jinja_env.filters.update(day=day, moment=moment, figure=figure)
+    app.jinja_env.filters.update(day=day, moment=moment, figure=figure, day_of=day_of)
     app.jinja_env.globals.update(asset=asset, form_keys=form_keys, contact_line=contact_line)
     app.context_processor(around)
 
@@ -231,6 +231,11 @@ def day(value: date | None) -> str:
 def moment(value: datetime) -> str:
     local = value.astimezone(clock.LONDON)
     return f"{day(local.date())} at {local:%H:%M}"
+
+
+def day_of(text: str | None) -> str:
+    """The day of the moment that an address holds, as a field for a date takes it."""
+    return clock.london_date(clock.parse_moment(text)).isoformat() if text else ""
 
 
 def figure(value: int | None, unit: str = "count") -> str:

@@ -40,7 +40,13 @@ NOBODY = ""
 ADDRESS_BOOKS = {"people.index", "people.of_agency", "people.of_partnership", "people.of_region"}
 # Definitions are no figures, and their names hold numbers: “per 10,000 children”.
 NAMES_WITH_NUMBERS = {"running_definitions.listing"}
-TAKEN_AWAY = {"table_builder.file", "taking.behind", "taking.measure", "taking.scorecard"}
+TAKEN_AWAY = {
+    "table_builder.file",
+    "table_builder.public_file",
+    "taking.behind",
+    "taking.measure",
+    "taking.scorecard",
+}
 NOT_PAGES = {"plain.static_file", "sign_in.to_provider"}
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 

@@ -176,6 +176,11 @@ def test_the_address_of_a_table_shows_the_same_for_good(as_: Callable[[str], Fla
     newest = next(link for link in links if "as_at=" not in link)
     assert html.unescape(re.findall(r"hub-address\">(.*?)</p>", now)[0]).endswith(frozen)
     assert table_of(member.get(frozen).text) == table_of(now) == table_of(member.get(newest).text)
+    # Its day stands in the form, and in that of the page it leads back to.
+    day = re.search(r"as_at=(\d{4}-\d\d-\d\d)T", frozen)
+    assert day and f'type="date" value="{day[1]}"' in member.get(frozen).text
+    back = member.get(f"/partnerships/{CODE}/board?{frozen[frozen.index('as_at=') :]}")
+    assert f'type="date" value="{day[1]}"' in back.text
     # September 2014 was counted again later: as known before that, the address says what was known.
     before = member.get(f"{TABLES}?measure=RF01&from=2014-08&to=2014-09&as_at=2014-10-25").text
     assert table_of(before) != table_of(now)

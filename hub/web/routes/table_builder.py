@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
@@ -105,7 +105,7 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
     """The table, or why there is none."""
     found = present_table_builder.built(asked, choices, _audience(asked, choices, doors))
     address = present_table_builder.address_of(asked, choices, endpoint=doors.page)
-    fits = 0 < found.size <= MOST_CELLS
+    fits, moment = 0 < found.size <= MOST_CELLS, present_table_builder.written(asked.at.moment)
     return {
         "found": found,
         "title": present_table_builder.title_of(choices, dict(asked.offer.areas)),
@@ -114,12 +114,14 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
         "notes": [*state_notes(found), *([("Small numbers", NOTE)] if LINE in found.lines else [])],
         "frozen": address,
         "newest": present_table_builder.address_of(asked, choices, endpoint=doors.page, frozen=False),
-        "to_publish": url_for(PUBLIC.page, partnership=asked.place.code, **_query(asked, choices)),
+        "to_publish": url_for(
+            PUBLIC.page, partnership=asked.place.code, **_query(choices, request.args.get("as_at") or None)
+        ),
         "citation": present_table_builder.citation(asked, choices, "" if doors.is_public else address),
         "files": [
             (
                 words,
-                url_for(doors.file, partnership=asked.place.code, format=ending, **_query(asked, choices)),
+                url_for(doors.file, partnership=asked.place.code, format=ending, **_query(choices, moment)),
             )
             for ending, words in downloads.OFFERED.items()
         ],
@@ -141,5 +143,5 @@ def _audience(asked: Asking, choices: Choices, doors: Doors) -> Audience | None:
     return reach.audience(asked.place, money=present_table_builder.is_about_money(asked, choices))
 
 
-def _query(asked: Asking, choices: Choices) -> dict[str, Any]:
-    return {**choices.as_query(), "as_at": present_table_builder.written(asked.at.moment)}
+def _query(choices: Choices, as_at: str | None) -> dict[str, Any]:
+    return {**choices.as_query(), "as_at": as_at}
