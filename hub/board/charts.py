@@ -13,6 +13,7 @@ from textwrap import shorten, wrap
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup
 
+from hub.board.chart_funnel import FunnelChart, funnel_drawing
 from hub.board.chart_inputs import Bar, BarChart, LineChart, Series, XmrChart, figure
 from hub.board.chart_scale import (
     DOT,
@@ -40,6 +41,11 @@ _LONGEST_NAME = 46  # letters that fit a narrow screen
 def xmr_svg(chart: XmrChart) -> Markup:
     """An XmR or run chart."""
     return _render("xmr", chart, xmr_drawing(chart))
+
+
+def funnel_svg(chart: FunnelChart) -> Markup:
+    """Bodies by size between control lines."""
+    return _render("funnel", chart, funnel_drawing(chart))
 
 
 def bar_svg(chart: BarChart) -> Markup:
@@ -85,17 +91,30 @@ def line_svg(chart: LineChart) -> Markup:
     return _render("lines", chart, drawing)
 
 
-def spark_svg(values: Sequence[float | None], words: str, breaks: Sequence[int] = ()) -> Markup:
-    """A line for a cell of a table, without axes: `words` say what it shows, a gap stays a gap and a break is not joined."""
+def spark_svg(
+    values: Sequence[float | None],
+    words: str,
+    breaks: Sequence[int] = (),
+    *,
+    scale: tuple[float, float] | None = None,
+    level: float | None = None,
+) -> Markup:
+    """A line without axes: `words` say what it shows, a gap stays a gap and a break is not joined.
+
+    `scale` is of several that are read beside each other; `level` is drawn across, a median.
+    """
     known = [value for value in values if value is not None]
-    low, high = min(known, default=0.0), max(known, default=1.0)
+    low, high = scale or (min(known, default=0.0), max(known, default=1.0))
     xs = places(len(values), 4, 116)
     points = [
         None if value is None else (x, 24 - 20 * (value - low) / ((high - low) or 1.0))
         for x, value in zip(xs, values, strict=True)
     ]
+    across_at = None if level is None else 24 - 20 * (level - low) / ((high - low) or 1.0)
     last = next((point for point in reversed(points) if point is not None), None)
-    text = _template("spark").render(words=words, path=broken_path(points, breaks), last=last)
+    text = _template("spark").render(
+        words=words, path=broken_path(points, breaks), last=last, level=across_at
+    )
     return Markup(text)  # noqa: S704 (the environment escapes every value)
 
 
@@ -108,7 +127,9 @@ def _template(kind: str) -> Template:
     return environment.get_template(f"chart_{kind}.svg.jinja")
 
 
-def _render(kind: str, chart: XmrChart | BarChart | LineChart, drawing: dict[str, object]) -> Markup:
+def _render(
+    kind: str, chart: XmrChart | BarChart | LineChart | FunnelChart, drawing: dict[str, object]
+) -> Markup:
     text = _template(kind).render(chart=chart, width=WIDTH, line_height=LINE, **drawing)
     return Markup(text)  # noqa: S704 (the environment escapes every value)
 

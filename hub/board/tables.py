@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy.orm import Session
 
 from hub import periods
+from hub.board.line_pictures import PICTURED, FunnelShown, SmallCharts, adds_up_words, funnel_of, small_charts
 from hub.board.overview import value_words
 from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in
@@ -17,7 +19,7 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure
+from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import Audience, protect
 from hub.measures.sides import AGENCY
 from hub.measures.small_numbers import LINE, NOTE, TITLE
@@ -42,6 +44,8 @@ class LineTable:
     rows: tuple[tuple[str, tuple[str, ...]], ...]
     withheld: str | None = None
     notes: tuple[str, ...] = ()  # what must be said of its lines
+    funnel: FunnelShown | None = None
+    charts: SmallCharts | None = None
 
 
 def by_line(
@@ -127,7 +131,30 @@ def _table(
         notes = (NOTE,)
     if not rows and not series.withheld:
         notes = (NO_LINE,)
-    return LineTable(by, title, tuple(months), rows, series.withheld, notes)
+    whole = (
+        _whole(reading, measure, audience, schools, first.starts_on, last.ends_on) if by in PICTURED else {}
+    )
+    adds = adds_up_words(measure, by, series.points, whole, series.withheld)
+    return LineTable(
+        by,
+        title,
+        tuple(months),
+        rows,
+        series.withheld,
+        (*notes, adds) if adds else notes,
+        funnel_of(measure, by, series.points, names),
+        small_charts(measure, by, months, series.points, names),
+    )
+
+
+def _whole(
+    reading: Reading, measure: Measure, audience: Audience, schools: frozenset[str], first: date, last: date
+) -> dict[periods.Period, Point]:
+    """The whole place's figures, which lines should add up to."""
+    if measure.kind in ("share", "gap"):
+        return {}
+    whole = protect(reading.series(measure, Asked(measure.usual, first, last)), audience, schools=schools)
+    return {point.period: point for point in whole.points}
 
 
 def split_notes(session: Session, at: AsAt, codes: Iterable[str]) -> tuple[str, ...]:

@@ -15,23 +15,16 @@ from sqlalchemy.orm import Session
 
 from hub.board.chart_inputs import figure
 from hub.board.comparators import Place, comparable_measures, places_beside
+from hub.board.funnels import WORDS
+from hub.board.funnels import judged as judged_areas
 from hub.facts.queries import AsAt
 from hub.measures.model import Measure, Point
 from hub.partners.models import Partnership
 from hub.periods import Period
-from hub.statistics.funnel import Area, Category, Funnel, funnel
+from hub.statistics.funnel import Area, Category
 from hub.statistics.not_computed import NotComputed
-from hub.statistics.overdispersion import Dispersion, dispersion_of_proportions, dispersion_of_ratios
-from hub.statistics.rates import z_for
 
 FEWEST = 3  # places with figures, the council included
-WORDS = {
-    Category.LOW_0001: "much lower",
-    Category.LOW_0025: "lower",
-    Category.HIGH_0001: "much higher",
-    Category.HIGH_0025: "higher",
-    Category.NOT_SIGNIFICANT: "not unlike",
-}
 
 
 @dataclass(frozen=True)
@@ -105,31 +98,9 @@ def judged(measure: Measure, peers: Sequence[_Compared]) -> tuple[Category | Not
     if len(areas) < FEWEST:
         few = f"{len(areas) - 1} of its neighbours with figures"
         return NotComputed("funnel", few), few
-    found = funnel(areas, kind=kind, multiplier=100 if kind == "proportion" else measure.per)
-    spread = _spread(areas, kind, found)
-    level = found.baseline if isinstance(found.baseline, float) else 0.0
-    over = f"{len(areas)} places together {_number(measure, level)}"
-    if spread is None or not spread.is_adjusted:
-        return found.points[0].category, over
-    return _widened(spread.z_adjusted[0]), f"{over}, the spread between them allowed for"
-
-
-def _spread(areas: Sequence[Area], kind: str, found: Funnel) -> Dispersion | None:
-    pairs = [(a.numerator, int(a.denominator)) for a in areas if a.numerator is not None and a.denominator]
-    if len(pairs) < len(areas) or not isinstance(found.baseline, float) or not found.baseline:
-        return None
-    parts, wholes = [part for part, _ in pairs], [whole for _, whole in pairs]
-    if kind == "proportion":
-        return dispersion_of_proportions(parts, wholes) if 0 < sum(parts) < sum(wholes) else None
-    return dispersion_of_ratios(parts, [whole * found.baseline / found.multiplier for whole in wholes])
-
-
-def _widened(z: float) -> Category:
-    if abs(z) > z_for(0.998):
-        return Category.LOW_0001 if z < 0 else Category.HIGH_0001
-    if abs(z) > z_for(0.95):
-        return Category.LOW_0025 if z < 0 else Category.HIGH_0025
-    return Category.NOT_SIGNIFICANT
+    found = judged_areas(areas, kind, 100 if kind == "proportion" else measure.per)
+    over = f"{len(areas)} places together {_number(measure, found.level)}"
+    return found.categories[0], f"{over}, the spread between them allowed for" if found.is_widened else over
 
 
 def _sentence(measure: Measure, year: Period, own: Point, beside: str, nation: Point | None) -> str:

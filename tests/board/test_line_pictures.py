@@ -1,0 +1,67 @@
+"""Agencies and areas beside each other: funnels, small charts on one scale, and whether lines add up."""
+
+import pytest
+
+from hub.board.funnels import judged
+from hub.board.line_pictures import adds_up_words, funnel_of, small_charts
+from hub.config import shipped
+from hub.measures.load import read_measures
+from hub.measures.model import Coverage, Point
+from hub.periods import Period, month
+from hub.statistics.funnel import Area
+
+MEASURES = {each.id: each for each in read_measures(shipped("schemas") / "measures.yaml")}
+MARCH = month(2015, 3)
+NAMES = {"south": "South", "east": "East", "north": "North"}
+
+
+def line(code: str, part: int, of: int | None = None, period: Period = MARCH, state: str = "value") -> Point:
+    value = 100 * part / of if of else float(part)
+    return Point(period, value, part, of, Coverage(1, 1), state, {"area": code})
+
+
+def test_a_funnel_names_who_lies_outside_it() -> None:
+    """20 + 25 + 35 of 80 + 80 + 160 are 25%: at 80 the 95% lines are 15.5% and 34.5%; 8 more in the east is outside."""
+    points = [line("south", 12, 80), line("east", 33, 80), line("north", 35, 160)]
+    found = funnel_of(MEASURES["FD04"], "area", points, NAMES)
+    assert found is not None and found.period == MARCH
+    assert found.words.startswith(
+        "March 2015: 3 together 25.0%. South is lower, 15.0%; East is much higher, 41.2%."
+    )
+    assert [(row.name, row.part, row.of, row.word) for row in found.rows] == [
+        ("South", 12, 80, "lower"),
+        ("East", 33, 80, "much higher"),
+        ("North", 35, 160, "not unlike"),
+    ]
+    assert found.words.split(".")[0] in str(found.chart) and ">East<" in str(found.chart)
+    assert funnel_of(MEASURES["FD04"], "area", points[:2], NAMES) is None
+    assert funnel_of(MEASURES["RF01"], "area", points, NAMES) is None
+    lines = judged([Area("a", 20, 80), Area("b", 60, 240)], "proportion", 100).line(
+        (80, 80), 0.95, upper=False
+    )
+    assert lines[0] == (80, pytest.approx(15.511, abs=1e-3))  # methods.md section 2
+
+
+def test_counts_stand_on_one_scale_and_say_whether_they_add_up() -> None:
+    months = [month(2015, 1), month(2015, 2), MARCH]
+    counts = {"south": (10, 20, 30), "east": (0, 1, 2)}
+    points = [
+        line(code, n, period=one) for code, own in counts.items() for one, n in zip(months, own, strict=True)
+    ]
+    measure = MEASURES["RF01"]
+    found = small_charts(measure, "area", months, points, NAMES)
+    assert found is not None and found.words.startswith("Each from nought to 30, January 2015 to March 2015")
+    assert [(one.name, one.latest) for one in found.charts] == [
+        ("East", "2 in March 2015; median 1"),
+        ("South", "30 in March 2015; median 20"),
+    ]
+    assert "22.7" in str(found.charts[0].chart)  # 24 less 20 × 2/30: the east is low on the south's scale
+    assert small_charts(MEASURES["FD04"], "area", months, points, NAMES) is None
+    whole = {MARCH: line("", 32), month(2015, 4): line("", 5, state="partial")}
+    assert adds_up_words(measure, "area", points, whole, None) == (
+        "In March 2015 the lines add up to the whole place: 32."
+    )
+    whole[MARCH] = line("", 40)
+    assert adds_up_words(measure, "area", points, whole, None).startswith(
+        "In March 2015 the lines add up to 32 and the whole place is 40: what is of no area"
+    )
