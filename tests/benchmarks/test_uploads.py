@@ -23,7 +23,8 @@ from hub.calendar import due
 from hub.definitions import catalogue
 from hub.definitions.layout import rows_of
 from hub.definitions.lists import lists_on
-from hub.definitions.model import KEY_COLUMNS, Definition, Figure, Owes
+from hub.definitions.model import KEY_COLUMNS, NOT_HELD, Definition, Figure, Owes
+from hub.intake.limits import MAX_CELLS
 from hub.intake.table import Received
 from hub.partners.models import Agency, Membership, Partnership
 from hub.partners.policy import Actor, Held
@@ -79,8 +80,8 @@ def _measured(url: str, client: CheckerClient, code: str) -> Iterator[list[objec
     with db.transaction(engine) as session:
         made = make_world(session)
         definition = catalogue.definition(session, code)
-        lists = lists_on(session, definition, made.partnership.id, LAST)
         owes, kind = definition.owes[0], definition.owes[0].kinds[0]
+        lists = lists_on(session, definition, made.partnership.id, LAST, kind=kind)
         agencies = _agencies(session, made.partnership, kind, _needed(definition, owes, lists))
         due.make_due_items(session, made.partnership, definition, FIRST, LAST)
         items = due.due_items(session, made.partnership.id, return_code=code, agency_ids=[agencies[0].id])
@@ -126,10 +127,12 @@ def _needed(definition: Definition, owes: Owes, lists: Any) -> int:
 def _file(
     definition: Definition, owes: Owes, lists: Any, wholes: list[Period], codes: list[str], count: int
 ) -> bytes:
-    """Complete returns of body after body, period after period, until there are so many rows."""
+    """Complete returns of body after body, period after period, until there are so many rows, or as many cells as one file may hold."""
     out = io.StringIO()
     writer, written = csv.writer(out), 0
-    writer.writerow([*KEY_COLUMNS, *(figure.name for figure in definition.figures)])
+    columns = [*KEY_COLUMNS, *(figure.name for figure in definition.figures)]
+    count = min(count, MAX_CELLS // len(columns) - 1)
+    writer.writerow(columns)
     for whole in wholes:
         lines = [
             (
@@ -142,6 +145,7 @@ def _file(
                 ],
             )
             for period, breakdown, line in rows_of(definition, owes, whole, lists)
+            if line.code != NOT_HELD
         ]
         for code in codes:
             if written + len(lines) > max(count, len(lines)):
