@@ -41,6 +41,8 @@ class Permission(StrEnum):
     AGREEMENT_RECORD_PAPER = "agreement:record-paper"
     AGREEMENT_CONFIRM_PAPER = "agreement:confirm-paper"
     VERDICT_COMMENT = "verdict:comment"
+    MILESTONE_WRITE = "milestone:write"
+    MILESTONE_CONFIRM = "milestone:confirm"
     STATEMENT_ISSUE = "statement:issue"
     FINANCE_TOTALS = "finance:totals"
     FINANCE_DISPUTE = "finance:dispute"

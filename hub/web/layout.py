@@ -107,6 +107,8 @@ DONE = {
     "matter-explained": "Your explanation is kept. Both sides and the data team read it.",
     "paper-drafted": "Drafted from the verdicts as they are known now. Read it, edit it, then issue it.",
     "paper-issued": "Issued in your name. It stays as it is, and every party reads it.",
+    "milestone-written": "Reported. It counts once another person has confirmed it.",
+    "milestone-confirmed": "Confirmed. The milestone counts as done.",
     "remark-kept": "Kept. It stands beside the verdict for good.",
     "verdict-dispute-ended": "Kept. The dispute is ended.",
     "group-kept": "Kept. It holds for meetings that are planned from now on.",

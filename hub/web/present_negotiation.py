@@ -140,6 +140,11 @@ def asks(it: Page, part: str) -> bool:
     return any(it.found.positions[party, part].word != "agreed" for party in it.own)
 
 
+def waits_for(position: Position) -> bool:
+    """Whether a party has nothing to say for itself of a part as it reads now."""
+    return position.word in ("silent", "void")
+
+
 def cell(position: Position) -> Cell:
     return Cell(position, *POSITIONS[position.word])
 

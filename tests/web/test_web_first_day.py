@@ -94,6 +94,8 @@ def test_from_the_invitation_to_the_first_return(
     comes_in(app, web_engine, world, "clerk@example.org")
     clerk = signed_in("clerk")
 
+    assert "until your signatory has accepted it" in words(clerk.get("/").text)
+    assert "Read it and accept it." in words(signatory.get("/").text)
     fill_in(clerk, owed.id)
     send = f"/submissions/{owed.id}/send"
     clerk.get(f"/submissions/{owed.id}")
@@ -102,6 +104,7 @@ def test_from_the_invitation_to_the_first_return(
         early.text
     )
     assert "by Director of nursing" in presses(signatory, f"{HERE}/sharing", f"{HERE}/sharing/accept", **WHO)
+    assert "accepted it" not in words(clerk.get("/").text)
     deputies = "/agencies/RYW/deputies"
     signatory.get(deputies)
     days = {"from_on": "2015-05-18", "until_on": "2015-05-29", "deputy": str(world.people["deputy"].id)}

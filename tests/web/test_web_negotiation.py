@@ -155,7 +155,9 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
     assert told(web_engine, "agreement-to-sign") == {"sgn.rxt", "sgn.330"}
     before = stands(web_engine).text.digest
+    assert "Read it and sign it." in words(trust.get("/").text)
     assert sign(trust, "RXT")[0] == 303
+    assert "Read it and sign it." not in words(trust.get("/").text)
     assert list(stands(web_engine).signed_by) == ["RXT"]
     assert change_clause(region, "To keep all children safe together.")[0] == 303
     assert stands(web_engine).signed_by == {} and stands(web_engine).standing == "drafting"

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from hub import db
+from hub.agreements.models import MilestoneReport
 from hub.agreements.watch.months import keep_months
 from hub.agreements.watch.watched import watched
 from hub.board.region.post import remind
@@ -185,6 +186,49 @@ def test_people_speak_beside_a_verdict_and_none_overwrites_it(
         pytest.raises(DBAPIError, match="never changed"),
     ):
         session.execute(text("UPDATE verdict_remarks SET word = 'met'"))
+
+
+def acts(browser: Browser, act: str, **typed: object) -> int:
+    """Also where the page offers no such form, as anybody could."""
+    page = browser.get("/account").text
+    key = page.split('name="csrf_token" value="')[1].split('"')[0]
+    data = {"csrf_token": key, "form_key": f"{act}{sorted(typed.items())}", "party": "RXT", **typed}
+    return browser.client.post(f"{HERE}/ROTA/{act}", data=data).status_code
+
+
+def test_a_milestone_is_reported_by_one_and_confirmed_by_another(
+    signed_in: SignIn, web_engine: Engine, agreement: None
+) -> None:
+    clerk, lead, signs = signed_in("sub.rxt"), signed_in("led.rxt"), signed_in("sgn.rxt")
+    said = {"done_on": "2015-05-11", "evidence": "Minutes of May, item 4"}
+    assert acts(clerk, "report", **{**said, "done_on": "2015-05-19"}) == 409, "tomorrow"
+    assert (
+        acts(clerk, "report", **{**said, "done_on": ""})
+        == acts(clerk, "report", **{**said, "evidence": " "})
+        == 409
+    )
+    assert acts(clerk, "report", **{**said, "evidence": "NHS number 943 476 5919"}) == 409, "the gate"
+    assert acts(signed_in("sub.rr1"), "report", **said) == 403, "another party’s"
+    assert acts(lead, "report", **said) == 303
+    page = signs.get(ROTA).text
+    assert (
+        "not confirmed yet" in page and "It was due by 31 December 2014: reported but not confirmed" in page
+    )
+    with db.open_session(web_engine) as session:
+        (report,) = session.scalars(select(MilestoneReport).where(MilestoneReport.commitment == "ROTA")).all()
+    waits = "ROTA: Testshire Mental Health Trust A milestone is reported as done."
+    assert waits in words(signs.get("/").text) and waits not in words(lead.get("/").text)
+    assert acts(lead, "confirm-report", report=report.id) == 403, "a lead confirms none"
+    assert acts(signed_in("sgn.rr1"), "confirm-report", report=report.id) == 403, "nor does another party"
+    assert acts(signs, "confirm-report", report=report.id + 1) == 404
+    assert acts(signs, "confirm-report", report=report.id) == 303
+    assert acts(signed_in("stw.testshire"), "confirm-report", report=report.id) == 409, (
+        "it was confirmed before"
+    )
+    page = words(signs.get(ROTA).text)
+    assert "confirmed by another person" in page and "Done on 11 May 2015, after 31 December 2014." in page
+    assert waits not in words(signed_in("sgn.rxt").get("/").text)
+    assert "Report it" not in words(signed_in("rdr.rxt").get(ROTA).text)
 
 
 def notices(engine: Engine) -> set[tuple[str, str, str]]:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.agreements.watch import remarks
+from hub.agreements.models import MilestoneReport
+from hub.agreements.watch import milestones, remarks
 from hub.agreements.watch.watched import Watched, watched, watched_as_at
 from hub.board import charts
 from hub.board.chart_words import line_words
@@ -22,7 +23,7 @@ from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
-from hub.web import layout, present_challenges, reach, typed
+from hub.web import fields, layout, present_challenges, reach, typed
 from hub.web.once import once
 from hub.web.routes.board import moment_of
 
@@ -76,6 +77,8 @@ def _page(
         nobody=without_anybody(session, place, found.agreement, shown.line),
         papers=_letters(place, agreement, commitment, party),
         may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
+        may_report=at.is_now and shown.line.commitment.kind == milestones.KIND and _may_report(place, party),
+        confirms=[each for each in shown.milestones if at.is_now and _may_confirm(place, each)],
         may_say=at.is_now and reach.may_here(Permission.VERDICT_COMMENT, g.place),
         parties=[(code, shown.names.get(code, code)) for code in found.agreement.party_codes],
         questions=present_challenges.asked_about(session, place, at, "verdict", f"{agreement}/{commitment}"),
@@ -107,7 +110,19 @@ def not_said(error: HubError, **address: str) -> ResponseReturnValue:
     return _page(**address, complaint=error.sentence, asks_sure=isinstance(error, AreYouSure)), 409
 
 
-def _beside(partnership: str, agreement: str, commitment: str) -> tuple[Partnership, remarks.Beside, str]:
+def _may_report(place: Partnership, party: str) -> bool:
+    session = transaction.reading()
+    return milestones.may_write(session, place, g.actor, queries.agency(session, party).id)
+
+
+def _may_confirm(place: Partnership, report: MilestoneReport) -> bool:
+    waits = report.confirmed_by is None
+    return waits and milestones.may_confirm(transaction.reading(), place, g.actor, report)
+
+
+def _beside(
+    partnership: str, agreement: str, commitment: str, *, field: str = "words"
+) -> tuple[Partnership, remarks.Beside, str]:
     """Beside which verdict somebody speaks, and their words, which have passed the gate."""
     place = queries.partnership(transaction.reading(), partnership)
     layout.about(place)
@@ -115,7 +130,7 @@ def _beside(partnership: str, agreement: str, commitment: str) -> tuple[Partners
     line = found.line(commitment, request.form.get("party", ""))
     if line is None:
         raise NotFound(told.NOT_THERE)
-    words = request.form.get("words", "")
+    words = request.form.get(field, "")
     typed.checked([words])
     return place, remarks.Beside(found.agreement, line.verdict), words
 
@@ -135,6 +150,31 @@ def say(partnership: str, agreement: str, commitment: str) -> ResponseReturnValu
     if kind == "dispute":
         tell_of_dispute(session, place, beside, number)
     return _back("remark-kept", partnership, agreement, commitment)
+
+
+@blueprint.post(f"{ONE}/report")
+@requires(Permission.MILESTONE_WRITE, of="agreement")
+@once(refused=not_said)
+def report(partnership: str, agreement: str, commitment: str) -> ResponseReturnValue:
+    place, beside, evidence = _beside(partnership, agreement, commitment, field="evidence")
+    milestones.write(
+        transaction.writing(),
+        place,
+        beside,
+        actor=g.actor,
+        done_on=fields.day("done_on"),
+        evidence=evidence,
+    )
+    return _back("milestone-written", partnership, agreement, commitment)
+
+
+@blueprint.post(f"{ONE}/confirm-report")
+@requires(Permission.MILESTONE_CONFIRM, of="agreement")
+@once(refused=not_said)
+def confirm_report(partnership: str, agreement: str, commitment: str) -> ResponseReturnValue:
+    place, beside, _ = _beside(partnership, agreement, commitment)
+    milestones.confirm(transaction.writing(), place, beside, actor=g.actor, report=fields.number("report"))
+    return _back("milestone-confirmed", partnership, agreement, commitment)
 
 
 @blueprint.post(f"{ONE}/end-dispute")

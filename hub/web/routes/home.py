@@ -21,6 +21,7 @@ from hub.web import (
     present_home,
     present_matters,
     present_set_up,
+    present_standing,
     reach,
 )
 
@@ -45,6 +46,7 @@ def home() -> str:
         corrections_asked=present_corrections.on_first_page(session),
         differences=present_matters.blocks(session, [*mine, *stewarded]),
         questions=_questions(session),
+        standing=present_standing.waiting(session, [*mine, *(one for one in stewarded if one not in mine)]),
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,
         overviews=[present_home.overview(session, one) for one in stewarded],

@@ -1,0 +1,113 @@
+"""What waits for a person outside the returns: sharing to be accepted, agreements to be agreed or signed, milestones to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import g, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub.agreements import sharing as texts
+from hub.agreements.negotiation.read import Negotiation, negotiation
+from hub.agreements.versions import agreements_as_at
+from hub.agreements.watch import milestones
+from hub.clock import today_for
+from hub.partners import sharing
+from hub.partners.models import Agency, Partnership
+from hub.partners.policy import Permission
+from hub.partners.queries import members_on
+from hub.web import present_negotiation, reach
+
+
+@dataclass(frozen=True)
+class Waits:
+    """One line on the first page: where it leads, what it is about, and what is to be done there."""
+
+    href: str
+    title: str
+    to_do: str
+
+
+def waiting(session: Session, places: Sequence[Partnership]) -> list[Waits]:
+    """What waits in those partnerships for the person at the door; sharing first, since no figure comes in before it."""
+    return [
+        line
+        for kind in (_sharing, _agreements, _milestones)
+        for place in places
+        for line in kind(session, place)
+    ]
+
+
+def _sharing(session: Session, place: Partnership) -> Iterator[Waits]:
+    """Of one's own agencies, each that has not accepted the text in force."""
+    standing = texts.in_force(session, place.id)
+    if standing is None:
+        return
+    mine, signs = reach.agency_ids(Permission.SUBMISSION_STATUS), reach.agency_ids(Permission.SHARING_ACCEPT)
+    accepted = sharing.accepted_by(session, place.id)
+    for agency in members_on(session, place.id, today_for(place)):
+        if agency.id in mine and agency.id not in accepted:
+            yield Waits(
+                url_for("sharing.page", partnership=place.code, agency=agency.code),
+                f"{agency.name}: {standing.agreement.title}",
+                "Read it and accept it. No figures can be sent or signed before."
+                if agency.id in signs
+                else "No figures can be sent or signed until your signatory has accepted it.",
+            )
+
+
+def _agreements(session: Session, place: Partnership) -> Iterator[Waits]:
+    """Of agreements that not everybody has signed, what one's own party has still to say or to sign."""
+    speaks, signs = reach.agency_ids(Permission.AGREEMENT_DRAFT), reach.agency_ids(Permission.AGREEMENT_SIGN)
+    if not speaks:
+        return
+    mine = select(Agency.id, Agency.code).where(Agency.id.in_(speaks))
+    own = {code: agency_id for agency_id, code in session.execute(mine)}
+    for agreement in agreements_as_at(session, place.id, None):
+        parties = [code for code in agreement.party_codes if code in own]
+        waits = agreement.is_shadow or any(agreement.unsigned_since(code) for code in parties)
+        if not parties or not waits:
+            continue
+        found = negotiation(session, place.id, agreement.code)
+        if to_do := _to_do(found, parties, [code for code in parties if own[code] in signs]):
+            page = (
+                "negotiation.negotiation" if found.standing == "drafting" else "agreement_signing.sign_page"
+            )
+            yield Waits(
+                url_for(page, partnership=place.code, agreement=agreement.code), agreement.title, to_do
+            )
+
+
+def _to_do(found: Negotiation, parties: Sequence[str], signing: Sequence[str]) -> str:
+    if found.standing == "drafting":
+        silent = sum(
+            present_negotiation.waits_for(found.positions[party, part])
+            for party in parties
+            for part in found.text.digests
+        )
+        return (
+            f"Say where you stand on {silent} part{'s' if silent != 1 else ''} of the draft."
+            if silent
+            else ""
+        )
+    if any(code in found.unsigned for code in signing):
+        return "Read it and sign it."
+    return "It waits for your signatory." if any(code in found.unsigned for code in parties) else ""
+
+
+def _milestones(session: Session, place: Partnership) -> Iterator[Waits]:
+    for report in milestones.unconfirmed(session, place, g.actor):
+        agency = session.get_one(Agency, report.agency_id)
+        yield Waits(
+            url_for(
+                "commitment.commitment",
+                partnership=place.code,
+                agreement=report.agreement_code,
+                commitment=report.commitment,
+                party=agency.code,
+            ),
+            f"{report.commitment}: {agency.name}",
+            "A milestone is reported as done. Confirm it, if it is so.",
+        )
