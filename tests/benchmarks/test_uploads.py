@@ -133,6 +133,7 @@ def _file(
     columns = [*KEY_COLUMNS, *(figure.name for figure in definition.figures)]
     count = min(count, MAX_CELLS // len(columns) - 1)
     writer.writerow(columns)
+    asked = set(owes.figures or columns)
     for whole in wholes:
         lines = [
             (
@@ -140,7 +141,9 @@ def _file(
                 breakdown,
                 line,
                 [
-                    _value(figure, period, lists) if figure.name in breakdown.figures else ""
+                    _value(figure, period, lists)
+                    if figure.name in asked and figure.name in breakdown.figures
+                    else ""
                     for figure in definition.figures
                 ],
             )

@@ -30,6 +30,7 @@ from hub.periods import parse
 from hub.seed.example import story
 from hub.seed.example.agreements import seed_agreements
 from hub.seed.example.disputes import tell_disputes
+from hub.seed.example.drafting import draft_and_watch
 from hub.seed.example.judgements import judge_rows
 from hub.seed.example.meetings import seed_meetings
 from hub.seed.example.questions import ask_questions
@@ -81,6 +82,7 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     ask_questions(session, partnership, cast, clock_at)
     tell_disputes(session, partnership, cast, clock_at)
     seed_meetings(session, partnership, cast, clock_at)
+    draft_and_watch(session, partnership, cast, clock_at)
     return Seeded(
         partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
     )
