@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from hub.agreements.changes import Evaluation, changes
 from hub.agreements.evaluate import evaluate, slipping_first, verdicts_of
+from hub.agreements.load import read_agreements
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import WORDS, Verdict
 from hub.agreements.versions import agreement_as_at, agreements_as_at
+from hub.config import shipped
 from hub.facts.models import Revision
 from hub.periods import between, parse
 from tests.example_world import Example
@@ -197,7 +199,8 @@ def test_every_shipped_agreement_is_answered_at_the_end_of_each_month(example: E
             assert [(verdict.commitment, verdict.party) for verdict in found] == asked
             assert all(verdict.evidence for verdict in found if verdict.word in ("met", "on track"))
             answered |= {agreement.code} if found else set()
-    assert len(answered) == 4
+    texts = read_agreements(sorted(shipped("agreements").glob("*/v*.yaml")))
+    assert {each.code for each in texts if each.commitments} <= answered
 
 
 def test_what_changed_since_the_quarter_before_says_what_did_it(example: Example) -> None:
