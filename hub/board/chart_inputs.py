@@ -20,6 +20,9 @@ ABSENT = {
 }
 
 
+NOW = "Now"  # the last period of a line that is drawn to this day
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """One place on the time axis: its full name, its name under the axis, and why it has no tested figure."""

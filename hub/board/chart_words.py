@@ -5,7 +5,7 @@ The sentences come from the same frozen values as the drawing, so that the two c
 
 from itertools import groupby
 
-from hub.board.chart_inputs import ABSENT, BarChart, LineChart, Period, Series, XmrChart, figure
+from hub.board.chart_inputs import ABSENT, NOW, BarChart, LineChart, Period, Series, XmrChart, figure
 from hub.statistics.special_causes import Label
 from hub.statistics.xmr import Assurance, Segment, Variation
 
@@ -230,14 +230,18 @@ def _series_words(chart: LineChart, series: Series) -> str:
         return f"{series.name}: no figures here."
     (first, start), (last, end) = known[0], known[-1]
     if len(known) == 1:
-        text = f"{series.name}: {figure(end, chart.decimals, chart.unit)} in {last}"
+        text = f"{series.name}: {figure(end, chart.decimals, chart.unit)} {_when(last)}"
     else:
         text = (
             f"{series.name}: from {figure(start, chart.decimals, '%' if chart.unit == '%' else '')} in {first} "
-            f"to {figure(end, chart.decimals, chart.unit)} in {last}"
+            f"to {figure(end, chart.decimals, chart.unit)} {_when(last)}"
         )
     absent = [p for p, v in zip(chart.periods, series.values, strict=True) if v is None]
     return f"{text}; no figure for {_listed(absent)}." if absent else f"{text}."
+
+
+def _when(name: str) -> str:
+    return "now" if name == NOW else f"in {name}"
 
 
 def _span(chart: XmrChart, first: int, last: int) -> str:

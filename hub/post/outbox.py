@@ -55,8 +55,8 @@ def tell(session: Session, tellings: Sequence[Telling]) -> int:
 
 
 def _put(session: Session, rows: list[dict[str, Any]]) -> int:
-    done = session.execute(_insert(session, Notice).on_conflict_do_nothing().values(rows))
-    return cast("CursorResult[object]", done).rowcount
+    put = _insert(session, Notice).on_conflict_do_nothing().values(rows)
+    return len(session.scalars(put.returning(Notice.__table__.c.id)).all())
 
 
 def _insert(session: Session, model: type[Notice] | type[Round]) -> Any:

@@ -17,7 +17,7 @@ from hub.agreements.look import Look
 from hub.agreements.model import Commitment
 from hub.agreements.terms import wanted
 from hub.agreements.watch.watched import Line
-from hub.board.chart_inputs import LineChart, Series
+from hub.board.chart_inputs import NOW, LineChart, Series
 from hub.errors import UnknownDefinition
 from hub.measures.model import Asked
 from hub.measures.protect import Audience, protect
@@ -143,7 +143,7 @@ def _of_looks(line: Line) -> Drawn:
     """What the verdict counted at each look, in the unit of its target."""
     unit = UNITS.get(line.commitment.kind, "")
     looks = [(f"{day:%b %Y}", past.value, past.target) for day, past in line.looks]
-    looks.append(("Now", line.verdict.value, line.verdict.target))
+    looks.append((NOW, line.verdict.value, line.verdict.target))
     values = tuple(value for _, value, _ in looks)
     if all(value is None for value in values):
         return Drawn(
