@@ -190,6 +190,14 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     line = html.unescape(words(council.get(f"{AT}/redline?before=1.5&after={found.text.key}").text))
     assert "[−every child−]" in line and "[+all children+]" in line
 
+    # Next year's draft starts from it, and is read against it.
+    renewal = {**OPENED, "code": "next-year", "of": CODE, "from": "2016-04-01", "until": "2017-03-31"}
+    assert send(region, f"{HOME}/open-agreement", "", renewal)[0] == 303
+    later = f"{HOME}/agreements/next-year/redline"
+    line = words(council.get(f"{later}?before={CODE}/{found.text.key}").text)
+    assert "2015-" in line and "2016-" in line and f"From {found.agreement.title}, version 1" in line
+    assert council.get(f"{later}?before=other/1.1").status_code == 404
+
 
 def test_what_is_refused_keeps_nothing_and_says_why(
     signed_in: SignIn, web_engine: Engine, world: World

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
@@ -12,7 +14,7 @@ from hub.agreements.evaluate import evaluate
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation.ambition import WORDS, actual_says, compared
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.read import Negotiation, Text
+from hub.agreements.negotiation.read import Negotiation, Text, negotiation
 from hub.agreements.negotiation.redline import redline as redlined
 from hub.agreements.versions import agreement_as_at, agreements_of
 from hub.errors import NotFound
@@ -36,9 +38,14 @@ MARKS = {
 @blueprint.get("/redline")
 @requires(Permission.AGREEMENT_READ, of="agreement")
 def redline(partnership: str, agreement: str) -> str:
-    """Without a choice: the newest text against the last signed one, else against the one before."""
+    """Without a choice: the newest text against the last signed one, else against the one before.
+
+    A renewal may be read too against the signed texts of the agreement that it carries on.
+    """
     it = present_negotiation.page(partnership, agreement)
-    before, after = _chosen(it.found)
+    own = {text.key: text for text in it.found.texts}
+    carried = _carried_texts(transaction.reading(), it)
+    before, after = _chosen(it.found, {**carried, **own}, own)
     rows = redlined(before.parts, after.parts)
     return render_template(
         "negotiation/redline.html",
@@ -49,30 +56,49 @@ def redline(partnership: str, agreement: str) -> str:
         changed=[each for each in rows if each.word != "same"],
         same=[name_of(each.part) for each in rows if each.word == "same"],
         name_of=name_of,
-        texts=_named(it.found),
+        texts_before=_named({**carried, **own}),
+        texts_after=_named(own),
+        chosen=next(key for key, text in {**carried, **own}.items() if text is before),
     )
 
 
-def _chosen(found: Negotiation) -> tuple[Text, Text]:
-    texts = {text.key: text for text in found.texts}
+def _chosen(found: Negotiation, befores: Mapping[str, Text], afters: Mapping[str, Text]) -> tuple[Text, Text]:
     asked = [request.args.get(name) for name in ("before", "after")]
-    if any(key is not None and key not in texts for key in asked):
+    if asked[0] not in (None, *befores) or asked[1] not in (None, *afters):
         raise NotFound(ABSENT)
-    after = texts[asked[1]] if asked[1] else found.text
+    after = afters[asked[1]] if asked[1] else found.text
     earlier = [text for text in found.texts if (text.version, text.number) < (after.version, after.number)]
     signed = [text for text in earlier if text.version < after.version and text.status == "signed"]
     usual = (signed or earlier or [after])[-1]
-    return texts[asked[0]] if asked[0] else usual, after
+    return befores[asked[0]] if asked[0] else usual, after
 
 
-def _named(found: Negotiation) -> list[tuple[str, str]]:
+def _named(texts: Mapping[str, Text]) -> list[tuple[str, str]]:
     return [
         (
-            text.key,
-            f"Version {text.version}, text {text.number}{', signed' if text.status == 'signed' else ''}",
+            key,
+            ("" if key == text.key else f"{text.agreement.title}: ")
+            + f"Version {text.version}, text {text.number}{', signed' if text.status == 'signed' else ''}",
         )
-        for text in found.texts
+        for key, text in texts.items()
     ]
+
+
+def _carried_texts(session: Session, it: present_negotiation.Page) -> dict[str, Text]:
+    """The signed texts of the agreement that this one carries on, for whoever may read it."""
+    code = _carried(it)
+    if code is None or code not in agreements_of(session, it.partnership.id):
+        return {}
+    found = negotiation(session, it.partnership.id, code)
+    if not reach.is_party(it.partnership)(found.agreement):
+        return {}
+    return {f"{code}/{text.key}": text for text in found.texts if text.status == "signed"}
+
+
+def _carried(it: present_negotiation.Page) -> str | None:
+    """The agreement whose promises most of its own carry on."""
+    carried = [each.replaces.agreement for each in it.found.agreement.commitments if each.replaces]
+    return max(sorted(set(carried)), key=carried.count) if carried else None
 
 
 @blueprint.get("/ambition")
@@ -99,8 +125,7 @@ def _before(session: Session, it: present_negotiation.Page) -> Agreement | None:
     """The signed version before this one; of a first version, the agreement whose promises it carries on."""
     if it.found.signed_before is not None:
         return it.found.signed_before.agreement
-    carried = [each.replaces.agreement for each in it.found.agreement.commitments if each.replaces]
-    code = max(set(carried), key=carried.count) if carried else None
+    code = _carried(it)
     if code is None or code not in agreements_of(session, it.partnership.id):
         return None
     found = agreement_as_at(session, it.partnership.id, code, as_at(session, it.partnership).moment)
