@@ -11,7 +11,8 @@ from sqlalchemy import select
 from hub.access import transaction
 from hub.agreements.negotiation import post
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.read import Happened, Negotiation, Position, Signature, negotiation
+from hub.agreements.negotiation.read import Negotiation, Position, Signature, negotiation
+from hub.agreements.negotiation.record import Happened
 from hub.agreements.negotiation.redline import Run, as_words, runs
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership

@@ -12,7 +12,8 @@ from hub.agreements.model import Agreement
 from hub.agreements.negotiation import post
 from hub.agreements.negotiation.models import AgreementEvent
 from hub.agreements.negotiation.parts import Plain
-from hub.agreements.negotiation.read import Happened, Negotiation, negotiation
+from hub.agreements.negotiation.read import Negotiation, negotiation
+from hub.agreements.negotiation.record import Happened
 from hub.agreements.versions import keep
 from hub.audit.canonical import canonical
 from hub.audit.chain import record

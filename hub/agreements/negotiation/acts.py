@@ -31,7 +31,8 @@ from hub.agreements.negotiation.acting import (
     unchanged,
 )
 from hub.agreements.negotiation.parts import Plain, name_of, part_digest, reworded
-from hub.agreements.negotiation.read import Happened, Negotiation
+from hub.agreements.negotiation.read import Negotiation
+from hub.agreements.negotiation.record import Happened
 from hub.clock import real_now, today_for
 from hub.document import Document
 from hub.errors import Conflict, DefinitionErrors, NotReady

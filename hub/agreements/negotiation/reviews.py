@@ -23,7 +23,8 @@ from hub.agreements.negotiation.acting import (
     speaker,
 )
 from hub.agreements.negotiation.alerts import REVIEWS
-from hub.agreements.negotiation.read import Happened, Negotiation
+from hub.agreements.negotiation.read import Negotiation
+from hub.agreements.negotiation.record import Happened
 from hub.clock import end_of_day, today_for
 from hub.errors import NotReady
 from hub.periods import Period, containing, following

@@ -14,7 +14,8 @@ from hub.agreements.evaluate import evaluate
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation.ambition import WORDS, actual_says, compared
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.read import Negotiation, Text, negotiation
+from hub.agreements.negotiation.read import Negotiation, negotiation
+from hub.agreements.negotiation.record import Text
 from hub.agreements.negotiation.redline import redline as redlined
 from hub.agreements.versions import agreement_as_at, agreements_of
 from hub.errors import NotFound
