@@ -27,7 +27,7 @@ _HOST = ("planned_spend", "spent", "invoices_sent", "received")
 def as_csv(
     session: Session, partnership: Partnership, agreement: Agreement, at: AsAt, year: Period | None
 ) -> str:
-    """Pounds with two decimals; a figure that was not signed is blank, and `state` says so."""
+    """Pounds with two decimals; a figure that was not signed is blank, and `state` says so, also before any quarter is over."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
@@ -71,6 +71,10 @@ def as_csv(
                 for name in _HOST
             }
             write(service.id, service.host, "host", quarter, "", figures)
+    if not signed.quarters:
+        blank = [""] * (len(HEADINGS) - 5)
+        front = [agreement.code, agreement.version, at.moment.isoformat()]
+        writer.writerow(safe_row([*front, *blank, f"no quarter of {year.name} is over", mark]))
     return text.getvalue()
 
 

@@ -146,6 +146,9 @@ def test_the_file_adds_up_to_the_page(as_: As) -> None:
     assert sum(Decimal(row["due_by_agreement"]) for row in payers) == Decimal("25440000.00")
     assert sum(Decimal(row["paid"]) for row in payers) == Decimal("25440000.00")
     assert {row["note"] for row in rows} == {"Illustrative: invented figures"}
+    early = as_("finance.330").get(f"{MONEY}/download.csv?as_at=2015-05-18").text
+    (row,) = csv.DictReader(io.StringIO(early))
+    assert row["state"].startswith("no quarter of ") and row["note"] == "Illustrative: invented figures"
 
 
 def test_a_budget_of_three_years_says_what_is_unfunded(as_: As) -> None:
