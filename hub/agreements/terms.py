@@ -50,6 +50,8 @@ def measure_faults(
         yield from _line_faults(measure, next(iter(terms["line"])))
     if measure.kind == "on_time":
         yield "measure", f"{measure.id} is about returns: use the kind “submission”."
+    if measure.kind == "attendance":
+        yield "measure", f"{measure.id} is about meetings: use the kind “process”."
     if not periods_in(agreement.span(commitment), measure.usual):
         kind = measure.usual.replace("_", " ")
         yield "measure", f"{measure.id} is worked out by {kind}, and no {kind} lies within the promise."

@@ -40,7 +40,9 @@ from hub.periods import Period, parse
 
 MOST_DAYS = 3 * 366
 TOO_LONG = "Choose at most three years at once."
-OVER_ALL_RETURNS = "It is about all returns together, so its figures are not told day by day here."
+OVER_ALL_RETURNS = (
+    "It is about all returns together or about meetings, so its figures are not told day by day here."
+)
 OF_FEW_SCHOOLS = (
     f"Figures are left out where fewer than {FEWEST_AGENCIES} schools sent between them and the next one: "
     "the difference would tell their numbers."
@@ -182,7 +184,7 @@ def _as_known(
     signed: Sequence[_Signed],
 ) -> tuple[list[Entry], str]:
     """Figures and signals, day by day, and what is left out. Raises UnknownDefinition for a measure that is not read as a whole."""
-    if measure.of_returns:
+    if measure.reads_no_return:
         raise UnknownDefinition(OVER_ALL_RETURNS)
     earlier, at = between
     schools = school_codes(session, partnership.id)

@@ -86,7 +86,7 @@ def missing(
 ) -> list[str]:
     """The agencies whose figures should stand behind a number by now and do not, by name and code."""
     source = measure.sources.get(period.kind)
-    if source is None or measure.of_returns:
+    if source is None or measure.reads_no_return:
         return []
     kinds = Reading(session, partnership, at).asked_kinds(source)
     codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)

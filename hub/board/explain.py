@@ -42,6 +42,7 @@ NO_SPLIT = {
     "gap": "A gap between two sides is read agency by agency, so there is no one figure whose change could be split.",
     "on_time": "This counts returns and not what they say: what came in between two moments is listed return by return.",
     "corrected": "This counts corrections: what was corrected between two moments is listed return by return.",
+    "attendance": "This counts who came to meetings, and is no sum of what agencies send.",
     "of_due": "This is a share of all that owe a return, whoever sent one, so what did not come is part of the figure.",
 }
 JUDGED = "Not split: it rests on what the partnership says of each answer, which is read of several agencies together."

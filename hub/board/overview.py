@@ -240,7 +240,11 @@ def _filled(
     source = measure.sources[measure.usual]
     units = _units(reading, source)
     missing: tuple[str, ...] = ()
-    if latest.coverage.received < latest.coverage.due and not measure.of_returns and measure.kind != "gap":
+    if (
+        latest.coverage.received < latest.coverage.due
+        and not measure.reads_no_return
+        and measure.kind != "gap"
+    ):
         kinds = reading.asked_kinds(source)
         missing = tuple(missing_agencies(session, reading.at, source.return_code, latest.period, kinds=kinds))
     return Panel(

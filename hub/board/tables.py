@@ -67,7 +67,7 @@ def by_line(
 
 def breakdowns(reading: Reading, measure: Measure) -> list[str]:
     source = measure.sources[measure.usual]
-    if measure.of_returns:
+    if measure.reads_no_return:
         return [AGENCY]
     if measure.kind in ("share", "gap"):
         return [measure.breakdown or AGENCY]
@@ -189,7 +189,7 @@ def teams(session: Session, reading: Reading) -> dict[str, str]:
     for measure in measures_as_at(session, reading.at.moment).values():
         definition = (
             reading.cells.definition(measure.sources[measure.usual].return_code)
-            if not measure.of_returns
+            if not measure.reads_no_return
             else None
         )
         table = (

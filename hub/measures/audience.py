@@ -80,4 +80,4 @@ def is_published(session: Session, measure: Measure, kind: Kind) -> bool:
     try:
         return catalogue.definition(session, source.return_code).published
     except UnknownDefinition:
-        return False  # `all`: the returns on time
+        return False  # `all`, `none`: it is about the returns themselves, or about meetings

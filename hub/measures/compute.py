@@ -16,7 +16,7 @@ from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt, ever_signed
-from hub.measures import corrected, coverage, judged, met, on_time, sides
+from hub.measures import attended, corrected, coverage, judged, met, on_time, sides
 from hub.measures.breaks import breaks
 from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
@@ -76,6 +76,8 @@ class Reading:
             return corrected.series(self.session, self.partnership, self.at, definition, asked)
         if definition.kind == "on_time":
             return on_time.series(self.session, self.partnership, self.at, definition, asked)
+        if definition.kind == "attendance":
+            return attended.series(self.session, self.partnership, self.at, definition, asked)
         if definition.kind == "share":
             asked = replace(asked, by=definition.breakdown)
         if definition.kind == "gap":

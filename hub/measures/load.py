@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,7 @@ class _SourceSchema(Schema):
     logged = fields.Nested(_LoggedSchema, load_default=None)
     met = fields.Nested(_MetSchema, load_default=None)
     rows = fields.Nested(_RowsSchema, load_default=None)
+    group = fields.String(load_default="")
 
 
 class _ExpectedSchema(Schema):
@@ -92,6 +93,14 @@ class _MeasureSchema(Schema):
         fields.Nested(_SourceSchema),
         required=True,
     )
+
+    @validates_schema
+    def _names_its_group(self, data: dict[str, Any], **_: Any) -> None:
+        about_meetings = data["kind"] == "attendance"
+        if any(bool(source["group"]) != about_meetings for source in data["sources"].values()):
+            raise ValidationError(
+                "A `group` belongs to each source of an attendance, and to no other.", "sources"
+            )
 
 
 def read_measures(path: Path) -> list[Measure]:
@@ -147,6 +156,7 @@ def _source(loaded: dict[str, Any]) -> Source:
         logged_by_area=logged["by_area"] if logged else "",
         met=Met(**loaded["met"]) if loaded["met"] else None,
         rows=Rows(**loaded["rows"]) if loaded["rows"] else None,
+        group=loaded["group"],
     )
 
 

@@ -10,7 +10,18 @@ from typing import Any, Literal, get_args
 from hub.periods import Kind, Period
 
 MeasureKind = Literal[
-    "count", "percent", "rate", "share", "gap", "on_time", "amount", "mean", "net", "of_due", "corrected"
+    "count",
+    "percent",
+    "rate",
+    "share",
+    "gap",
+    "on_time",
+    "amount",
+    "mean",
+    "net",
+    "of_due",
+    "corrected",
+    "attendance",
 ]
 MEASURE_KINDS: tuple[str, ...] = get_args(MeasureKind)
 Direction = Literal["increase", "decrease", "neutral"]
@@ -53,6 +64,7 @@ class Source:
     rows: Rows | None = None  # of the register behind the total, where it can be read by judgement
     then: tuple[str, ...] = ()  # figures of the logged return that say what became of it
     logged_by_area: str = ""  # the logged return's table by sender and area, where it has one
+    group: str = ""  # whose meetings are read, where it is about meetings and no return
 
     @property
     def counted_below(self) -> str:
@@ -104,9 +116,9 @@ class Measure:
     expected: tuple[ExpectedRate, ...] = ()  # lines whose months are held against published figures
 
     @property
-    def of_returns(self) -> bool:
-        """Whether it is about the returns themselves, whichever they are, and no figure of one of them."""
-        return self.kind in ("on_time", "corrected")
+    def reads_no_return(self) -> bool:
+        """Whether it reads no figure of a return: it is about the returns themselves, or about meetings."""
+        return self.kind in ("on_time", "corrected", "attendance")
 
     @property
     def judged(self) -> bool:
@@ -171,15 +183,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Over whom: how many returns were in of those that were due, and who was missing."""
+    """Over whom: how many returns (or records of meetings) were in of those that were due, and who was missing."""
 
     received: int
     due: int
     missing: tuple[str, ...] = ()  # agency codes
+    of: str = "return"
 
     @property
     def words(self) -> str:
-        return f"{self.received} of {self.due} {'return' if self.due == 1 else 'returns'}"
+        return f"{self.received} of {self.due} {self.of if self.due == 1 else f'{self.of}s'}"
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ WITHHELD = "Not shown: the numbers in this breakdown are small enough to point t
 OF_ONE_AGENCY = (
     "Not shown: what the partnership says of one agency’s answers is read by that agency and the data team."
 )
+OF_MEETINGS = "Not shown: who came to meetings is read by those who read the Board’s pages."
 FEWEST_JUDGED = 3  # answers behind a number that others may read
 FEWEST_AGENCIES = 5  # whose rows are added up before others read it
 FEW_AGENCIES = f"Not shown where a line is of fewer than {FEWEST_AGENCIES} agencies: it could be read off as one agency’s own."
@@ -50,6 +51,10 @@ def protect(
     series: Series, audience: Audience, *, schools: frozenset[str] = frozenset(), owner: str | None = None
 ) -> Series:
     """The series as the audience may see it. `schools` are the codes of schools; `owner` signed the figures, if one agency did."""
+    if (
+        series.measure.kind == "attendance"
+    ):  # about bodies and no children: all who read the Board read it of each
+        return replace(series, points=(), withheld=OF_MEETINGS) if audience.public else series
     if audience.public:
         return as_public(series)
     if owner is not None and owner in audience.agencies:

@@ -27,7 +27,7 @@ def as_public(series: Series) -> Series:
     """The series as anybody may see it. Counts of returns are about no child and stay as they are."""
     if series.by is not None or series.finance or series.measure.judged:
         return replace(series, points=(), withheld=NOT_PUBLIC)
-    if series.measure.of_returns:
+    if series.measure.reads_no_return:
         return series
     return replace(series, points=tuple(rounded(series, each) for each in series.points))
 

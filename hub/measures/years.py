@@ -31,7 +31,7 @@ def year_of(reading: Reading, measure: Measure, year: Period) -> Series:
 
 def _is_stock(reading: Reading, measure: Measure) -> bool:
     source = measure.sources[measure.usual]
-    if measure.of_returns or not source.numerator:
+    if measure.reads_no_return or not source.numerator:
         return False
     return reading.cells.definition(source.return_code).figure(source.numerator[0]).stock
 
@@ -40,7 +40,11 @@ def _added(measure: Measure, points: list[Point], year: Period, *, is_stock: boo
     if is_stock or len(points) == 1:
         return replace(points[-1], period=year)
     told = [each for each in points if each.numerator is not None]
-    over = Coverage(sum(each.coverage.received for each in points), sum(each.coverage.due for each in points))
+    over = Coverage(
+        sum(each.coverage.received for each in points),
+        sum(each.coverage.due for each in points),
+        of=points[-1].coverage.of,
+    )
     if not told:
         return replace(points[-1], period=year, coverage=over)
     above = sum(each.numerator or 0 for each in told)

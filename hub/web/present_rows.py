@@ -193,7 +193,7 @@ def judged_of_measure(
     session: Session, place: Partnership, at: AsAt, measure: Measure
 ) -> tuple[str, list[JudgedTable]]:
     """The newest period's rows behind a measure as the partnership judged them: its name, and the tables with their sums."""
-    if measure.of_returns:
+    if measure.reads_no_return:
         return "", []
     definition = catalogue.definition(session, measure.sources[measure.usual].return_code)
     if not any(table.judged for table in definition.breakdowns):

@@ -81,7 +81,9 @@ def built(asked: Asking, choices: Choices, audience: Audience | None) -> Built:
 
 def is_about_money(asked: Asking, choices: Choices) -> bool:
     cells = asked.reading.cells
-    sources = [measure.sources.get(choices.kind) for measure in choices.measures if not measure.of_returns]
+    sources = [
+        measure.sources.get(choices.kind) for measure in choices.measures if not measure.reads_no_return
+    ]
     return any(cells.definition(source.return_code).finance for source in sources if source is not None)
 
 

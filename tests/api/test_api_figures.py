@@ -112,3 +112,6 @@ def test_on_time_is_the_agencys_own(example_app: Flask) -> None:
     # Ten other agencies send referrals every month: all returns due would be more than ten.
     assert rows and all(1 <= row["denominator"] < 10 for row in rows)
     assert system.get(f"{HERE}/measures/DQ01?by=area").status_code == 400
+    # Attendance at the Board: the force was away from one of the year's four meetings, whoever else came.
+    force = system_of(example_app, "20").get(f"{HERE}/measures/BD01?from=FY2014-15&to=FY2014-15").json["rows"]
+    assert [(row["numerator"], row["denominator"]) for row in force] == [(3, 4)]

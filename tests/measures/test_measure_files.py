@@ -48,6 +48,7 @@ def test_the_shipped_measures_are_read_and_those_of_the_issue_are_there() -> Non
         (GOOD.replace("kind: count", "kind: counts"), 5, "kind"),
         (GOOD.replace("  unit: contacts\n", ""), 1, "unit"),
         (GOOD.replace("month:", "fortnight:"), 8, "sources"),
+        (GOOD.replace("kind: count", "kind: attendance"), 7, "belongs to each source"),
         (GOOD + GOOD, 1, "given twice"),
         (GOOD + "  beside: ZZ99\n", 1, "not a measure"),
         (GOOD + "  colour: red\n", 9, "colour"),

@@ -96,6 +96,9 @@ def test_what_is_not_there_says_why_and_is_never_zero(as_: Callable[[str], Flask
         row["agency"]: row for row in file_rows(member, f"{then}&by=agency") if row["period"] == "2014-02"
     }
     assert (state["RXT"]["value"], state["RXT"]["state"]) == ("", "missing")
+    came = file_rows(member, "measure=BD01&by=agency&from=FY2014-15Q1&to=FY2015-16Q1")
+    force = [row["value"] or row["state"] for row in came if row["agency"] == "20"]
+    assert force == ["0.0", "100.0", "100.0", "100.0", "missing"]  # nobody wrote who came in June 2015
     nothing = member.get(f"{TABLES}?measure=RF02&by=area&from=1995-01&to=1995-02").text
     assert "There is no number for this choice" in nothing or "no figure" in nothing
     large = member.get(f"{TABLES}?measure=RF01&by=agency&from=2006-05&to=2016-04&measure=DQ01").text

@@ -15,7 +15,7 @@ from marshmallow import Schema, fields, validate
 from hub.agreements.look import Look, words_of
 from hub.agreements.model import Commitment
 from hub.agreements.verdict import Evidence, Verdict, Word
-from hub.meetings.read import Attendance, Meeting
+from hub.meetings.read import Attendance, Meeting, attendance_by_body
 from hub.statistics.outturn import Colour
 
 
@@ -38,16 +38,15 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
         if first <= meeting.held_on <= min(last, look.today) and meeting.confirmed is not None
     ]
     quorate = [meeting for meeting, _ in held if meeting.is_quorate]
-    invited = [(meeting, who) for meeting, who in held if party in meeting.invited]
-    came = [meeting for meeting, who in invited if party in who.present]
+    by_body = attendance_by_body((meeting for meeting, _ in held), first, last)
+    own = next((each for each in by_body if each.body == party), None)
     promised, over = terms["meetings"], look.today > last
     days = (last - first).days + 1
     expected = promised if over else floor(promised * max(0, (look.today - first).days) / days)
-    attendance = 100 * len(came) / len(invited) if invited else None
-    attends = terms["attendance"] is None or attendance is None or attendance >= terms["attendance"]
+    attends = terms["attendance"] is None or own is None or own.percent >= terms["attendance"]
     said = _words(promised, expected, [meeting for meeting, _ in held], len(quorate))
-    if terms["attendance"] is not None and invited:
-        said += f" {party} came to {len(came)} of {len(invited)}; {terms['attendance']:g}% is promised."
+    if terms["attendance"] is not None and own is not None:
+        said += f" {party} came to {own.came} of {own.invited}; {terms['attendance']:g}% is promised."
 
     def verdict(word: Word, colour: Colour | None, *, is_final: bool = False) -> Verdict:
         return look.verdict(

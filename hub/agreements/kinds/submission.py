@@ -28,7 +28,8 @@ class Terms(Schema):
 def faults(
     _agreement: Agreement, _commitment: Commitment, terms: Mapping[str, Any], measures: Mapping[str, Measure]
 ) -> Iterator[Fault]:
-    asked = {source.return_code for measure in measures.values() for source in measure.sources.values()}
+    sources = [source for measure in measures.values() for source in measure.sources.values()]
+    asked = {source.return_code for source in sources if not source.group}
     if terms["return_code"] not in asked | {definition.code for definition in shipped().returns}:
         yield "return", f"there is no return “{terms['return_code']}”."
 

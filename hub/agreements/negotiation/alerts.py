@@ -153,7 +153,7 @@ def _nobody_submits(
 def _return_of(commitment: Commitment, measure: Measure | None) -> str | None:
     if commitment.kind == "submission":
         return str(commitment.terms.get("return"))
-    if measure is None or measure.of_returns or commitment.kind not in kinds.known():
+    if measure is None or measure.reads_no_return or commitment.kind not in kinds.known():
         return None
     return measure.sources[measure.usual].return_code
 

@@ -35,7 +35,9 @@ from hub.periods import Kind
 
 blueprint = Blueprint("measures", __name__, url_prefix="/partnerships/<partnership>/measures")
 
-OWN_ALONE = frozenset({"count", "percent", "share", "on_time", "corrected", "amount", "mean", "net"})
+OWN_ALONE = frozenset(
+    {"count", "percent", "share", "on_time", "corrected", "attendance", "amount", "mean", "net"}
+)
 
 
 class Question(Closed):
@@ -126,8 +128,8 @@ def _series(code: str, query: dict[str, Any]) -> dict[str, Any]:
     at = as_at(session, place, query["as_at"])
     definition = measure_as_at(session, code, at.moment)
     asked = _asked(session, place, query, kinds_of(session, definition))
-    if definition.of_returns and (asked.by or asked.area_id is not None):
-        raise Refusal(400, "Returns on time are counted whole: leave out `by` and `area`.")
+    if definition.reads_no_return and (asked.by or asked.area_id is not None):
+        raise Refusal(400, f"{definition.name} is counted whole: leave out `by` and `area`.")
     try:
         series = measure(session, place, at, code, asked)
     except UnknownDefinition as error:
@@ -159,7 +161,7 @@ def kinds_of(session: Session, definition: Measure) -> list[Kind]:
 
 
 def _is_own(session: Session, definition: Measure, source: Source) -> bool:
-    if definition.of_returns:
+    if definition.reads_no_return:
         return True
     if source.numerator_line is not None and source.numerator_line[0] == AGENCY:
         return False

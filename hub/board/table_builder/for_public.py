@@ -65,7 +65,7 @@ class PublicGate:
 
     def _given(self, measure: Measure) -> list[str]:
         """The breakdowns that the public can be given: one thing at a time."""
-        if measure.of_returns:
+        if measure.reads_no_return:
             return [AGENCY]
         source = measure.sources[measure.usual]
         crossed = {
