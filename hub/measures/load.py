@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -169,7 +169,9 @@ def publish_measures(session: Session, path: Path, *, now: datetime) -> int:
         digest = digest_of(text)
         latest = session.scalar(_versions(entry["id"]).limit(1))
         if latest is None or latest.digest != digest:
-            session.add(MeasureVersion(code=entry["id"], digest=digest, document=text, known_from=now))
+            # The example's measures are known from its beginning: one that was changed since follows at once.
+            known_from = now if latest is None else max(now, latest.known_from + timedelta(microseconds=1))
+            session.add(MeasureVersion(code=entry["id"], digest=digest, document=text, known_from=known_from))
             fresh += 1
     session.flush()
     return fresh

@@ -137,7 +137,7 @@ def due_in_words(listed: Listed, today: date) -> str:
     written = f"{listed.due_on.day} {listed.due_on:%B %Y}"
     days = (listed.due_on - today).days
     if listed.first_signed_at is not None:
-        return f"Was due {written}"
+        return f"Due {written}" if days >= 0 else f"Was due {written}"
     if days == 0:
         return f"Due today, {written}"
     if days > 0:

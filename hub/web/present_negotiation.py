@@ -63,7 +63,7 @@ class Row:
     name: str
     title: str
     cells: tuple[Cell, ...]
-    asks: bool  # whether the person may still agree to it
+    asks: bool  # whether one of their parties has still to say where it stands
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def rows(it: Page) -> list[Row]:
             name_of(part),
             title_of(it.found, part),
             tuple(cell(it.found.positions[party, part]) for party in it.names),
-            asks(it, part),
+            any(waits_for(it.found.positions[party, part]) for party in it.own),
         )
         for part in it.found.text.digests
     ]

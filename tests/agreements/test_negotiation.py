@@ -218,7 +218,7 @@ def test_what_is_found_before_it_hurts_and_who_is_told(drafted: Drafted) -> None
     assert any(each.startswith("C2") and "which RXT does not owe" in each for each in said), (
         "counted at the front door"
     )
-    assert "990001 has no signatory named in the text." in said
+    assert f"{drafted.world.agencies['990001'].name} has no signatory named in the text." in said
     with pytest.raises(NotReady, match="Say first who signs for RXT, 990001"):
         signing.put(drafted.doer(), drafted.found.text.digest)
 

@@ -212,7 +212,8 @@ def test_a_milestone_is_reported_by_one_and_confirmed_by_another(
     assert acts(lead, "report", **said) == 303
     page = signs.get(ROTA).text
     assert (
-        "not confirmed yet" in page and "It was due by 31 December 2014: reported but not confirmed" in page
+        "not confirmed yet" in page
+        and "Reported as done on 11 May 2015, after 31 December 2014; not confirmed yet" in page
     )
     with db.open_session(web_engine) as session:
         (report,) = session.scalars(select(MilestoneReport).where(MilestoneReport.commitment == "ROTA")).all()

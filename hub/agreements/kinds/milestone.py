@@ -61,8 +61,11 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
             return verdict("met", f"Done on {words_of(done)}, due by {due}, and confirmed.", is_final=True)
         return verdict("missed", f"Done on {words_of(done)}, after {due}.", is_final=True)
     if look.today > by:
-        if reports:
+        if any(report.done_on <= by for report in reports):
             return verdict("at risk", f"It was due by {due}: reported but not confirmed.")
+        if reports:
+            late = words_of(reports[-1].done_on)
+            return verdict("missed", f"Reported as done on {late}, after {due}; not confirmed yet.")
         return verdict("missed", f"It was due by {due}: nothing has been reported.")
     if reports:
         return verdict("on track", f"Reported as done, due by {due}; another person has still to confirm it.")

@@ -89,10 +89,13 @@ def _unsigned(agreement: Agreement, today: date) -> Iterator[Trouble]:
 def _without_signatory(session: Session, agreement: Agreement) -> Iterator[Trouble]:
     able = agencies_with_holder(session, post.SIGNS, agreement.party_codes)
     for party in agreement.parties:
+        name = queries.agency(session, party.agency).name
         if not party.signatories:
-            yield Trouble("no-signatory", f"{party.agency} has no signatory named in the text.")
+            yield Trouble("no-signatory", f"{name} has no signatory named in the text.")
         if party.agency not in able:
-            says = f"Nobody holds the role of signatory for {party.agency} here, so nobody could sign for it on a page."
+            says = (
+                f"Nobody holds the role of signatory for {name} here, so nobody could sign for it on a page."
+            )
             yield Trouble("no-signatory", says)
 
 

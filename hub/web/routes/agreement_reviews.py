@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -32,7 +34,7 @@ def _page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: b
     session, now = transaction.reading(), now_for(it.partnership)
     holds = agreement_as_at(session, it.partnership.id, agreement, now)
     periods = reviews.periods_of(holds, today_for(it.partnership))
-    period = _asked(periods)
+    period = _asked(periods, today_for(it.partnership))
     rows, moment = [], now
     if period is not None and not holds.is_shadow:
         moment = reviews.looked_at(period, now)
@@ -58,10 +60,16 @@ def _page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: b
     )
 
 
-def _asked(periods: list[Period]) -> Period | None:
+def _asked(periods: list[Period], today: date) -> Period | None:
     """The period that was asked for; else the last that is over, else the one that runs."""
+    over = [each for each in periods if each.ends_on < today]
     named = [each for each in periods if each.code == request.values.get("period")]
-    return next(iter([*named, *periods[-2:]]), None)
+    return next(iter([*named, *reversed(over), *periods]), None)
+
+
+def _period() -> str | None:
+    """Of a form, so that its answer shows what was kept."""
+    return request.form.get("period") or None
 
 
 @blueprint.get("")
@@ -94,7 +102,7 @@ def assess(partnership: str, agreement: str) -> ResponseReturnValue:
         said=request.form.get("said", ""),
         words=request.form.get("words", ""),
     )
-    return to("agreement_reviews.page", partnership, agreement, "agreement-done")
+    return to("agreement_reviews.page", partnership, agreement, "agreement-done", period=_period())
 
 
 @blueprint.post("/actions")
@@ -110,7 +118,7 @@ def agree_action(partnership: str, agreement: str) -> ResponseReturnValue:
         on_date=fields.day("on_date"),
         words=request.form.get("words", ""),
     )
-    return to("agreement_reviews.page", partnership, agreement, "agreement-done")
+    return to("agreement_reviews.page", partnership, agreement, "agreement-done", period=_period())
 
 
 @blueprint.post("/actions/done")
@@ -120,4 +128,4 @@ def end_action(partnership: str, agreement: str) -> ResponseReturnValue:
     acting = doer(partnership, agreement)
     typed.checked([request.form.get("words", "")])
     reviews.end_action(acting, fields.number("action"), words=request.form.get("words", ""))
-    return to("agreement_reviews.page", partnership, agreement, "agreement-done")
+    return to("agreement_reviews.page", partnership, agreement, "agreement-done", period=_period())

@@ -40,11 +40,18 @@ def doer(partnership: str, agreement: str) -> Doer:
 
 
 def to(
-    endpoint: str, partnership: str, agreement: str, done: str, *, part: str | None = None
+    endpoint: str,
+    partnership: str,
+    agreement: str,
+    done: str,
+    *,
+    part: str | None = None,
+    period: str | None = None,
 ) -> ResponseReturnValue:
-    return redirect(
-        url_for(endpoint, partnership=partnership, agreement=agreement, done=done, part=part), 303
+    page = url_for(
+        endpoint, partnership=partnership, agreement=agreement, done=done, part=part, period=period
     )
+    return redirect(page, 303)
 
 
 def overview(partnership: str, agreement: str, *, complaint: str = "", asks_sure: bool = False) -> str:
