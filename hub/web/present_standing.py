@@ -1,4 +1,5 @@
-"""What waits for a person outside the returns: sharing to be accepted, agreements to be agreed or signed, milestones to confirm."""
+"""What waits for a person outside the returns: sharing to be accepted, agreements to be agreed or signed, milestones to
+confirm, the regional office's letters and statements to issue."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from hub.agreements import sharing as texts
 from hub.agreements.negotiation.read import Negotiation, negotiation
-from hub.agreements.versions import agreements_as_at
+from hub.agreements.versions import agreements_as_at, agreements_of
 from hub.agreements.watch import milestones
+from hub.board.region import office
 from hub.clock import today_for
 from hub.partners import sharing
 from hub.partners.models import Agency, Partnership
@@ -37,6 +39,21 @@ def waiting(session: Session, places: Sequence[Partnership]) -> list[Waits]:
         for kind in (_sharing, _agreements, _milestones)
         for place in places
         for line in kind(session, place)
+    ]
+
+
+def drafts(session: Session) -> list[Waits]:
+    """The letters and statements that the regional office has drafted and not issued."""
+    return [
+        Waits(
+            url_for("office.paper", partnership=place.code, agreement=code, number=paper.number),
+            f"{paper.title}: {place.name}",
+            "A draft. Edit it and issue it.",
+        )
+        for place in reach.readable(Permission.STATEMENT_ISSUE)
+        for code in agreements_of(session, place.id)
+        for paper in office.papers(session, place.id, code)
+        if not paper.is_issued
     ]
 
 

@@ -106,6 +106,14 @@ def readable(permission: Permission) -> list[Partnership]:
     return partnerships(partnership_ids(permission) | lying_in | members)
 
 
+def regions() -> list[Region]:
+    """The regions that the reader watches over."""
+    held = {each.region_id for each in held_with(Permission.AGREEMENT_READ)}
+    return list(
+        transaction.reading().scalars(select(Region).where(Region.id.in_(held)).order_by(Region.name))
+    )
+
+
 def audience(partnership: Partnership, *, money: bool = False) -> Audience:
     """How the person may see this partnership's figures: own agencies exact, all exact for its data team.
 

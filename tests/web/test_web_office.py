@@ -112,6 +112,8 @@ def test_a_letter_says_what_the_promise_s_page_says(signed_in: SignIn) -> None:
     answer = office.post(to, action=to)
     assert answer.status_code == 303, words(answer.text)
     page = answer.location.split("?")[0]
+    home = office.get("/").text
+    assert page in home and "A draft. Edit it and issue it." in home and "/regions/midlands" in home
     said = text_of(office, page)
     shown = words(office.get(ROTA).text)
     for figure in ("31 December 2014", "It was due by 31 December 2014: nothing has been reported."):

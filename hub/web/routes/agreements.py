@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, render_template
-from sqlalchemy import select
 
 from hub.access import transaction
 from hub.access.guard import requires
@@ -15,7 +14,6 @@ from hub.agreements.papers import Papers
 from hub.agreements.versions import agreement_as_at, agreements_of, signed_texts
 from hub.board.agreements import overview, promises, since_last_quarter
 from hub.partners import queries
-from hub.partners.models import Region
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, reach
 from hub.web.routes.board import moment_of
@@ -39,16 +37,8 @@ def agreements() -> str:
             if reach.may_here(Permission.AGREEMENT_DRAFT, Place(one.id), only="coordinator")
         ],
         asked_about=reach.readable(Permission.CONTRACT_QUESTION),
-        regions=_regions(),
+        regions=reach.regions(),
         bodies=reach.agencies(Permission.AGREEMENT_READ),
-    )
-
-
-def _regions() -> list[Region]:
-    """The regions that the reader watches over."""
-    held = {each.region_id for each in reach.held_with(Permission.AGREEMENT_READ)}
-    return list(
-        transaction.reading().scalars(select(Region).where(Region.id.in_(held)).order_by(Region.name))
     )
 
 
