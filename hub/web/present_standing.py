@@ -15,12 +15,12 @@ from hub.agreements.negotiation.read import Negotiation, negotiation
 from hub.agreements.versions import agreements_as_at, agreements_of
 from hub.agreements.watch import milestones
 from hub.board.region import office
-from hub.clock import today_for
+from hub.clock import now_for, today_for
 from hub.partners import sharing
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission
 from hub.partners.queries import members_on
-from hub.web import present_negotiation, reach
+from hub.web import layout, present_negotiation, reach
 
 
 @dataclass(frozen=True)
@@ -115,16 +115,30 @@ def _to_do(found: Negotiation, parties: Sequence[str], signing: Sequence[str]) -
 
 
 def _milestones(session: Session, place: Partnership) -> Iterator[Waits]:
+    """Those to report for one's own agencies, and those that another person reported and one may confirm."""
+    written_for = select(Agency.code).where(Agency.id.in_(reach.agency_ids(Permission.MILESTONE_WRITE)))
+    own = set(session.scalars(written_for))
+    for agreement in agreements_as_at(session, place.id, now_for(place)) if own else ():
+        for promise, party, by in milestones.to_report(session, place, agreement, today_for(place)):
+            if party in own and not agreement.is_shadow and agreement.unsigned_since(party) is None:
+                to_do = f"Due by {layout.day(by)}, and nothing is reported. Report it once it is done."
+                yield Waits(
+                    _promise(place, agreement.code, promise.id, party), f"{promise.id}: {promise.text}", to_do
+                )
     for report in milestones.unconfirmed(session, place, g.actor):
         agency = session.get_one(Agency, report.agency_id)
         yield Waits(
-            url_for(
-                "commitment.commitment",
-                partnership=place.code,
-                agreement=report.agreement_code,
-                commitment=report.commitment,
-                party=agency.code,
-            ),
+            _promise(place, report.agreement_code, report.commitment, agency.code),
             f"{report.commitment}: {agency.name}",
             "A milestone is reported as done. Confirm it, if it is so.",
         )
+
+
+def _promise(place: Partnership, agreement: str, commitment: str, party: str) -> str:
+    return url_for(
+        "commitment.commitment",
+        partnership=place.code,
+        agreement=agreement,
+        commitment=commitment,
+        party=party,
+    )

@@ -209,7 +209,10 @@ def test_a_milestone_is_reported_by_one_and_confirmed_by_another(
     )
     assert acts(clerk, "report", **{**said, "evidence": "NHS number 943 476 5919"}) == 409, "the gate"
     assert acts(signed_in("sub.rr1"), "report", **said) == 403, "another party’s"
+    asked = "ROTA: A rota is agreed. Due by 31 December 2014, and nothing is reported."
+    assert asked in words(clerk.get("/").text) and asked not in words(signs.get("/").text)
     assert acts(lead, "report", **said) == 303
+    assert asked not in words(clerk.get("/").text)
     page = signs.get(ROTA).text
     assert (
         "not confirmed yet" in page

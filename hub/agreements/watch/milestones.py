@@ -7,11 +7,13 @@ both stay.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.agreements import kinds
+from hub.agreements.model import Agreement, Commitment
 from hub.agreements.models import MilestoneReport
 from hub.agreements.watch.remarks import Beside
 from hub.audit.chain import record
@@ -19,7 +21,7 @@ from hub.clock import now_for, today_for
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
 from hub.partners import queries
 from hub.partners.heads import lock_head
-from hub.partners.models import Partnership, Person
+from hub.partners.models import Agency, Partnership, Person
 from hub.partners.policy import Actor, Permission, may
 
 KIND = "milestone"
@@ -115,6 +117,29 @@ def unconfirmed(session: Session, partnership: Partnership, actor: Actor) -> Seq
         and each.written_at > settled.get(_promise(each), each.written_at.replace(year=1))
         and may_confirm(session, partnership, actor, each)
     ]
+
+
+def to_report(
+    session: Session, partnership: Partnership, agreement: Agreement, today: date
+) -> list[tuple[Commitment, str, date]]:
+    """The milestones in force that are near or past their day and that nobody has reported: promise, party, day."""
+    query = (
+        select(MilestoneReport.commitment, Agency.code)
+        .join(Agency, Agency.id == MilestoneReport.agency_id)
+        .where(
+            MilestoneReport.partnership_id == partnership.id,
+            MilestoneReport.agreement_code == agreement.code,
+        )
+    )
+    said = {(promise, party) for promise, party in session.execute(query)}
+    found = []
+    for promise in (each for each in agreement.commitments if each.kind == KIND):
+        terms, (_, ends_on) = kinds.read_terms(promise), agreement.span(promise)
+        if terms["by"] - timedelta(days=terms["warn_days"]) <= today <= ends_on:
+            found += [
+                (promise, code, terms["by"]) for code in promise.promisor if (promise.id, code) not in said
+            ]
+    return found
 
 
 def _promise(report: MilestoneReport) -> tuple[str, str, int]:
