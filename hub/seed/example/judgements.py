@@ -15,7 +15,7 @@ from hub.db import new_id
 from hub.facts.models import Judgement, Words
 from hub.facts.queries import as_at
 from hub.facts.registers import RegisterRow, register_rows_as_at
-from hub.partners.models import Partnership
+from hub.partners.models import Agency, Partnership
 
 TABLES = (("school-safeguarding", "contract"), ("section-11", "standard"))
 READING = timedelta(days=24)  # between a signature and what is said of it
@@ -31,6 +31,7 @@ def judge_rows(session: Session, partnership: Partnership, cast: dict[str, int],
         ).all()
     )
     at = as_at(session, partnership)
+    codes = {agency_id: code for agency_id, code in session.execute(select(Agency.id, Agency.code))}
     words: list[Words] = []
     made: list[Judgement] = []
     for return_code, breakdown in TABLES:
@@ -39,7 +40,7 @@ def judge_rows(session: Session, partnership: Partnership, cast: dict[str, int],
             key = (row.revision.due_item_id, breakdown, row.code)
             if moment > clock_at or key in known:
                 continue
-            for judgement, why in _said(row):
+            for judgement, why in _said(row, codes[row.revision.agency_id]):
                 typed = Words(partnership_id=partnership.id, id=new_id(), digest=digest_of(why), body=why)
                 words.append(typed)
                 made.append(
@@ -71,9 +72,9 @@ def judge_rows(session: Session, partnership: Partnership, cast: dict[str, int],
     )
 
 
-def _said(row: RegisterRow) -> Iterator[tuple[str, str]]:
+def _said(row: RegisterRow, agency: str) -> Iterator[tuple[str, str]]:
     """One judgement, or none where the data team has not come to the row."""
-    draw = random.Random(f"judged {row.breakdown} {row.code} {row.revision.period} {row.revision.agency_id}")  # noqa: S311
+    draw = random.Random(f"judged {row.breakdown} {row.code} {row.revision.period} {agency}")  # noqa: S311
     if draw.random() < 0.12:
         return
     if row.breakdown == "standard":
