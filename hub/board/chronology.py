@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.acts import DID
 from hub.board.challenges.read import about, challenges
 from hub.board.changed import Changed, changed_of
+from hub.board.downloads.model import ILLUSTRATIVE
 from hub.board.notes import Note, notes_as_at, of_measure
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.clock import end_of_day, london_date
@@ -330,7 +331,7 @@ def as_csv(found: Chronology, partnership: Partnership, measure: Measure, at: As
             "note",
         ]
     )
-    mark = "Illustrative: invented figures" if partnership.illustrative else ""
+    mark = ILLUSTRATIVE if partnership.illustrative else ""
     place = [partnership.code, measure.id, at.moment.isoformat()]
     for each in found.entries:
         said = [each.at.isoformat(), each.kind, each.what, each.words, each.by]

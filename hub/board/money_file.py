@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from hub.agreements import money
 from hub.agreements.model import Agreement
 from hub.agreements.money_signed import CONTRIBUTIONS, JOINT_SERVICES, Amount, Signed
+from hub.board.downloads.model import ILLUSTRATIVE
 from hub.exports import safe_row
 from hub.facts.queries import AsAt
 from hub.partners.models import Partnership
@@ -34,7 +35,7 @@ def as_csv(
     if year is None:
         return text.getvalue()
     signed = Signed(session, at, year)
-    mark = "Illustrative: invented figures" if partnership.illustrative else ""
+    mark = ILLUSTRATIVE if partnership.illustrative else ""
 
     def write(
         service: str, agency: str, role: str, quarter: Period, agreed: str, figures: dict[str, Amount]

@@ -137,6 +137,22 @@ def _of_kinds(kinds: Sequence[str]) -> Any:
     return select(Agency.id).where(Agency.kind.in_(kinds))
 
 
+def asked(session: Session, at: AsAt, return_code: str, period: Period) -> Any:
+    """The select of the codes of the agencies that owe a return for a period, or for a longer one around it."""
+    return (
+        select(Agency.code)
+        .join(DueItem, DueItem.agency_id == Agency.id)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .where(
+            DueItem.partnership_id == at.partnership_id,
+            DueItem.return_code == return_code,
+            PeriodRow.starts_on <= period.starts_on,
+            PeriodRow.ends_on >= period.ends_on,
+            *counting(session, [at.partnership_id], position=at.position),
+        )
+    )
+
+
 def missing_agencies(
     session: Session, at: AsAt, return_code: str, period: Period, *, kinds: Sequence[str] | None = None
 ) -> list[str]:
@@ -149,18 +165,11 @@ def missing_agencies(
     )
     days = due_days(session, at.partnership_id, position=at.position)
     query = (
-        select(Agency.code)
-        .join(DueItem, DueItem.agency_id == Agency.id)
-        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        asked(session, at, return_code, period)
         .where(
-            DueItem.partnership_id == at.partnership_id,
-            DueItem.return_code == return_code,
             DueItem.due_on <= at.today,
             DueItem.id.not_in([item_id for item_id, day in days.items() if day > at.today]),
             ~came,
-            *counting(session, [at.partnership_id], position=at.position),
-            PeriodRow.starts_on <= period.starts_on,
-            PeriodRow.ends_on >= period.ends_on,
         )
         .order_by(Agency.kind, Agency.code)
     )

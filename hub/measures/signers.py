@@ -8,12 +8,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.owed import counting
 from hub.facts.queries import AsAt
-from hub.measures import sides
+from hub.measures import coverage, sides
 from hub.measures.compute import Reading
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.points import Side
@@ -84,7 +82,7 @@ def standing(
         {code: Sides(above.get(code, 0), below.get(code, 0)) for code in above.keys() | below.keys()},
         _signed(reading, at, source.return_code, period, asked.agency_id),
         _signed(reading, at, source.counted_below, period, asked.agency_id),
-        _asked(reading, at, source.return_code, period),
+        frozenset(reading.session.scalars(coverage.asked(reading.session, at, source.return_code, period))),
     )
 
 
@@ -116,19 +114,3 @@ def _signed(
     if agency_id is not None:
         query = query.where(Revision.agency_id == agency_id)
     return dict(reading.session.execute(query).all())
-
-
-def _asked(reading: Reading, at: AsAt, return_code: str, period: Period) -> frozenset[str]:
-    query = (
-        select(Agency.code)
-        .join(DueItem, DueItem.agency_id == Agency.id)
-        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .where(
-            DueItem.partnership_id == at.partnership_id,
-            DueItem.return_code == return_code,
-            PeriodRow.starts_on <= period.starts_on,
-            PeriodRow.ends_on >= period.ends_on,
-            *counting(reading.session, [at.partnership_id], position=at.position),
-        )
-    )
-    return frozenset(reading.session.scalars(query))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub.agreements import sharing as texts
 from hub.agreements.negotiation.read import Negotiation, negotiation
-from hub.agreements.versions import agreements_as_at, agreements_of
+from hub.agreements.versions import agreements_as_at
 from hub.agreements.watch import milestones
 from hub.board.region import office
 from hub.clock import now_for, today_for
@@ -44,28 +44,26 @@ def waiting(session: Session, places: Sequence[Partnership]) -> list[Waits]:
 
 def drafts(session: Session) -> list[Waits]:
     """The letters and statements that the regional office has drafted and not issued."""
+    places = {place.id: place for place in reach.readable(Permission.STATEMENT_ISSUE)}
     return [
         Waits(
-            url_for("office.paper", partnership=place.code, agreement=code, number=paper.number),
-            f"{paper.title}: {place.name}",
+            url_for("office.paper", partnership=places[place].code, agreement=code, number=number),
+            f"{office.paper(session, place, code, number).title}: {places[place].name}",
             "A draft. Edit it and issue it.",
         )
-        for place in reach.readable(Permission.STATEMENT_ISSUE)
-        for code in agreements_of(session, place.id)
-        for paper in office.papers(session, place.id, code)
-        if not paper.is_issued
+        for place, code, number in office.unissued(session, places)
     ]
 
 
 def _sharing(session: Session, place: Partnership) -> Iterator[Waits]:
     """Of one's own agencies, each that has not accepted the text in force."""
-    standing = texts.in_force(session, place.id)
+    mine, signs = reach.agency_ids(Permission.SUBMISSION_STATUS), reach.agency_ids(Permission.SHARING_ACCEPT)
+    lacking = mine - sharing.accepted_by(session, place.id).keys()
+    standing = texts.in_force(session, place.id) if lacking else None
     if standing is None:
         return
-    mine, signs = reach.agency_ids(Permission.SUBMISSION_STATUS), reach.agency_ids(Permission.SHARING_ACCEPT)
-    accepted = sharing.accepted_by(session, place.id)
     for agency in members_on(session, place.id, today_for(place)):
-        if agency.id in mine and agency.id not in accepted:
+        if agency.id in lacking:
             yield Waits(
                 url_for("sharing.page", partnership=place.code, agency=agency.code),
                 f"{agency.name}: {standing.agreement.title}",
@@ -80,8 +78,7 @@ def _agreements(session: Session, place: Partnership) -> Iterator[Waits]:
     speaks, signs = reach.agency_ids(Permission.AGREEMENT_DRAFT), reach.agency_ids(Permission.AGREEMENT_SIGN)
     if not speaks:
         return
-    mine = select(Agency.id, Agency.code).where(Agency.id.in_(speaks))
-    own = {code: agency_id for agency_id, code in session.execute(mine)}
+    own = _codes(session, speaks)
     for agreement in agreements_as_at(session, place.id, None):
         parties = [code for code in agreement.party_codes if code in own]
         waits = agreement.is_shadow or any(agreement.unsigned_since(code) for code in parties)
@@ -116,22 +113,30 @@ def _to_do(found: Negotiation, parties: Sequence[str], signing: Sequence[str]) -
 
 def _milestones(session: Session, place: Partnership) -> Iterator[Waits]:
     """Those to report for one's own agencies, and those that another person reported and one may confirm."""
-    written_for = select(Agency.code).where(Agency.id.in_(reach.agency_ids(Permission.MILESTONE_WRITE)))
-    own = set(session.scalars(written_for))
+    known = milestones.reports(session, place)
+    own = _codes(session, reach.agency_ids(Permission.MILESTONE_WRITE))
     for agreement in agreements_as_at(session, place.id, now_for(place)) if own else ():
-        for promise, party, by in milestones.to_report(session, place, agreement, today_for(place)):
-            if party in own and not agreement.is_shadow and agreement.unsigned_since(party) is None:
-                to_do = f"Due by {layout.day(by)}, and nothing is reported. Report it once it is done."
+        for party, agency_id in own.items():
+            for promise, by in milestones.to_report(agreement, party, agency_id, today_for(place), known):
                 yield Waits(
-                    _promise(place, agreement.code, promise.id, party), f"{promise.id}: {promise.text}", to_do
+                    _promise(place, agreement.code, promise.id, party),
+                    f"{promise.id}: {promise.text}",
+                    f"Due by {layout.day(by)}, and nothing is reported. Report it once it is done.",
                 )
-    for report in milestones.unconfirmed(session, place, g.actor):
+    for report in milestones.unconfirmed(known):
+        if not milestones.may_confirm(session, place, g.actor, report):
+            continue
         agency = session.get_one(Agency, report.agency_id)
         yield Waits(
             _promise(place, report.agreement_code, report.commitment, agency.code),
             f"{report.commitment}: {agency.name}",
             "A milestone is reported as done. Confirm it, if it is so.",
         )
+
+
+def _codes(session: Session, agency_ids: set[int]) -> dict[str, int]:
+    query = select(Agency.code, Agency.id).where(Agency.id.in_(agency_ids)).order_by(Agency.code)
+    return {code: agency_id for code, agency_id in session.execute(query)}
 
 
 def _promise(place: Partnership, agreement: str, commitment: str, party: str) -> str:

@@ -114,6 +114,7 @@ def test_a_letter_says_what_the_promise_s_page_says(signed_in: SignIn) -> None:
     page = answer.location.split("?")[0]
     home = office.get("/").text
     assert page in home and "A draft. Edit it and issue it." in home and "/regions/midlands" in home
+    assert "nothing to fill in" not in home
     said = text_of(office, page)
     shown = words(office.get(ROTA).text)
     for figure in ("31 December 2014", "It was due by 31 December 2014: nothing has been reported."):

@@ -21,7 +21,7 @@ from hub.clock import now_for, today_for
 from hub.errors import Conflict, NotAllowed, NotFound, NotReady
 from hub.partners import queries
 from hub.partners.heads import lock_head
-from hub.partners.models import Agency, Partnership, Person
+from hub.partners.models import Partnership, Person
 from hub.partners.policy import Actor, Permission, may
 
 KIND = "milestone"
@@ -105,40 +105,38 @@ def may_confirm(session: Session, partnership: Partnership, actor: Actor, report
     )
 
 
-def unconfirmed(session: Session, partnership: Partnership, actor: Actor) -> Sequence[MilestoneReport]:
-    """The reports that wait for this person, as long as no other of the same promise was confirmed after them."""
+def reports(session: Session, partnership: Partnership) -> Sequence[MilestoneReport]:
+    """Every report of a partnership, in order."""
     query = select(MilestoneReport).where(MilestoneReport.partnership_id == partnership.id)
-    every = session.scalars(query.order_by(MilestoneReport.written_at, MilestoneReport.id)).all()
-    settled = {_promise(each): each.written_at for each in every if each.confirmed_at is not None}
+    return session.scalars(query.order_by(MilestoneReport.written_at, MilestoneReport.id)).all()
+
+
+def unconfirmed(reports: Sequence[MilestoneReport]) -> list[MilestoneReport]:
+    """Those that wait for another person: no later one of the same promise was confirmed."""
+    settled = {_promise(each): each.written_at for each in reports if each.confirmed_at is not None}
     return [
         each
-        for each in every
+        for each in reports
         if each.confirmed_at is None
-        and each.written_at > settled.get(_promise(each), each.written_at.replace(year=1))
-        and may_confirm(session, partnership, actor, each)
+        and (_promise(each) not in settled or each.written_at > settled[_promise(each)])
     ]
 
 
 def to_report(
-    session: Session, partnership: Partnership, agreement: Agreement, today: date
-) -> list[tuple[Commitment, str, date]]:
-    """The milestones in force that are near or past their day and that nobody has reported: promise, party, day."""
-    query = (
-        select(MilestoneReport.commitment, Agency.code)
-        .join(Agency, Agency.id == MilestoneReport.agency_id)
-        .where(
-            MilestoneReport.partnership_id == partnership.id,
-            MilestoneReport.agreement_code == agreement.code,
-        )
-    )
-    said = {(promise, party) for promise, party in session.execute(query)}
+    agreement: Agreement, party: str, agency_id: int, today: date, reports: Sequence[MilestoneReport]
+) -> list[tuple[Commitment, date]]:
+    """What a party promised, with its day: in force, near or past that day, and reported by nobody."""
+    if agreement.is_shadow or agreement.unsigned_since(party) is not None:
+        return []
+    reported = {_promise(each) for each in reports}
     found = []
-    for promise in (each for each in agreement.commitments if each.kind == KIND):
+    for promise in agreement.commitments:
+        if promise.kind != KIND or party not in promise.promisor:
+            continue
         terms, (_, ends_on) = kinds.read_terms(promise), agreement.span(promise)
-        if terms["by"] - timedelta(days=terms["warn_days"]) <= today <= ends_on:
-            found += [
-                (promise, code, terms["by"]) for code in promise.promisor if (promise.id, code) not in said
-            ]
+        near = terms["by"] - timedelta(days=terms["warn_days"]) <= today <= ends_on
+        if near and (agreement.code, promise.id, agency_id) not in reported:
+            found.append((promise, terms["by"]))
     return found
 
 

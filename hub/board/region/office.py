@@ -5,11 +5,11 @@ A draft's figures are of the moment when it was drafted. To tell of later ones, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from hub.agreements.watch.watched import Line, Watched
@@ -118,6 +118,19 @@ def _superseded(rows: dict[int, tuple[OfficePaper, list[Saved]]]) -> dict[int, i
             later[stands[quarter]] = number
         stands[quarter] = number
     return later
+
+
+def unissued(session: Session, partnership_ids: Collection[int]) -> list[tuple[int, str, int]]:
+    """The drafts of those partnerships: partnership, agreement and number of each."""
+    issued = exists().where(
+        OfficePaperText.partnership_id == OfficePaper.partnership_id,
+        OfficePaperText.paper_id == OfficePaper.id,
+        OfficePaperText.kind == "issued",
+    )
+    query = select(OfficePaper.partnership_id, OfficePaper.agreement_code, OfficePaper.number)
+    query = query.where(OfficePaper.partnership_id.in_(partnership_ids), ~issued)
+    found = session.execute(query.order_by(OfficePaper.agreement_code, OfficePaper.number))
+    return [(place, code, number) for place, code, number in found]
 
 
 def paper(session: Session, partnership_id: int, agreement: str, number: int) -> Paper:

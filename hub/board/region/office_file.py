@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from hub.board.downloads.model import ILLUSTRATIVE
 from hub.board.region.content import Content
 from hub.board.region.office import Paper
 from hub.exports import safe_row
@@ -54,7 +55,7 @@ def standing(paper: Paper) -> str:
 
 
 def _rows(partnership: Partnership, content: Content) -> Iterator[list[Any]]:
-    mark = "Illustrative: invented figures" if partnership.illustrative else ""
+    mark = ILLUSTRATIVE if partnership.illustrative else ""
     for line in content.lines:
         told = "; ".join(f"{who} {on}" for who, on in line.told)
         yield safe_row(

@@ -65,7 +65,9 @@ class Stage:
 def draft_and_watch(
     session: Session, partnership: Partnership, cast: dict[str, int], clock_at: datetime
 ) -> None:
-    """Told once for each end of the story: a second run finds its draft."""
+    """Told once for each end of the story: a second run finds its draft, and one that has gone on is not told back."""
+    if partnership.clock_at != clock_at:
+        return
     stage, year = Stage(session, partnership, cast, clock_at), clock_at.year
     code = f"birmingham-early-help-{year}-{(year + 1) % 100}"
     if code in agreements_of(session, partnership.id):
