@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from hub import document
 from hub.agreements import consistency
 from hub.agreements.load import checked, from_document, shipped_measures
+from hub.agreements.look import words_of
 from hub.agreements.model import Agreement
 from hub.agreements.models import AgreementVersion
 from hub.agreements.written import as_document, as_yaml, digest
@@ -30,6 +31,16 @@ from hub.errors import DefinitionErrors, UnknownDefinition
 from hub.measures.load import measures_as_at
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
+
+
+class NotKnownYet(UnknownDefinition):
+    """An agreement asked for as at a day on which the hub held no text of it."""
+
+    def __init__(self, title: str, *, asked_on: date, first_on: date) -> None:
+        self.title, self.asked_on, self.first_on = title, asked_on, first_on
+        super().__init__(
+            f"“{title}” was not known here on {words_of(asked_on)}. It was first recorded on {words_of(first_on)}."
+        )
 
 
 class Kept(NamedTuple):
@@ -107,20 +118,32 @@ def _refuse_strangers(session: Session, agreement: Agreement, read: Document) ->
 
 
 def agreement_as_at(session: Session, partnership_id: int, code: str, moment: datetime) -> Agreement:
-    """The version that held at a moment: the newest that was signed and in effect; where none was, the newest text."""
+    """The version that held at a moment: the newest that was signed and in effect; where none was, the newest text.
+
+    When a text was known here and from when it holds are two clocks: one signed for a day to come is read before that
+    day, none is read before it was recorded. Raises UnknownDefinition; NotKnownYet where nothing was recorded by then.
+    """
     rows = _rows(session, partnership_id, code)
     if not rows:
         raise UnknownDefinition(f"There is no agreement “{code}”.")
-    return _holding(rows, moment)
+    held = held_at(rows, moment)
+    if held is None:
+        first = min(rows, key=lambda row: row.known_from)
+        raise NotKnownYet(
+            agreement_from(first).title,
+            asked_on=london_date(moment),
+            first_on=london_date(first.known_from),
+        )
+    return agreement_from(held)
 
 
 def agreements_as_at(session: Session, partnership_id: int, moment: datetime | None) -> list[Agreement]:
     """Every agreement of a partnership that was known at a moment (None: any), as it held then, by its id."""
-    return [
-        _holding(rows, moment)
+    held = [
+        rows[-1] if moment is None else held_at(rows, moment)
         for rows in texts_of(session, partnership_id).values()
-        if moment is None or any(row.known_from <= moment for row in rows)
     ]
+    return [agreement_from(text) for text in held if text is not None]
 
 
 def texts_of(session: Session, partnership_id: int) -> dict[str, list[AgreementVersion]]:
@@ -148,12 +171,6 @@ def held_at(rows: Sequence[AgreementVersion], moment: datetime) -> AgreementVers
     signed = [row for row in known if not agreement_from(row).is_shadow]
     in_effect = [row for row in signed if agreement_from(row).holds_from <= london_date(moment)]
     return next(iter((in_effect or signed or known)[-1:]), None)
-
-
-def _holding(rows: Sequence[AgreementVersion], moment: datetime | None) -> Agreement:
-    if moment is None:
-        return agreement_from(rows[-1])
-    return agreement_from(held_at(rows, moment) or rows[0])
 
 
 def signed_texts(session: Session, partnership_id: int, code: str, moment: datetime) -> list[Agreement]:

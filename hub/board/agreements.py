@@ -15,7 +15,7 @@ from hub.agreements.changes import Change, Evaluation, changes
 from hub.agreements.model import Agreement, Clause, Commitment
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import WORDS, Verdict
-from hub.agreements.versions import agreement_as_at, agreements_as_at
+from hub.agreements.versions import NotKnownYet, agreement_as_at, agreements_as_at
 from hub.clock import end_of_day
 from hub.facts.queries import AsAt, as_at
 from hub.partners.models import Agency, Partnership
@@ -87,12 +87,15 @@ class Since:
 def since_last_quarter(
     session: Session, partnership: Partnership, agreement: Agreement, verdicts: Sequence[Verdict], at: AsAt
 ) -> Since | None:
-    """Nothing where the agreement did not hold yet by then."""
+    """Nothing where the agreement did not hold yet by then, or was not known here."""
     day = containing(at.today, "quarter").starts_on - timedelta(days=1)
     if day < agreement.begins_on:
         return None
     then = as_at(session, partnership, end_of_day(day))
-    before = agreement_as_at(session, partnership.id, agreement.code, then.moment)
+    try:
+        before = agreement_as_at(session, partnership.id, agreement.code, then.moment)
+    except NotKnownYet:
+        return None
     found = changes(
         Evaluation(before, remembered.verdicts(Papers(session, partnership, then), before)),
         Evaluation(agreement, verdicts),

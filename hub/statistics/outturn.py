@@ -7,7 +7,7 @@ never 0. Thresholds are on the unrounded number, and a value on a threshold has 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import fsum, isclose, sqrt
+from math import fsum, isclose
 from typing import Literal
 
 from hub.statistics.not_computed import NotComputed
@@ -103,18 +103,24 @@ def attain(
 def forecast(
     target: int, to_date: int, *, share: float, months: int, direction: Direction, dispersion: float = 1.0
 ) -> Outturn | NotComputed:
-    """The year's out-turn, prior Gamma(1/2, 0); monthly dispersion above 1 widens the interval by its root."""
+    """The year's out-turn, prior Gamma(1/2, 0). Interval and chance are read from one distribution of what is still to come.
+
+    Monthly dispersion above 1 multiplies its variance and leaves its mean, so the half-widths grow by about the root of
+    the dispersion. A negative binomial of size a and share P has mean a(1-P)/P and variance a(1-P)/P^2; the one with the
+    same mean and that variance times d has share P/d and size a(1-P)/(d-P).
+    """
     method = "gamma-Poisson out-turn"
     if months < LEAST_MONTHS_TO_FORECAST:
         return NotComputed(method, f"{months} months are too few to say; it takes {LEAST_MONTHS_TO_FORECAST}")
     if not 0 < share <= 1:
         return NotComputed(method, "the profile gives no share to the months so far")
-    size = to_date + 0.5
+    size, spread = to_date + 0.5, max(1.0, dispersion)
     mean = to_date + size * (1 - share) / share
-    widening = sqrt(max(1.0, dispersion))
-    lower = mean - widening * (mean - to_date - _quantile(0.025, size, share))
-    upper = mean + widening * (to_date + _quantile(0.975, size, share) - mean)
-    below_target = _at_most(target - to_date - 1, size, share)
+    if share < 1:
+        size, likely = size * (1 - share) / (spread - share), share / spread
+    else:
+        likely = 1.0  # nothing is still to come
+    below_target = _at_most(target - to_date - 1, size, likely)
     return Outturn(
         method=method,
         direction=direction,
@@ -124,10 +130,12 @@ def forecast(
         n_points=months,
         point=to_date / share,
         mean=mean,
-        lower=max(float(to_date), lower),
-        upper=upper,
-        chance=1 - below_target if direction == "at least" else _at_most(target - to_date, size, share),
-        warnings=("Months vary more than chance: the interval is widened.",) if dispersion > 1 else (),
+        lower=float(to_date + _quantile(0.025, size, likely)),
+        upper=float(to_date + _quantile(0.975, size, likely)),
+        chance=1 - below_target if direction == "at least" else _at_most(target - to_date, size, likely),
+        warnings=("Months vary more than chance: interval and chance allow for it.",)
+        if dispersion > 1
+        else (),
     )
 
 

@@ -6,12 +6,14 @@ The hub's own errors, raised low, get their status here and nowhere else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from hub import errors
+from hub.agreements.versions import NotKnownYet
 from hub.web.logs import LOG, reference
 
 
@@ -64,6 +66,7 @@ QUOTED = (errors.NotAllowed, errors.NotReady, errors.Conflict, errors.Busy, erro
 
 def install(app: Flask) -> None:
     app.register_error_handler(errors.HubError, hub_error)
+    app.register_error_handler(NotKnownYet, not_known_yet)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(Exception, fault)
 
@@ -78,6 +81,13 @@ def hub_error(error: errors.HubError) -> ResponseReturnValue:
     if status == 500:
         return fault(error)
     return page(status, error.sentence if isinstance(error, QUOTED) else "")
+
+
+def not_known_yet(error: NotKnownYet) -> ResponseReturnValue:
+    """The reader passed the guard, so the agreement is theirs to know about; on that day there was nothing of it."""
+    asked = {**request.args.to_dict(), "as_at": error.first_on.isoformat()}
+    first = f"{request.path}?{urlencode(asked)}"
+    return render_template("agreements/not_known.html", error=error, first=first), 404
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

@@ -49,7 +49,7 @@ from tests.access.access_table import (
 )
 from tests.clients import browser, browser_of
 from tests.databases import NewDatabase
-from tests.factories import NOW, World, read_world
+from tests.factories import KNOWN_FROM, NOW, World, read_world
 
 TABLE = Path(__file__).parents[1] / "contracts" / "access.txt"
 
@@ -119,7 +119,7 @@ def arguments(session: Session, world: World) -> dict[str, dict[str, Any]]:
                 status="signed",
                 digest=thing,
                 document=json.dumps(agreement(f"agreement-{thing}", home.code, code)),
-                known_from=real_now(),
+                known_from=KNOWN_FROM,
             )
         )
     session.flush()

@@ -12,7 +12,13 @@ from hub import clock
 from hub.agreements import kinds
 from hub.agreements.load import read_agreement, read_agreements
 from hub.agreements.models import AgreementVersion
-from hub.agreements.versions import agreement_as_at, agreements_as_at, exported, store_agreement
+from hub.agreements.versions import (
+    NotKnownYet,
+    agreement_as_at,
+    agreements_as_at,
+    exported,
+    store_agreement,
+)
 from hub.config import shipped
 from hub.errors import DefinitionErrors
 from hub.partners.models import Agency, Partnership
@@ -210,8 +216,14 @@ def test_a_variation_holds_from_its_day(session: Session, partnership: Partnersh
         moment = clock.parse_moment(day)
         return agreement_as_at(session, partnership.id, "birmingham-nhs-2015-16", moment).version
 
-    # Signed on the 28th, in effect from 1 October; what is drafted beside it changes nothing.
-    assert [held(day) for day in ("2015-03-01", "2015-09-27", "2015-09-30", "2015-10-01")] == [1, 1, 1, 2]
+    # Recorded on 27 March for 1 April. Signed on 28 September, in effect from 1 October; what is drafted beside it changes
+    # nothing.
+    assert [held(day) for day in ("2015-03-27", "2015-09-27", "2015-09-30", "2015-10-01")] == [1, 1, 1, 2]
+    # When it was known and from when it holds are two clocks: before it was recorded there was nothing to read.
+    with pytest.raises(
+        NotKnownYet, match=r"not known here on 26 March 2015\. It was first recorded on 27 March 2015"
+    ):
+        held("2015-03-26")
     assert [one.version for one in agreements_as_at(session, partnership.id, signed)] == [1]
 
 

@@ -77,11 +77,42 @@ def test_no_forecast_under_three_months():
     assert isinstance(forecast(200, 0, share=0, months=4, direction="at least"), NotComputed)
 
 
-def test_restless_months_widen_the_interval():
+def test_restless_months_widen_the_interval_and_draw_the_chance_towards_even():
+    """By hand: 75.5 of 0.4 has mean 113.25 and variance 283.125 still to come. Four times the variance is size
+    75.5 * 0.6 / 3.6 = 12.5833 of share 0.1: mean 12.5833 * 9 = 113.25, variance 1132.5."""
+    from scipy.stats import nbinom
+
     calm, restless = foreseen(200, 75, share=0.4), foreseen(200, 75, share=0.4, dispersion=4.0)
-    assert restless.upper - restless.mean == pytest.approx(2 * (calm.upper - calm.mean))
-    assert restless.lower >= 75
+    rest = nbinom(75.5 * 0.6 / 3.6, 0.1)
+    assert (rest.mean(), rest.var()) == (pytest.approx(113.25), pytest.approx(4 * 283.125))
+    assert (restless.lower, restless.upper) == tuple(75 + rest.ppf([0.025, 0.975]))
+    assert restless.chance == pytest.approx(rest.sf(124))
+    # About twice as wide as the calm one (157 to 223), about the same mean; a target above it is likelier to be reached.
+    assert (restless.upper - restless.lower) / (calm.upper - calm.lower) == pytest.approx(2, abs=0.05)
+    assert restless.mean == calm.mean
+    assert 0.2448 < calm.chance + 0.0001 < restless.chance < 0.5
     assert restless.warnings
+    assert not calm.warnings
+
+
+@given(
+    st.integers(0, 400),
+    st.integers(0, 900),
+    st.floats(0.05, 1),
+    st.floats(0, 30),
+    st.sampled_from(("at least", "at most")),
+)
+def test_interval_and_chance_never_contradict_each_other(to_date, target, share, spread, direction):
+    """A target is as good as certain exactly where the whole interval keeps it, as good as lost exactly where none does."""
+    found = foreseen(target, to_date, share=share, dispersion=spread, direction=direction)
+    if direction == "at least":
+        assert (found.chance > 0.975) == (target <= found.lower)
+        assert (found.chance <= 0.025 + 1e-12) == (target > found.upper)
+    else:
+        assert (found.chance >= 0.975 - 1e-12) == (target >= found.upper)
+        assert (found.chance < 0.025) == (target < found.lower)
+    assert to_date <= found.lower <= found.upper
+    assert 0 <= found.chance <= 1
 
 
 def test_forecast_agrees_with_scipy():

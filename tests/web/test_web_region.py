@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 
@@ -43,6 +44,29 @@ def row_of(page: str, promise: str) -> list[str]:
         row for row in re.findall(r"<tr>.*?</tr>", page, re.S) if re.search(rf">\s*{promise}\b", row)
     )
     return [words(cell).strip() for cell in re.findall(r"<t[dh].*?</t[dh]>", found, re.S)]
+
+
+def test_an_agreement_is_not_there_before_it_was_recorded(signed_in: SignIn, agreement: None) -> None:
+    """It was recorded on 20 August 2014 for a term from 1 September."""
+    office = signed_in("reg.midlands")
+    paper = HERE.removesuffix("/commitments")
+    for address in (
+        f"{paper}?as_at=2014-08-19",
+        f"{ROTA}&as_at=2014-08-19",
+        f"{paper}/money?as_at=2014-08-19",
+    ):
+        page = office.get(address)
+        assert page.status_code == 404
+        assert "Not known here on 19 August 2014; first recorded on 20 August 2014." in words(page.text)
+        assert 'class="hub-mark' not in page.text  # no verdict
+        shown = html.unescape(re.search(r'href="([^"]+)">Show it as first recorded', page.text)[1])
+        assert office.get(shown).status_code == 200
+    # Known, and not in force yet: read, and nothing is due.
+    assert "It holds from 1 September 2014." in office.get(f"{paper}?as_at=2014-08-20").text
+    # Nobody learns of a paper that is not theirs.
+    assert "first recorded" not in signed_in("sub.rel").get(f"{paper}?as_at=2014-08-19").text
+    absent = office.get(f"{paper.removesuffix(CODE)}other?as_at=2014-08-19")
+    assert (absent.status_code, "first recorded" in absent.text) == (404, False)
 
 
 def test_the_region_sees_what_slips_first(signed_in: SignIn, agreement: None) -> None:

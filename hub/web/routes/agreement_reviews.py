@@ -12,7 +12,7 @@ from hub.access.guard import requires
 from hub.agreements.evaluate import evaluate
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation import reviews
-from hub.agreements.versions import agreement_as_at
+from hub.agreements.versions import NotKnownYet, agreement_as_at
 from hub.board.agreements import promises
 from hub.clock import now_for, today_for
 from hub.errors import AreYouSure, HubError
@@ -35,12 +35,15 @@ def _page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: b
     holds = agreement_as_at(session, it.partnership.id, agreement, now)
     periods = reviews.periods_of(holds, today_for(it.partnership))
     period = _asked(periods, today_for(it.partnership))
-    rows, moment = [], now
+    rows, moment, unknown = [], now, ""
     if period is not None and not holds.is_shadow:
         moment = reviews.looked_at(period, now)
         then = as_at(session, it.partnership, moment)
-        read = agreement_as_at(session, it.partnership.id, agreement, moment)
-        rows = promises(session, read, evaluate(session, it.partnership, read, then))
+        try:
+            read = agreement_as_at(session, it.partnership.id, agreement, moment)
+            rows = promises(session, read, evaluate(session, it.partnership, read, then))
+        except NotKnownYet as error:
+            unknown = error.sentence
     return render_template(
         "negotiation/reviews.html",
         heading="Reviews",
@@ -50,6 +53,7 @@ def _page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: b
         period=period,
         moment=moment,
         rows=rows,
+        unknown=unknown,
         assessments=reviews.assessments(it.found, period.code) if period else {},
         actions=reviews.actions(it.found),
         today=today_for(it.partnership),
