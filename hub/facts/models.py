@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,6 +89,14 @@ class Revision(Base):
             "position",
         ),
         Index("ix_revisions_signed", "partnership_id", "signed_at", "position"),  # a moment to its position
+        # PostgreSQL's policies ask with every query what was published: of most ledgers nothing.
+        Index(
+            "ix_revisions_published",
+            "partnership_id",
+            "due_item_id",
+            postgresql_where=text("published"),
+            sqlite_where=text("published"),
+        ),
     )
 
 

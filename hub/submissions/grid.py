@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -161,7 +161,7 @@ def glances(
         select(DueItem.id, DueItem.agency_id, DueItem.period_id, DueItem.due_on).where(*of_page)
     ).all()
     signed = _signed(session, partnership.id, return_code, agency_ids, period_ids)
-    statuses = _statuses(session, partnership.id, [item.id for item in items])
+    statuses = _statuses(session, partnership.id, select(DueItem.id).where(*of_page))
     agreed = agreed_as_at(session, partnership.id, kinds=["extension", "exception"], agency_ids=agency_ids)
     later = latest_days(each for each in agreed if each.kind == "extension")
     excepted = latest_days(each for each in agreed if each.kind == "exception")
@@ -202,7 +202,7 @@ def _signed(
     return found
 
 
-def _statuses(session: Session, partnership_id: int, item_ids: list[int]) -> dict[int, str]:
+def _statuses(session: Session, partnership_id: int, item_ids: Select[int]) -> dict[int, str]:
     """By due item, the status that its last event left."""
     query = (
         select(SubmissionEvent.due_item_id, SubmissionEvent.status)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, text
 
 from hub import db
 from hub.app import create_app
+from hub.cli.serve import settled
 from hub.config import from_environment
 from tests.benchmarks.big_ledger import Big, fill
 from tests.benchmarks.paper import table, write_section
@@ -57,7 +58,7 @@ def settle(url: str) -> None:
 
 def _reader(url: str, engine: Engine, big: Big) -> FlaskClient:
     config = from_environment({"HUB_DATABASE_URL": url, "HUB_SECRET_KEY": "s" * 40})
-    return browser_of(create_app(config, engine), big.world.people["brd.testshire"])
+    return browser_of(settled(create_app(config, engine)), big.world.people["brd.testshire"])
 
 
 def _paths(big: Big) -> dict[str, Iterator[str]]:

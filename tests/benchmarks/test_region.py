@@ -13,6 +13,7 @@ from hub import db
 from hub.agreements.versions import keep
 from hub.agreements.watch.months import keep_months
 from hub.app import create_app
+from hub.cli.serve import settled
 from hub.config import from_environment, shipped
 from hub.document import Document
 from hub.measures.load import publish_measures
@@ -39,7 +40,7 @@ def test_region(new_world: NewDatabase, kind: str) -> None:
             _place(session, world, number)
     keep_months(engine)
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1", "HUB_HOST": "127.0.0.1"})
-    office = browser_of(create_app(config, engine), world.people["reg.midlands"])
+    office = browser_of(settled(create_app(config, engine)), world.people["reg.midlands"])
     first, *again = [_asked(office) for _ in range(21)]
     engine.dispose()
     rows: list[list[object]] = [

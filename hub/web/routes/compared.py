@@ -20,6 +20,7 @@ from hub.comparison.sides import counts_by_area
 from hub.errors import NotFound
 from hub.facts.models import WHOLE
 from hub.facts.queries import AsAt, as_at
+from hub.facts.recalled import recalled
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners import queries
@@ -97,12 +98,14 @@ def matrix(partnership: str, measure: str) -> str:
     area = area_of(session, at)
     asked = replace(_asked(at.today), area_id=area.id if area else WHOLE)
     council = council_name(session, place)
+    what = ("matrix", definition.id, asked)
+    whole = recalled(session, at, what, lambda: compared(session, at, definition, asked))
     return render_template(
         "compared/matrix.html",
         heading="Sent and logged, side by side" + (f": {area.name}" if area else ""),
         area=area,
         areas=areas_as_at(session, place.id, at.today, at.moment) if counts_by_area(definition) else (),
-        found=shown(compared(session, at, definition, asked), reach.audience(place)),
+        found=shown(whole, reach.audience(place)),
         defined=definitions(session, definition, council),
         council=council,
         spans=SPANS,
