@@ -34,6 +34,10 @@ class Conflict(HubError):
     """Somebody else was there first: says who and what (answered 409)."""
 
 
+class Dropped(Conflict):
+    """A draft that was dropped: its address says by whom, when and why (answered 410)."""
+
+
 class ColleaguesDraft(Conflict):
     """A file would take the place of what a colleague entered: kept once the sender says so."""
 

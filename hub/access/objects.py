@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.agreements.models import AgreementVersion
+from hub.agreements.versions import standing
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.calendar.models import DueItem, Request
 from hub.definitions.catalogue import definition
@@ -81,6 +82,7 @@ def agreement(session: Session, arguments: Arguments) -> Place:
     rows = session.scalars(query.order_by(AgreementVersion.version, AgreementVersion.known_from)).all()
     if not rows:
         raise NotFound(ABSENT)
+    rows = standing(rows) or rows
     last = {row.version: row.document for row in rows}  # the last text of each version
     newest = {version: json.loads(document) for version, document in last.items()}
     codes = {_party_code(party) for document in newest.values() for party in document.get("parties", [])}

@@ -11,14 +11,17 @@ from hub.db import Base, BigId, UTCDateTime, new_id
 
 
 class AgreementVersion(Base):
-    """One text of one version, whole. `digest` is of what is promised (agreements/written.py); a draft has many texts."""
+    """One text of one version, whole. `digest` is of what is promised (agreements/written.py); a draft has many texts.
+
+    A draft that is dropped gets one row more, of that status: with it none of the version's texts stands.
+    """
 
     __tablename__ = "agreement_versions"
     partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
     code: Mapped[str]
     version: Mapped[int]
-    status: Mapped[str]  # draft, signed
+    status: Mapped[str]  # draft, signed, dropped
     digest: Mapped[str]
     document: Mapped[str] = mapped_column(Text)
     known_from: Mapped[datetime] = mapped_column(UTCDateTime)

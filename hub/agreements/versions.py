@@ -1,7 +1,8 @@
 """Versions of agreements in the database: kept whole as canonical text, a signed one frozen by its digest.
 
 A draft may be kept again and again: each text is a row with its moment, so the draft's history can be read. Which
-version holds on a day follows from what was known by then.
+version holds on a day follows from what was known by then. A draft that was dropped stands no longer from that moment
+on; its texts stay.
 """
 
 from __future__ import annotations
@@ -27,10 +28,12 @@ from hub.agreements.written import as_document, as_yaml, digest
 from hub.audit.canonical import canonical
 from hub.clock import london_date, now_for, real_now
 from hub.document import Document
-from hub.errors import DefinitionErrors, UnknownDefinition
+from hub.errors import DefinitionErrors, Dropped, UnknownDefinition
 from hub.measures.load import measures_as_at
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
+
+DROPPED = "dropped"
 
 
 class NotKnownYet(UnknownDefinition):
@@ -66,6 +69,9 @@ def keep(session: Session, read: Document, *, now: datetime | None = None) -> Ke
     if circles:
         raise DefinitionErrors([fault for fault in circles if fault.file == read.file] or circles)
     rows = [row for row in _rows(session, partnership.id, agreement.code) if row.version == agreement.version]
+    if any(row.status == DROPPED for row in rows):
+        cause = f"version {agreement.version} was dropped. Give the text a version of its own, or another agreement’s name."
+        raise DefinitionErrors([read.fault(("version",), cause)])
     found = digest(agreement)
     same = bool(rows) and (rows[-1].digest, rows[-1].status) == (found, agreement.status)
     if same and not _adds_signatures(agreement_from(rows[-1]), agreement):
@@ -75,18 +81,30 @@ def keep(session: Session, read: Document, *, now: datetime | None = None) -> Ke
             f"version {agreement.version} is signed and cannot change. Give the changed text a new version."
         )
         raise DefinitionErrors([read.fault(("version",), cause)])
+    at = now or now_for(partnership)
+    return Kept(_add(session, partnership, agreement, agreement.status, at), is_new=True)
+
+
+def drop(session: Session, partnership: Partnership, agreement: Agreement, *, now: datetime) -> None:
+    """From now on the version of this draft stands no longer, and with it no text of it."""
+    _add(session, partnership, agreement, DROPPED, now)
+
+
+def _add(
+    session: Session, partnership: Partnership, agreement: Agreement, status: str, at: datetime
+) -> AgreementVersion:
     made = AgreementVersion(
         partnership_id=partnership.id,
         code=agreement.code,
         version=agreement.version,
-        status=agreement.status,
-        digest=found,
+        status=status,
+        digest=digest(agreement),
         document=canonical(as_document(agreement)),
-        known_from=now or now_for(partnership),
+        known_from=at,
     )
     session.add(made)
     session.flush()
-    return Kept(made, is_new=True)
+    return made
 
 
 def _adds_signatures(before: Agreement, after: Agreement) -> bool:
@@ -117,37 +135,54 @@ def _refuse_strangers(session: Session, agreement: Agreement, read: Document) ->
         raise DefinitionErrors(faults)
 
 
-def agreement_as_at(session: Session, partnership_id: int, code: str, moment: datetime) -> Agreement:
+def agreement_as_at(
+    session: Session, partnership_id: int, code: str, moment: datetime, *, even_dropped: bool = False
+) -> Agreement:
     """The version that held at a moment: the newest that was signed and in effect; where none was, the newest text.
 
     When a text was known here and from when it holds are two clocks: one signed for a day to come is read before that
-    day, none is read before it was recorded. Raises UnknownDefinition; NotKnownYet where nothing was recorded by then.
+    day, none is read before it was recorded. Raises UnknownDefinition; NotKnownYet where nothing was recorded by then;
+    Dropped where it was a draft that had been dropped by then, unless that is asked for too.
     """
     rows = _rows(session, partnership_id, code)
     if not rows:
         raise UnknownDefinition(f"There is no agreement “{code}”.")
-    held = held_at(rows, moment)
-    if held is None:
+    known = [row for row in rows if row.known_from <= moment]
+    if not known:
         first = min(rows, key=lambda row: row.known_from)
         raise NotKnownYet(
             agreement_from(first).title,
             asked_on=london_date(moment),
             first_on=london_date(first.known_from),
         )
-    return agreement_from(held)
+    held = held_at(known, moment)
+    if held is None and not even_dropped:
+        raise Dropped(f"The draft “{code}” was dropped.")
+    return agreement_from(held or known[-1])
 
 
 def agreements_as_at(session: Session, partnership_id: int, moment: datetime | None) -> list[Agreement]:
     """Every agreement of a partnership that was known at a moment (None: any), as it held then, by its id."""
-    held = [
-        rows[-1] if moment is None else held_at(rows, moment)
-        for rows in texts_of(session, partnership_id).values()
-    ]
-    return [agreement_from(text) for text in held if text is not None]
+    held = (
+        next(iter(standing(rows)[-1:]), None) if moment is None else held_at(rows, moment)
+        for rows in _by_code(session, partnership_id).values()
+    )
+    return [agreement_from(row) for row in held if row is not None]
 
 
 def texts_of(session: Session, partnership_id: int) -> dict[str, list[AgreementVersion]]:
-    """Every text of every agreement of a partnership, by its id, oldest first."""
+    """Every text that stands of every agreement of a partnership, by its id, oldest first."""
+    found = {code: standing(rows) for code, rows in _by_code(session, partnership_id).items()}
+    return {code: rows for code, rows in found.items() if rows}
+
+
+def standing(rows: Sequence[AgreementVersion]) -> list[AgreementVersion]:
+    """Of one agreement's texts, those of versions that were not dropped."""
+    dropped = {row.version for row in rows if row.status == DROPPED}
+    return [row for row in rows if row.version not in dropped]
+
+
+def _by_code(session: Session, partnership_id: int) -> dict[str, list[AgreementVersion]]:
     by_code: dict[str, list[AgreementVersion]] = defaultdict(list)
     for row in _rows(session, partnership_id):
         by_code[row.code].append(row)
@@ -167,7 +202,7 @@ def _rows(session: Session, partnership_id: int, code: str | None = None) -> Seq
 
 def held_at(rows: Sequence[AgreementVersion], moment: datetime) -> AgreementVersion | None:
     """Of one agreement's texts, oldest first, the one that held at a moment; None where none was known by then."""
-    known = [row for row in rows if row.known_from <= moment]
+    known = standing([row for row in rows if row.known_from <= moment])
     signed = [row for row in known if not agreement_from(row).is_shadow]
     in_effect = [row for row in signed if agreement_from(row).holds_from <= london_date(moment)]
     return next(iter((in_effect or signed or known)[-1:]), None)
@@ -194,9 +229,12 @@ def _from_text(text: str) -> Agreement:
     return from_document(json.loads(text))
 
 
-def agreements_of(session: Session, partnership_id: int) -> list[str]:
-    query = select(AgreementVersion.code).where(AgreementVersion.partnership_id == partnership_id).distinct()
-    return sorted(session.scalars(query))
+def agreements_of(session: Session, partnership_id: int, *, even_dropped: bool = False) -> list[str]:
+    """The ids of a partnership's agreements."""
+    query = select(AgreementVersion.code, AgreementVersion.version, AgreementVersion.status)
+    rows = session.execute(query.where(AgreementVersion.partnership_id == partnership_id).distinct()).all()
+    dropped = {(code, version) for code, version, status in rows if status == DROPPED and not even_dropped}
+    return sorted({code for code, version, _ in rows if (code, version) not in dropped})
 
 
 def find_agreement(session: Session, code: str, partnership: str | None) -> Partnership:
@@ -220,7 +258,7 @@ def find_agreement(session: Session, code: str, partnership: str | None) -> Part
 
 def exported(session: Session, partnership_id: int, code: str) -> str:
     """The newest version as YAML that reads back to the same agreement."""
-    rows = _rows(session, partnership_id, code)
+    rows = standing(_rows(session, partnership_id, code))
     if not rows:
         raise UnknownDefinition(f"There is no agreement “{code}”.")
     return as_yaml(agreement_from(rows[-1]))

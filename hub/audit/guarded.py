@@ -52,9 +52,9 @@ APPEND_ONLY = (
     "submission_events",
     "verdict_remarks",
 )
-# Rows with one change that is allowed: facts are closed once, words are blanked by the retention job,
-# heads move forwards.
-WITH_ONE_CHANGE = ("audit_chains", "facts", "ledger_heads", "words")
+# Rows with one change that is allowed: facts are closed once, reports confirmed once, words are blanked by the
+# retention job, heads move forwards.
+WITH_ONE_CHANGE = ("audit_chains", "facts", "ledger_heads", "milestone_reports", "words")
 
 GUARDED = (*APPEND_ONLY, *WITH_ONE_CHANGE)
 

@@ -42,6 +42,11 @@ FUNCTIONS = {
         f" AND r.position = NEW.known_until AND r.supersedes_id = OLD.revision_id)) IS NOT TRUE THEN {_REFUSE} END IF;"
         f" OLD.known_until := NEW.known_until; IF NEW IS DISTINCT FROM OLD THEN {_REFUSE} END IF; RETURN NEW; END"
     ),
+    "hub_confirm_report": (
+        "BEGIN IF (OLD.confirmed_by IS NULL AND NEW.confirmed_by IS NOT NULL AND NEW.confirmed_at IS NOT NULL) IS NOT TRUE"
+        f" THEN {_REFUSE} END IF; OLD.confirmed_by := NEW.confirmed_by; OLD.confirmed_at := NEW.confirmed_at;"
+        f" IF NEW IS DISTINCT FROM OLD THEN {_REFUSE} END IF; RETURN NEW; END"
+    ),
     "hub_blank_words": (
         "BEGIN OLD.body := NULL; IF NEW IS DISTINCT FROM OLD"
         f" OR NOT EXISTS (SELECT 1 FROM retention_runs WHERE ended_at IS NULL) THEN {_REFUSE} END IF; RETURN NEW; END"
@@ -62,6 +67,7 @@ FUNCTIONS = {
 }
 _ON_UPDATE = {
     "facts": "hub_close_fact",
+    "milestone_reports": "hub_confirm_report",
     "words": "hub_blank_words",
     "ledger_heads": "hub_move_head",
     "audit_chains": "hub_move_chain",

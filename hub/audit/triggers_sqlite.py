@@ -10,11 +10,18 @@ from sqlalchemy import Connection, Table, text
 from hub.audit.guarded import APPEND_ONLY, GUARDED, REFUSAL, tables, unique_keys
 
 # What an UPDATE must look like to pass, for the tables that allow one.
-_UNCHANGED_BUT = {"facts": "known_until", "words": "body"}
+_UNCHANGED_BUT = {
+    "facts": ("known_until",),
+    "milestone_reports": ("confirmed_by", "confirmed_at"),
+    "words": ("body",),
+}
 _PASSES = {
     "facts": (
         "OLD.known_until IS NULL AND EXISTS (SELECT 1 FROM revisions r WHERE r.partnership_id = OLD.partnership_id"
         " AND r.position = NEW.known_until AND r.supersedes_id = OLD.revision_id)"
+    ),
+    "milestone_reports": (
+        "OLD.confirmed_by IS NULL AND NEW.confirmed_by IS NOT NULL AND NEW.confirmed_at IS NOT NULL"
     ),
     "words": "NEW.body IS NULL AND EXISTS (SELECT 1 FROM retention_runs WHERE ended_at IS NULL)",
     "ledger_heads": "NEW.partnership_id = OLD.partnership_id AND NEW.position >= OLD.position",
@@ -70,7 +77,7 @@ def _when(table: Table) -> str:
         return ""
     passes = _PASSES[table.name]
     if table.name in _UNCHANGED_BUT:
-        others = [column.name for column in table.c if column.name != _UNCHANGED_BUT[table.name]]
+        others = [column.name for column in table.c if column.name not in _UNCHANGED_BUT[table.name]]
         passes = " AND ".join([passes, *(f"NEW.{column} IS OLD.{column}" for column in others)])
     return f" WHEN NOT coalesce(({passes}), 0)"
 

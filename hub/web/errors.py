@@ -56,6 +56,7 @@ STATUS: dict[type[errors.HubError], int] = {
     errors.NotAllowed: 403,
     errors.NotReady: 409,
     errors.Conflict: 409,
+    errors.Dropped: 410,
     errors.Busy: 503,
     errors.WrongUsage: 400,
 }

@@ -92,7 +92,9 @@ def _shown(session: Session, place: Partnership, found: Challenge, today: date) 
 def may_read(session: Session, place: Partnership, subject: Subject) -> bool:
     if subject.about != "verdict":
         return True
-    agreement = agreement_as_at(session, place.id, subject.place["agreement"], now_for(place))
+    agreement = agreement_as_at(
+        session, place.id, subject.place["agreement"], now_for(place), even_dropped=True
+    )
     return reach.is_party(place)(agreement)
 
 

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from flask import g
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub.access import transaction
+from hub.agreements.model import Agreement
 from hub.agreements.negotiation import post
+from hub.agreements.negotiation.acting import dropped_in_words
 from hub.agreements.negotiation.parts import name_of
 from hub.agreements.negotiation.read import Negotiation, Position, Signature, negotiation
 from hub.agreements.negotiation.record import Happened
 from hub.agreements.negotiation.redline import Run, as_words, runs
+from hub.agreements.versions import agreements_as_at
+from hub.clock import now_for
+from hub.errors import Dropped
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission
@@ -46,6 +52,7 @@ DID = {
     "papered": "recorded a paper signed for",
     "confirmed": "confirmed the paper of",
     "rejected": "did not confirm the paper of",
+    "dropped": "dropped the draft",
 }
 
 
@@ -108,6 +115,8 @@ def page(partnership: str, agreement: str) -> Page:
     place = queries.partnership(session, partnership)
     layout.about(place)
     found = negotiation(session, place.id, agreement)
+    if found.dropped is not None:
+        raise Dropped(dropped_in_words(found.dropped))
     rows = session.execute(
         select(Agency.code, Agency.name, Agency.id).where(Agency.code.in_(found.agreement.party_codes))
     )
@@ -130,7 +139,7 @@ def rows(it: Page) -> list[Row]:
             name_of(part),
             title_of(it.found, part),
             tuple(cell(it.found.positions[party, part]) for party in it.names),
-            any(waits_for(it.found.positions[party, part]) for party in it.own),
+            any(it.found.positions[party, part].waits for party in it.own),
         )
         for part in it.found.text.digests
     ]
@@ -139,11 +148,6 @@ def rows(it: Page) -> list[Row]:
 def asks(it: Page, part: str) -> bool:
     """Whether a party that the person speaks for has not agreed to a part yet."""
     return any(it.found.positions[party, part].word != "agreed" for party in it.own)
-
-
-def waits_for(position: Position) -> bool:
-    """Whether a party has nothing to say for itself of a part as it reads now."""
-    return position.word in ("silent", "void")
 
 
 def cell(position: Position) -> Cell:
@@ -208,8 +212,20 @@ def said(it: Page, each: Happened) -> str:
         about = whom
     elif each.kind == "worded" and not each.part:
         about = "the whole text"
+    elif each.kind == "dropped":
+        about = f"of version {each.version}"
     by = f", for {whom}" if whom and about != whom else ""
     return f"{each.person} {DID.get(each.kind, each.kind)} {about}{by}".strip()
+
+
+def carried(session: Session, place: Partnership, agreement: Agreement) -> dict[str, str]:
+    """Code → title of the agreements whose promises one carries on, of those that the reader may read."""
+    codes = {each.replaces.agreement for each in agreement.commitments if each.replaces}
+    if not codes:
+        return {}
+    readable = reach.is_party(place)
+    known = agreements_as_at(session, place.id, now_for(place))
+    return {each.code: each.title for each in known if each.code in codes and readable(each)}
 
 
 def as_shown(part: object) -> Sequence[str]:

@@ -72,6 +72,7 @@ KINDS = {
     "agreement-to-sign": "Agreement to sign",
     "agreement-paper": "Paper to confirm",
     "agreement-bound": "Agreement signed",
+    "agreement-dropped": "Draft dropped",
     "agreement-ends": "Agreement ends",
     "agreement-review": "Review due",
     "agreement-action": "Action of a review",

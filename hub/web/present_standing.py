@@ -20,7 +20,7 @@ from hub.partners import sharing
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission
 from hub.partners.queries import members_on
-from hub.web import layout, present_negotiation, reach
+from hub.web import layout, reach
 
 
 @dataclass(frozen=True)
@@ -96,11 +96,7 @@ def _agreements(session: Session, place: Partnership) -> Iterator[Waits]:
 
 def _to_do(found: Negotiation, parties: Sequence[str], signing: Sequence[str]) -> str:
     if found.standing == "drafting":
-        silent = sum(
-            present_negotiation.waits_for(found.positions[party, part])
-            for party in parties
-            for part in found.text.digests
-        )
+        silent = sum(found.positions[party, part].waits for party in parties for part in found.text.digests)
         return (
             f"Say where you stand on {silent} part{'s' if silent != 1 else ''} of the draft."
             if silent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -176,6 +177,17 @@ def test_a_variation_is_signed_again_and_what_it_lowers_stays_shown(drafted: Dra
     texts = signed_texts(drafted.session, place.id, CODE, now_for(place))
     ((by, lowered),) = lessened(texts)
     assert (by.varies, lowered.word, lowered.says) == ("A clinic closed.", "lowered", ("target 90, now 80",))
+
+    # What comes next is as long: a year, three years, a term of months, days that are no whole months.
+    for begins, ends, title, expected in (
+        ((2015, 4, 1), (2016, 3, 31), "NHS 2015-16", ("NHS 2016-17", date(2016, 4, 1), date(2017, 3, 31))),
+        ((2014, 9, 1), (2017, 8, 31), "Plan 2014–17", ("Plan 2017–20", date(2017, 9, 1), date(2020, 8, 31))),
+        ((2015, 9, 1), (2016, 2, 29), "Winter", ("Winter", date(2016, 3, 1), date(2016, 8, 31))),
+        ((2015, 4, 10), (2015, 5, 1), "Short", ("Short", date(2015, 5, 2), date(2015, 5, 23))),
+    ):
+        said = replace(drafted.found.agreement, title=title, begins_on=date(*begins), ends_on=date(*ends))
+        next_one = opening.following(said)
+        assert (next_one.title, next_one.begins_on, next_one.ends_on) == expected
 
     # Next year's starts from it: linked, moved by a year, with nobody's signature.
     drafted.code = "next-year"

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from hub.agreements.models import AgreementVersion
+from hub.agreements.models import AgreementVersion, MilestoneReport
 from hub.agreements.money_models import FundingDisputeEvent
 from hub.agreements.negotiation.models import AgreementEvent
 from hub.agreements.watch.models import VerdictRemark
@@ -293,6 +293,16 @@ def add_said(session: Session) -> None:
                 at=MAY,
                 digest="d",
             ),
+            MilestoneReport(
+                **home,
+                agreement_code="memorandum",
+                commitment="C4",
+                agency_id=member.agency_id,
+                done_on=MAY.date(),
+                evidence="Minutes of May",
+                written_by=person,
+                written_at=MAY,
+            ),
             AgreementVersion(
                 **home,
                 code="memorandum",
@@ -390,6 +400,7 @@ CHANGES = {
     "ledger_heads": "position = 0",
     "mapping_uses": "version = 2",
     "matter_events": "sent = 9",
+    "milestone_reports": "evidence = 'other'",
     "measure_notes": "measure = 'RF01'",
     "measure_versions": "document = '[]'",
     "meeting_events": "present = 'RXT'",
@@ -466,6 +477,20 @@ def test_a_fact_is_closed_once_and_by_its_superseding_revision_alone(engine: Eng
         engine, "UPDATE facts SET known_until = NULL WHERE known_until IS NOT NULL"
     )
     assert "hub: history" in refused(engine, "UPDATE facts SET known_until = 3 WHERE known_until IS NOT NULL")
+
+
+def test_a_milestone_report_is_confirmed_once_and_changed_in_nothing_else(
+    engine: Engine, world: World
+) -> None:
+    confirm = "UPDATE milestone_reports SET confirmed_by = :who, confirmed_at = :at"
+    bob, cat = ({"who": world.people[name].id, "at": MAY} for name in ("bob", "ann"))
+    assert "hub: history" in refused(engine, "UPDATE milestone_reports SET confirmed_at = :at", at=MAY)
+    assert "hub: history" in refused(engine, f"{confirm}, done_on = '2014-04-01'", **bob)
+    with transaction(engine) as session:
+        session.execute(text(confirm), bob)
+    for again in (cat, {"who": None, "at": None}):
+        assert "hub: history" in refused(engine, confirm, **again)
+    assert "hub: history" in refused(engine, "DELETE FROM milestone_reports")
 
 
 def test_words_are_blanked_by_an_open_retention_run_alone(engine: Engine, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -152,7 +153,7 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert stands(web_engine).positions["330", "clause:2"].word == "agreed", "it proposed exactly this"
 
     # Put, signed by one, changed: the signature is void and nobody is bound.
-    assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
+    assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
     assert told(web_engine, "agreement-to-sign") == {"sgn.rxt", "sgn.330"}
     before = stands(web_engine).text.digest
     assert "Read it and sign it." in words(trust.get("/").text)
@@ -165,7 +166,7 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert told(web_engine, "agreement-changed") == {"sgn.rxt", "sgn.330"}
 
     # A stale text is refused, with who changed what; the new one is signed by both and binds.
-    assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
+    assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
     status, said = sign(council, "330", shown=before)
     assert status == 409 and "REG of midlands changed clause 2" in said
     assert sign(council, "330")[0] == 303
@@ -190,13 +191,25 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     line = html.unescape(words(council.get(f"{AT}/redline?before=1.5&after={found.text.key}").text))
     assert "[−every child−]" in line and "[+all children+]" in line
 
-    # Next year's draft starts from it, and is read against it.
+    # Next year's draft starts from it, with the next title, address and term, and is read against it.
+    form = region.get(f"{HOME}/open-agreement?of={CODE}").text
+    for name, value in (
+        ("title", "Memorandum 2016-17"),
+        ("code", "testshire-nhs-2016-17"),
+        ("from", "2016-04-01"),
+        ("until", "2017-03-31"),
+    ):
+        assert re.search(f'<input[^>]* name="{name}"[^>]* value="{value}"', form), name
+    assert '<option value="region:midlands" selected>' in form
     renewal = {**OPENED, "code": "next-year", "of": CODE, "from": "2016-04-01", "until": "2017-03-31"}
     assert send(region, f"{HOME}/open-agreement", "", renewal)[0] == 303
     later = f"{HOME}/agreements/next-year/redline"
     line = words(council.get(f"{later}?before={CODE}/{found.text.key}").text)
     assert "2015-" in line and "2016-" in line and f"From {found.agreement.title}, version 1" in line
     assert council.get(f"{later}?before=other/1.1").status_code == 404
+    for at in ("next-year", "next-year/negotiation"):
+        page = council.get(f"{HOME}/agreements/{at}").text
+        assert f'href="{AT}' in page and found.agreement.title in words(page), "the one before is a link away"
 
 
 def test_what_is_refused_keeps_nothing_and_says_why(
@@ -249,6 +262,15 @@ def test_what_is_refused_keeps_nothing_and_says_why(
     assert send(region, f"{AT}/negotiation", chase, {"party": "RXT"})[0] == 303
     assert told(web_engine, "agreement-chased") == {"sgn.rxt", "led.rxt"}
     assert send(region, f"{AT}/negotiation", chase, {"party": "RXT"})[0] == 409
+    page = words(region.get(f"{AT}/negotiation").text)
+    assert "REG of midlands reminded them today already" in page and "Remind all who are silent (1)" in page
+    # All at once: whom it wrote to, whom not and why; nobody twice in a day.
+    assert send(region, f"{AT}/negotiation", chase, {"all": "yes"})[0] == 303
+    assert told(web_engine, "agreement-chased") == {"sgn.rxt", "led.rxt", "sgn.330"}
+    assert [each.agency for each in stands(web_engine).happened if each.kind == "chased"] == ["RXT", "330"]
+    again = region.client.post(chase, data={**token(region), "all": "yes"})
+    assert again.status_code == 409 and "Nobody was written to." in words(again.text)
+    assert words(again.text).count("reminded them today already") == 4, "in the answer and on the page"
     dispute = {"part": "clause:6", "owner": "330", "on_date": "2015-06-30", "words": "Who pays?"}
     assert (
         send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", {**dispute, "on_date": "2015-05-18"})[
@@ -274,7 +296,7 @@ def test_a_review_stands_beside_the_verdicts(signed_in: SignIn, web_engine: Engi
         signed_in(name) for name in ("reg.midlands", "sgn.rxt", "sgn.330", "led.rxt")
     )
     opened(region)
-    assert send(region, f"{AT}/negotiation", f"{AT}/put", {})[0] == 303
+    assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
     with db.transaction(web_engine) as session:
         session.execute(update(Account).values(totp_secret=None))
     status, said = sign(council, "330")
@@ -312,3 +334,85 @@ def test_a_review_stands_beside_the_verdicts(signed_in: SignIn, web_engine: Engi
     done = {"action": stands(web_engine).sequence, "speaks_for": "330", "words": "Sent."}
     assert send(council, reviews, f"{reviews}/actions/done", done)[0] == 303
     assert "Done 18 May 2015" in words(trust.get(reviews).text)
+
+
+@pytest.mark.parametrize("web_engine", ENGINES, indirect=True)
+def test_a_draft_opened_by_mistake_is_dropped(signed_in: SignIn, web_engine: Engine, world: World) -> None:
+    region, trust, council = signed_in("reg.midlands"), signed_in("sgn.rxt"), signed_in("sgn.330")
+    opened(region)
+    drop, page, why = f"{AT}/drop", f"{AT}/negotiation", {"words": "Opened for the wrong year."}
+    first = stands(web_engine).text.digest
+    assert "Say where you stand" in words(trust.get("/").text)
+    assert trust.client.post(drop, data={**why, **token(trust), "shown": first}).status_code == 403
+
+    # A signature holds it; a text that was changed meanwhile is read first; a reason is asked for.
+    assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
+    assert sign(trust, "RXT")[0] == 303
+    held = region.client.post(drop, data={**why, **token(region), "shown": first})
+    assert held.status_code == 409 and "signed it for" in words(held.text)
+    assert "Drop this draft" not in words(region.get(page).text)
+    assert change_clause(region, "To keep children safe.")[0] == 303
+    status, said = send(region, page, drop, {**why, "shown": first})
+    assert status == 409 and "The text changed after it was shown to you" in said
+    status, said = send(region, page, drop, {"words": " "})
+    assert status == 409 and "Say why it is dropped" in said
+    before = stands(web_engine)
+
+    # Dropped: out of every list, its every address says by whom, when and why, and nothing of its record is gone.
+    region.get(page)
+    form = {**region.fields(drop), **why}
+    assert region.client.post(drop, data=form).status_code == 303
+    assert region.client.post(drop, data=form).status_code == 303, "a double click is one act"
+    assert told(web_engine, "agreement-dropped") >= {"sgn.rxt", "led.rxt", "sgn.330"}
+    for at in (
+        AT,
+        page,
+        f"{AT}/sign",
+        f"{AT}/redline",
+        f"{AT}/reviews",
+        f"{AT}/commitments/C1?party=RXT",
+        f"{AT}/put",
+    ):
+        answer = region.get(at)
+        said = words(answer.text)
+        assert answer.status_code == 410 and "REG of midlands dropped this draft on 18 May 2015" in said, at
+        assert "Opened for the wrong year." in said and "To keep children safe." in said
+    late = trust.client.post(f"{AT}/sign", data={**token(trust), "speaks_for": "RXT", "shown": first})
+    assert late.status_code == 410 and "Opened for the wrong year." in words(late.text)
+    assert "Memorandum 2015-16" not in words(trust.get("/").text) + words(council.get("/agreements").text)
+    after = stands(web_engine)
+    assert after.texts == before.texts and after.happened[:-1] == before.happened
+    status, said = send(region, f"{HOME}/open-agreement", "", OPENED)
+    assert status == 409 and "Choose another short name" in said
+
+
+def test_a_dropped_variation_leaves_what_was_signed(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    region, trust, council = signed_in("reg.midlands"), signed_in("sgn.rxt"), signed_in("sgn.330")
+    opened(region)
+    assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
+    assert sign(trust, "RXT")[0] == sign(council, "330")[0] == 303
+    signed = stands(web_engine)
+    vary = {"words": "Health visiting moves.", "effective_on": "2015-10-01"}
+    assert send(region, f"{AT}/vary", "", vary)[0] == 303
+    assert change_clause(region, "To keep every child safe.")[0] == 303
+    dispute = {"part": "clause:2", "owner": "330", "on_date": "2015-06-30", "words": "Every child?"}
+    assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", dispute)[0] == 303
+    shown = stands(web_engine).text.digest
+    drop = f"{AT}/drop"
+    assert send(region, f"{AT}/negotiation", drop, {"words": "NHS England keeps it."})[0] == 303
+
+    found = stands(web_engine)
+    assert (found.version, found.standing, found.text) == (1, "signed", signed.text)
+    assert found.signed_by.keys() == {"RXT", "330"} and found.disputes[0][1] == found.drops[2]
+    assert "dropped the draft of version 2: NHS England keeps it." in words(
+        trust.get(f"{AT}/negotiation").text
+    )
+    assert region.get(AT).status_code == 200 and "To keep every child safe." not in words(region.get(AT).text)
+    # Somebody who had the dropped draft before them is told so, and the next variation has a number of its own.
+    late = region.client.post(drop, data={**token(region), "words": "Me too.", "shown": shown})
+    assert late.status_code == 409 and "dropped this draft on 18 May 2015" in words(late.text)
+    assert send(region, f"{AT}/vary", "", vary)[0] == 303
+    assert (stands(web_engine).version, stands(web_engine).signed_before) == (3, signed.text)
+    assert "Varies version 1" in words(region.get(f"{AT}/negotiation").text)

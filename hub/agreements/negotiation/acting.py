@@ -19,7 +19,7 @@ from hub.audit.canonical import canonical
 from hub.audit.chain import record
 from hub.clock import LONDON, now_for
 from hub.document import Document
-from hub.errors import Conflict, DefinitionErrors, NotAllowed, NotReady
+from hub.errors import Conflict, DefinitionErrors, Dropped, NotAllowed, NotReady
 from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.heads import lock_head
@@ -46,6 +46,8 @@ def found_for(doer: Doer) -> Negotiation:
     """The agreement as it stands, with nobody acting meanwhile."""
     lock_head(doer.session, doer.partnership.id)
     found = negotiation(doer.session, doer.partnership.id, doer.code)
+    if found.dropped is not None:
+        raise Dropped(dropped_in_words(found.dropped))
     if found.agreement.kind == "isa":
         raise NotReady(
             "An information-sharing agreement is brought by the data team and accepted agency by agency."
@@ -53,14 +55,22 @@ def found_for(doer: Doer) -> Negotiation:
     return found
 
 
+def dropped_in_words(drop: Happened) -> str:
+    return f"{drop.person} dropped this draft on {in_words(drop.at)}: {drop.words}"
+
+
 def draft_for(doer: Doer) -> Negotiation:
     """The same, of a version that is not signed."""
     found = found_for(doer)
+    unsigned(found)
+    return found
+
+
+def unsigned(found: Negotiation) -> None:
     if found.standing == "signed":
         raise NotReady(
             f"Version {found.version} is signed and does not change. A change of it is a new version: open a variation."
         )
-    return found
 
 
 def coordinating(doer: Doer, found: Negotiation) -> None:

@@ -1,4 +1,4 @@
-"""What the coordinator and the parties do with a draft: word it, agree to parts of it, propose, comment, answer, chase.
+"""What the coordinator and the parties do with a draft: word it, agree to parts of it, propose, comment, answer, dispute.
 
 Whoever acts names the digest of the part that they had before them; where it reads otherwise by now, nothing is kept
 and they are told who changed it.
@@ -19,6 +19,7 @@ from hub.agreements.negotiation.acting import (
     coming_day,
     coordinating,
     draft_for,
+    dropped_in_words,
     faults_in_words,
     found_for,
     happen,
@@ -182,28 +183,6 @@ def _answered(doer: Doer, found: Negotiation, proposed: Happened) -> None:
     post.tell(doer.session, doer.partnership, found, "agreement-answered", occasion=occasion, people=people)
 
 
-def chase(doer: Doer, party: str) -> None:
-    """The coordinator reminds a party of what waits for it; once a day, so that nobody is flooded."""
-    found = draft_for(doer)
-    coordinating(doer, found)
-    if party not in found.agreement.party_codes:
-        raise NotReady("Choose a party of the agreement.")
-    at = moment(doer, found)
-    before = [each for each in found.happened if (each.kind, each.agency) == ("chased", party)]
-    if before and in_words(before[-1].at)[:-8] == in_words(at)[:-8]:
-        raise NotReady(f"{before[-1].person} chased them today already.")
-    happen(doer, found, "chased", at=at, party=party)
-    people = post.people_of(doer.session, party)
-    post.tell(
-        doer.session,
-        doer.partnership,
-        found,
-        "agreement-chased",
-        occasion=f"{found.sequence + 1}",
-        people=people,
-    )
-
-
 def dispute(doer: Doer, part: str, *, owner: str, on_date: date | None, words: str) -> None:
     """The coordinator records what the parties cannot agree on: who has to end it, and by when."""
     found = found_for(doer)
@@ -246,7 +225,9 @@ def settle(doer: Doer, sequence: int, *, words: str) -> None:
 
 
 def stale(found: Negotiation, shown: str) -> str:
-    """Who changed what since a text was shown."""
+    """Who changed what since a text was shown, or dropped it."""
+    if drop := next((each for each in found.drops.values() if each.digest == shown), None):
+        return dropped_in_words(drop)
     changes = [
         each
         for each in found.happened

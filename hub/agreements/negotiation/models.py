@@ -32,6 +32,7 @@ KINDS = (
     "assessed",
     "acted",  # an action was agreed
     "done",  # that action
+    "dropped",  # the draft of this version: it was opened by mistake, or is wanted no longer
 )
 
 

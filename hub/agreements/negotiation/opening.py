@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from hub import document
+from hub.agreements.model import Agreement
 from hub.agreements.negotiation import post
 from hub.agreements.negotiation.acting import (
     Doer,
@@ -37,6 +38,7 @@ FROM_TEMPLATE = ("governance", "thresholds", "clauses")
 # Dates and periods that move with the term; what was known when a promise was made, and its wording, stay.
 _MOVES = ("from", "until", "by", "outline_until", "year", "trajectory", "years")
 _DATE = re.compile(r"(\d{4})-(\d{2})(-\d{2})?")
+_YEARS = re.compile(r"\b(\d{4})([-–/])(\d{2})\b")
 _YEAR = re.compile(r"(FY|AY)(\d{4})-(\d{2})(\w*)")
 
 
@@ -58,6 +60,39 @@ def open_new(doer: Doer, said: Opening) -> None:
     template = document.read(shipped("agreements") / "template.yml").data
     text = {key: template[key] for key in FROM_TEMPLATE}
     _open(doer, {**_frame(doer, said), **text, "commitments": []})
+
+
+@dataclass(frozen=True)
+class Following:
+    """What the agreement after another one would be called, and its term: the next one, as long."""
+
+    title: str
+    code: str
+    begins_on: date
+    ends_on: date
+
+
+def following(before: Agreement) -> Following:
+    begins_on = before.ends_on + timedelta(days=1)
+    months = (begins_on.year - before.begins_on.year) * 12 + begins_on.month - before.begins_on.month
+    if begins_on.day == before.begins_on.day:
+        ends_on = _months_later(begins_on, months) - timedelta(days=1)
+    else:  # not of whole months
+        ends_on = begins_on + (before.ends_on - before.begins_on)
+    years = begins_on.year - before.begins_on.year
+    return Following(_renamed(before.title, years), _renamed(before.code, years), begins_on, ends_on)
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    return date(day.year + years, month + 1, min(day.day, 28))
+
+
+def _renamed(name: str, years: int) -> str:
+    """A name with the years in it moved: "2015-16" is "2016-17"."""
+    return _YEARS.sub(
+        lambda found: f"{int(found[1]) + years}{found[2]}{(int(found[3]) + years) % 100:02}", name
+    )
 
 
 def renew(doer: Doer, of: str, said: Opening) -> None:
@@ -107,7 +142,7 @@ def _frame(doer: Doer, said: Opening) -> Plain:
 
 def _open(doer: Doer, text: Plain) -> None:
     lock_head(doer.session, doer.partnership.id)
-    if doer.code in agreements_of(doer.session, doer.partnership.id):
+    if doer.code in agreements_of(doer.session, doer.partnership.id, even_dropped=True):
         raise NotReady(f"There is an agreement “{doer.code}” already. Choose another short name.")
     at = now_for(doer.partnership)
     kept_text(doer, text, at)
@@ -125,7 +160,7 @@ def vary(doer: Doer, *, words: str, effective_on: date | None) -> None:
         raise NotReady("Write the day from which it is to hold, within the term.")
     varied = {
         **promised(agreement),
-        "version": found.version + 1,
+        "version": found.newest_version + 1,
         "status": "draft",
         "effective_on": effective_on.isoformat(),
         "varies": checked_words(words, "Say why it is varied: the reason is kept for good."),

@@ -22,10 +22,13 @@ from hub.post.outbox import Telling
 
 PARTY, SIGNS, TEAM = ("LED", "SGN"), ("SGN",), ("STW",)
 TO_SIGN, PROPOSED, CHASED = "agreement-to-sign", "agreement-proposed", "agreement-chased"
+DROPPED = "agreement-dropped"
+OF_WHAT_HOLDS = ("agreement-ends", "agreement-review", "agreement-action")
 PAGES = {
     TO_SIGN: "/sign",
     "agreement-ends": "",
     "agreement-bound": "",
+    DROPPED: "",
     "agreement-review": "/reviews",
     "agreement-action": "/reviews",
 }
@@ -42,6 +45,7 @@ KINDS = (
     "agreement-ends",
     "agreement-review",
     "agreement-action",
+    DROPPED,
 )
 DONE = "it is done"
 
@@ -128,10 +132,16 @@ def _title(session: Session, notice: Notice) -> str:
 
 
 def _why_not(session: Session, notice: Notice) -> str:
-    """Nobody is asked for what is done: a signature that was given, a proposal that was answered."""
-    if notice.kind not in (TO_SIGN, PROPOSED, CHASED):
+    """Nobody is asked for what is done: a signature that was given, a proposal that was answered, a draft that was dropped."""
+    if notice.kind == DROPPED:
         return ""
     found = negotiation(session, notice.partnership_id, _code(notice))
+    last = notice.occasion.rpartition(":")[2]
+    act = found.event(int(last)) if last.isdecimal() else None
+    if found.dropped or (notice.kind not in OF_WHAT_HOLDS and act is not None and act.version in found.drops):
+        return DONE
+    if notice.kind not in (TO_SIGN, PROPOSED, CHASED):
+        return ""
     if notice.kind == PROPOSED:
         sequence = int(notice.occasion.split(":")[2])
         return (

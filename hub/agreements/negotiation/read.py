@@ -34,6 +34,11 @@ class Position:
     was: Happened | None = None  # what it said of this wording; where void, of an earlier one
     changed: Happened | None = None  # where void: the change that made it so
 
+    @property
+    def waits(self) -> bool:
+        """Whether the party has nothing to say for itself of the part as it reads now."""
+        return self.word in ("silent", "void")
+
 
 @dataclass(frozen=True)
 class Signature:
@@ -66,7 +71,10 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Negotiation:
-    """The newest version of an agreement, every text of every version, and everything that happened."""
+    """The newest version of an agreement, every text of every version that stands, and everything that happened.
+
+    Of an agreement that was dropped before anything of it was signed, `texts` are those that stood until then.
+    """
 
     texts: tuple[Text, ...]
     happened: tuple[Happened, ...]
@@ -90,6 +98,21 @@ class Negotiation:
     @property
     def sequence(self) -> int:
         return self.happened[-1].sequence if self.happened else 0
+
+    @property
+    def newest_version(self) -> int:
+        """The highest number that a version of it ever had: a dropped one keeps its own."""
+        return max([self.version, *(each.version for each in self.happened)])
+
+    @cached_property
+    def drops(self) -> dict[int, Happened]:
+        """Version → the act that dropped its draft."""
+        return {each.version: each for each in self.happened if each.kind == "dropped"}
+
+    @property
+    def dropped(self) -> Happened | None:
+        """The act that left nothing of the agreement standing."""
+        return self.drops.get(self.version)
 
     @cached_property
     def of_version(self) -> tuple[Text, ...]:
@@ -139,7 +162,9 @@ class Negotiation:
     def _last_said(self) -> dict[tuple[str | None, str], Happened]:
         """(party, part) → the last that the party said of it."""
         return {
-            (each.agency, each.part): each for each in self.happened if each.kind in ("agreed", "proposed")
+            (each.agency, each.part): each
+            for each in self.happened
+            if each.kind in ("agreed", "proposed") and each.version not in self.drops
         }
 
     @cached_property
@@ -152,9 +177,9 @@ class Negotiation:
 
     @cached_property
     def disputes(self) -> tuple[tuple[Happened, Happened | None], ...]:
-        """Each with its end, where it has one."""
+        """Each with its end, where it has one: it was settled, or the draft that it was about was dropped."""
         return tuple(
-            (each, self.answer_to(each.sequence, "settled"))
+            (each, self.answer_to(each.sequence, "settled") or self.drops.get(each.version))
             for each in self.happened
             if each.kind == "disputed"
         )
@@ -199,6 +224,15 @@ class Negotiation:
             for part, digest in self.text.digests.items()
             for party in self.agreement.party_codes
         }
+
+    @cached_property
+    def open_parts(self) -> dict[str, list[Position]]:
+        """Each part that not every party has agreed to as it reads now, with where those parties stand."""
+        found: dict[str, list[Position]] = {}
+        for position in self.positions.values():
+            if position.word != "agreed":
+                found.setdefault(position.part, []).append(position)
+        return found
 
     def _position(self, party: str, part: str, digest: str) -> Position:
         since = self.standing_since[part]
@@ -259,6 +293,11 @@ class Negotiation:
         return {each.party: each for each in self.signatures if each.counts}
 
     @property
+    def signed_first(self) -> Signature | None:
+        """The first signature of the text as it reads now, a paper that waits to be confirmed too: no draft with one is dropped."""
+        return next((each for each in self.signatures if not each.is_void), None)
+
+    @property
     def unsigned(self) -> list[str]:
         """Parties whose signature is wanting. Of a version that came signed from a file, none."""
         if self.standing == "signed" and not self.signatures:
@@ -278,4 +317,6 @@ def negotiation(
     texts = tuple(record.texts(session, partnership_id, code, moment))
     if not texts:
         raise NotFound("There is no such agreement.")
-    return Negotiation(texts, tuple(record.acts(session, partnership_id, code, moment)))
+    happened = tuple(record.acts(session, partnership_id, code, moment))
+    dropped = {each.version for each in happened if each.kind == "dropped"}
+    return Negotiation(tuple(each for each in texts if each.version not in dropped) or texts, happened)

@@ -16,7 +16,7 @@ from hub.agreements.model import Agreement
 from hub.agreements.models import AgreementVersion
 from hub.agreements.negotiation.models import AgreementEvent
 from hub.agreements.negotiation.parts import Plain, digests_of, parts_of
-from hub.agreements.versions import agreement_from
+from hub.agreements.versions import DROPPED, agreement_from
 from hub.agreements.written import promised
 from hub.facts.models import Words
 from hub.partners.models import Agency, Person
@@ -86,10 +86,14 @@ class Happened:
 
 
 def texts(session: Session, partnership_id: int, code: str, moment: datetime | None) -> Iterator[Text]:
-    """Every text as known at a moment (else now), oldest first; numbered within its version."""
+    """Every text as known at a moment (else now), oldest first; numbered within its version. Of a dropped one, too."""
     query = (
         select(AgreementVersion)
-        .where(AgreementVersion.partnership_id == partnership_id, AgreementVersion.code == code)
+        .where(
+            AgreementVersion.partnership_id == partnership_id,
+            AgreementVersion.code == code,
+            AgreementVersion.status != DROPPED,
+        )
         .order_by(AgreementVersion.version, AgreementVersion.known_from, AgreementVersion.id)
     )
     if moment is not None:

@@ -68,7 +68,7 @@ def _number(session: Session, partnership: Partnership, text: str) -> Subject:
 
 def _verdict(session: Session, partnership: Partnership, text: str) -> Subject:
     code, commitment_id, party = text.split("/")
-    agreement = agreement_as_at(session, partnership.id, code, now_for(partnership))
+    agreement = agreement_as_at(session, partnership.id, code, now_for(partnership), even_dropped=True)
     commitment = next((each for each in agreement.commitments if each.id == commitment_id), None)
     agency = session.scalars(select(Agency).where(Agency.code == party)).one_or_none()
     if commitment is None or agency is None or party not in commitment.promisor:

@@ -70,7 +70,7 @@ def draft_and_watch(
         return
     stage, year = Stage(session, partnership, cast, clock_at), clock_at.year
     code = f"birmingham-early-help-{year}-{(year + 1) % 100}"
-    if code in agreements_of(session, partnership.id):
+    if code in agreements_of(session, partnership.id, even_dropped=True):
         return
     _draft(stage, code, date(year, 9, 1), date(year + 1, 8, 31))
     _watch(stage, f"birmingham-nhs-{year - 1}-{year % 100}")

@@ -1,4 +1,4 @@
-"""Opening a draft of an agreement: new, as next year's of one that stands, or as the next version of one."""
+"""Opening a draft of an agreement: new, as next year's of one that stands, or as the next version of one; and dropping a draft."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from sqlalchemy import select
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
-from hub.agreements.negotiation import opening
+from hub.agreements.model import Agreement
+from hub.agreements.negotiation import dropping, opening
 from hub.agreements.negotiation.acting import Doer
+from hub.agreements.negotiation.parts import name_of
+from hub.agreements.negotiation.read import negotiation
+from hub.agreements.negotiation.redline import as_words
 from hub.agreements.versions import agreement_as_at, agreements_as_at
 from hub.clock import now_for, today_for
-from hub.errors import AreYouSure, HubError, NotFound
+from hub.errors import AreYouSure, Dropped, HubError, NotFound
 from hub.partners import queries
 from hub.partners.models import Partnership, PartnershipRegion, Region
 from hub.partners.policy import Permission
 from hub.web import fields, layout, present_negotiation, reach, typed
 from hub.web.once import once
-from hub.web.routes.negotiation import doer, to
+from hub.web.routes.negotiation import doer, not_done, to
 
 blueprint = Blueprint("agreement_opening", __name__, url_prefix="/partnerships/<partnership>")
 
@@ -44,6 +48,8 @@ def _page(partnership: str, *, complaint: str = "", asks_sure: bool = False) -> 
         heading="Open a draft",
         known=known,
         before=before,
+        next=opening.following(before) if before else None,
+        coordinator=_coordinator_of(before) if before else "team:",
         members=queries.members_on(session, place.id, today_for(place)),
         coordinators=_coordinators(place),
         kinds=KINDS,
@@ -68,6 +74,14 @@ def _coordinators(place: Partnership) -> list[tuple[str, str]]:
         ("team:", "The partnership’s data team"),
         *((f"agency:{each.code}", each.name) for each in members),
     ]
+
+
+def _coordinator_of(before: Agreement) -> str:
+    """The choice that names who coordinated an agreement."""
+    named = before.coordinator
+    if named is None or not (named.region or named.agency):
+        return "team:"
+    return f"region:{named.region}" if named.region else f"agency:{named.agency}"
 
 
 def _coordinator(place: Partnership) -> dict[str, Any]:
@@ -151,3 +165,27 @@ def vary(partnership: str, agreement: str) -> ResponseReturnValue:
     typed.checked([words])
     opening.vary(doer(partnership, agreement), words=words, effective_on=fields.day("effective_on"))
     return to("negotiation.negotiation", partnership, agreement, "agreement-opened")
+
+
+@blueprint.post("/agreements/<agreement>/drop")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+@once(refused=not_done)
+def drop(partnership: str, agreement: str) -> ResponseReturnValue:
+    """The coordinator drops a draft; a version that was signed before stands."""
+    words = request.form.get("words", "")
+    typed.checked([words])
+    dropping.drop(doer(partnership, agreement), request.form.get("shown", ""), words=words)
+    return to("agreements.agreement", partnership, agreement, "agreement-dropped")
+
+
+@blueprint.app_errorhandler(Dropped)
+def dropped(error: Dropped) -> ResponseReturnValue:
+    """What every address of a dropped draft says, to whoever may ask there."""
+    session, at = transaction.reading(), request.view_args or {}
+    place = queries.partnership(session, at["partnership"])
+    layout.about(place)
+    found = negotiation(session, place.id, at["agreement"])
+    parts = [(name_of(part), as_words(said).split("\n")) for part, said in found.text.parts.items()]
+    return render_template(
+        "negotiation/dropped.html", heading=found.agreement.title, found=found, parts=parts
+    ), 410

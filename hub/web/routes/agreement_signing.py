@@ -17,16 +17,40 @@ from hub.partners.models import Account
 from hub.partners.policy import Permission
 from hub.web import fields, present_negotiation, reach, typed
 from hub.web.once import once
-from hub.web.routes.negotiation import doer, not_done, to
+from hub.web.routes.negotiation import doer, to
 
 blueprint = Blueprint(
     "agreement_signing", __name__, url_prefix="/partnerships/<partnership>/agreements/<agreement>"
 )
 
 
+def _put_page(partnership: str, agreement: str, *, complaint: str = "") -> str:
+    it = present_negotiation.page(partnership, agreement)
+    return render_template(
+        "negotiation/put.html",
+        heading="Put the text to the parties for signature",
+        it=it,
+        open_parts=it.found.open_parts,
+        disputes=[each for each, end in it.found.disputes if end is None],
+        name_of=name_of,
+        complaint=complaint,
+    )
+
+
+@blueprint.get("/put")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+def put_page(partnership: str, agreement: str) -> str:
+    """Asks before it is done: on which parts parties are silent, or have agreed to what reads otherwise now."""
+    return _put_page(partnership, agreement)
+
+
+def not_put(error: HubError, partnership: str, agreement: str) -> ResponseReturnValue:
+    return _put_page(partnership, agreement, complaint=error.sentence), 409
+
+
 @blueprint.post("/put")
 @requires(Permission.AGREEMENT_DRAFT, of="agreement")
-@once(refused=not_done)
+@once(refused=not_put)
 def put(partnership: str, agreement: str) -> ResponseReturnValue:
     signing.put(doer(partnership, agreement), request.form.get("shown", ""))
     return to("negotiation.negotiation", partnership, agreement, "agreement-put")

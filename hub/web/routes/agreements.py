@@ -15,7 +15,7 @@ from hub.agreements.versions import agreement_as_at, agreements_of, signed_texts
 from hub.board.agreements import overview, promises, since_last_quarter
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
-from hub.web import present_challenges, reach
+from hub.web import present_challenges, present_negotiation, reach
 from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("agreements", __name__)
@@ -64,5 +64,6 @@ def agreement(partnership: str, agreement: str) -> str:
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         since=since,
         signers=signers(session, verdicts),
+        carried=present_negotiation.carried(session, place, document),
         others=[code for code in agreements_of(session, place.id) if code != agreement],
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements.models import MilestoneReport
+from hub.agreements.versions import agreement_as_at
 from hub.agreements.watch import milestones, remarks
 from hub.agreements.watch.watched import Watched, watched, watched_as_at
 from hub.board import charts
@@ -23,7 +24,7 @@ from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
-from hub.web import fields, layout, present_challenges, reach, typed
+from hub.web import fields, layout, present_challenges, present_negotiation, reach, typed
 from hub.web.once import once
 from hub.web.routes.board import moment_of
 
@@ -39,6 +40,7 @@ def _watched(place: Partnership, agreement: str, at: AsAt) -> Watched:
         return watched_as_at(session, place, at, agreement)
     found = next((each for each in watched(session, [place]) if each.agreement.code == agreement), None)
     if found is None:
+        agreement_as_at(session, place.id, agreement, at.moment)  # where it was dropped, that is said
         raise NotFound(told.NOT_THERE)
     return found
 
@@ -67,6 +69,7 @@ def _page(
         heading=f"{commitment}: {shown.row.party}",
         agreement=found.agreement,
         it=shown,
+        carried=present_negotiation.carried(session, place, found.agreement),
         svg=charts.line_svg(shown.drawn.chart) if shown.drawn.chart else None,
         svg_words=line_words(shown.drawn.chart) if shown.drawn.chart else "",
         at=at,

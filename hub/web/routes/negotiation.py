@@ -12,7 +12,7 @@ from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.agreements import kinds
 from hub.agreements.load import shipped_measures
-from hub.agreements.negotiation import acts, alerts
+from hub.agreements.negotiation import acts, alerts, chasing
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.negotiation.parts import CLAUSE, COMMITMENT, LISTS, REST, Plain, name_of
 from hub.agreements.written import as_yaml
@@ -64,6 +64,10 @@ def overview(partnership: str, agreement: str, *, complaint: str = "", asks_sure
         signatures=present_negotiation.signatures(it),
         name_of=name_of,
         said=present_negotiation.said,
+        reminders=chasing.reminders(transaction.reading(), it.partnership, it.found)
+        if it.coordinates and it.found.standing != "signed"
+        else [],
+        carried=present_negotiation.carried(transaction.reading(), it.partnership, it.found.agreement),
         kinds=kinds.known(),
         troubles=alerts.troubles(transaction.reading(), it.partnership, it.found.agreement),
         complaint=complaint,
@@ -263,7 +267,9 @@ def answer(partnership: str, agreement: str) -> ResponseReturnValue:
 @requires(Permission.AGREEMENT_DRAFT, of="agreement")
 @once(refused=not_done)
 def chase(partnership: str, agreement: str) -> ResponseReturnValue:
-    acts.chase(doer(partnership, agreement), request.form.get("party", ""))
+    """One party, or (`all`) everyone that is silent."""
+    parties = [] if request.form.get("all") == "yes" else [request.form.get("party", "")]
+    chasing.chase(doer(partnership, agreement), *parties)
     return to("negotiation.negotiation", partnership, agreement, "agreement-chased")
 
 
