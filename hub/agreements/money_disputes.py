@@ -22,7 +22,7 @@ from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.heads import lock_head
 from hub.partners.models import Agency, Partnership, Person
-from hub.partners.policy import Actor
+from hub.partners.policy import Actor, Permission, agencies_with
 
 MOST_WORDS = 2_000
 
@@ -135,6 +135,11 @@ def raise_dispute(
         raise NotReady("Choose a contribution that stands in the agreement.")
     if owner not in agreement.party_codes:
         raise NotReady("Choose the party that has to answer.")
+    owner_id = queries.agency(session, owner).id
+    if owner_id in agencies_with(actor, Permission.FINANCE_DISPUTE):
+        raise NotReady(
+            "Your own body raises this dispute, so it cannot be the one that answers. Choose the party on the other side."
+        )
     if due_on <= today_for(partnership):
         raise NotReady("Say by when it is to be answered: a day after today.")
     last = _locked(session, partnership, agreement, about)
@@ -148,7 +153,7 @@ def raise_dispute(
         "raised",
         actor=actor,
         words=words,
-        owner_id=queries.agency(session, owner).id,
+        owner_id=owner_id,
         due_on=due_on,
     )
 

@@ -1,10 +1,9 @@
 """What waits for a person outside the returns: sharing to be accepted, agreements to be agreed or signed, milestones to
-confirm, the regional office's letters and statements to issue."""
+confirm, disputes to answer, drafts that one's own body coordinates, the regional office's letters and statements to issue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from flask import g, url_for
 from sqlalchemy import select
@@ -20,39 +19,34 @@ from hub.partners import sharing
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission
 from hub.partners.queries import members_on
-from hub.web import layout, reach
-
-
-@dataclass(frozen=True)
-class Waits:
-    """One line on the first page: where it leads, what it is about, and what is to be done there."""
-
-    href: str
-    title: str
-    to_do: str
+from hub.web import layout, present_coordinated, reach
+from hub.web.present_waits import Known, Waits
 
 
 def waiting(session: Session, places: Sequence[Partnership]) -> list[Waits]:
-    """What waits in those partnerships for the person at the door; sharing first, since no figure comes in before it."""
+    """What waits in those partnerships for the person at the door, and in the regions that they watch over.
+
+    Sharing comes first, since no figure comes in before it.
+    """
+    known, regional = Known(session), reach.readable(Permission.STATEMENT_ISSUE)
     return [
-        line
-        for kind in (_sharing, _agreements, _milestones)
-        for place in places
-        for line in kind(session, place)
+        *(line for place in places for line in _sharing(session, place)),
+        *(line for place in places for line in _agreements(session, place, known)),
+        *present_coordinated.lines(session, places, regional, known),
+        *(line for place in places for line in _milestones(session, place)),
+        *_papers(session, regional),
     ]
 
 
-def drafts(session: Session) -> list[Waits]:
+def _papers(session: Session, regional: Sequence[Partnership]) -> Iterator[Waits]:
     """The letters and statements that the regional office has drafted and not issued."""
-    places = {place.id: place for place in reach.readable(Permission.STATEMENT_ISSUE)}
-    return [
-        Waits(
+    places = {place.id: place for place in regional}
+    for place, code, number in office.unissued(session, places):
+        yield Waits(
             url_for("office.paper", partnership=places[place].code, agreement=code, number=number),
             f"{office.paper(session, place, code, number).title}: {places[place].name}",
             "A draft. Edit it and issue it.",
         )
-        for place, code, number in office.unissued(session, places)
-    ]
 
 
 def _sharing(session: Session, place: Partnership) -> Iterator[Waits]:
@@ -73,13 +67,13 @@ def _sharing(session: Session, place: Partnership) -> Iterator[Waits]:
             )
 
 
-def _agreements(session: Session, place: Partnership) -> Iterator[Waits]:
+def _agreements(session: Session, place: Partnership, known: Known) -> Iterator[Waits]:
     """Of agreements that not everybody has signed, what one's own party has still to say or to sign."""
     speaks, signs = reach.agency_ids(Permission.AGREEMENT_DRAFT), reach.agency_ids(Permission.AGREEMENT_SIGN)
     if not speaks:
         return
     own = _codes(session, speaks)
-    for agreement in agreements_as_at(session, place.id, None):
+    for agreement in known.of(place).values():
         parties = [code for code in agreement.party_codes if code in own]
         waits = agreement.is_shadow or any(agreement.unsigned_since(code) for code in parties)
         if not parties or not waits:

@@ -176,6 +176,9 @@ def test_a_dispute_is_recorded_and_ended_by_a_partys_people(as_: As) -> None:
     assert say("raise", "a", due_on="2016-05-01") == 409  # that day is over
     assert say("raise", "b", words=" ") == 409
     assert say("raise", "c", about="therapeutic-service/X24") == 409  # pays nothing for it
+    assert say("raise", "o", owner="04X") == 409  # nobody answers what one's own body raised
+    form = re.search(r'<select[^>]*name="owner".*?</select>', lead.get(f"{MONEY}/disputes").text, re.S)
+    assert form is not None and 'value="330"' in form[0] and 'value="04X"' not in form[0]
     assert "Funding disputed since" not in words(as_("member").get(MONEY).text)
     assert say("raise", "d") == 303
     assert "Funding disputed since 18 May 2016, owner Birmingham City Council" in words(
@@ -185,10 +188,14 @@ def test_a_dispute_is_recorded_and_ended_by_a_partys_people(as_: As) -> None:
     assert say("raise", "e") == 409
     assert as_("member").get(f"{MONEY}/disputes").status_code == 403
     assert "Rooms are missing." in words(lead.get(f"{MONEY}/disputes").text)
+    # The body that is to answer reads it on its first page until it is ended.
+    asked = "A contribution is disputed, and Birmingham City Council is to answer by 30 June 2016."
+    assert asked in words(as_("finance.330").get("/").text) and asked not in words(lead.get("/").text)
     seen = {"seen-therapeutic-service/04X": "1"}
     assert say("end", "f", words="Rooms were found.", **seen) == 303
     page = words(as_("region").get(MONEY).text)
     assert "Rooms were found." in page and "Funding disputed since" not in page
+    assert asked not in words(as_("finance.330").get("/").text)
 
 
 def test_contracts_outside_are_questions_and_no_single_price_leaves_the_data_team(as_: As) -> None:

@@ -271,6 +271,9 @@ def test_what_is_refused_keeps_nothing_and_says_why(
     again = region.client.post(chase, data={**token(region), "all": "yes"})
     assert again.status_code == 409 and "Nobody was written to." in words(again.text)
     assert words(again.text).count("reminded them today already") == 4, "in the answer and on the page"
+    council, team = signed_in("sgn.330"), signed_in("stw.testshire")
+    draft = "Memorandum 2015-16, which you coordinate A draft: 7 of 12 parts are not agreed to by everybody"
+    first = words(region.get("/").text)
     dispute = {"part": "clause:6", "owner": "330", "on_date": "2015-06-30", "words": "Who pays?"}
     assert (
         send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", {**dispute, "on_date": "2015-05-18"})[
@@ -279,10 +282,18 @@ def test_what_is_refused_keeps_nothing_and_says_why(
         == 409
     )
     assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/dispute", dispute)[0] == 303
+    # On the first pages: what is open for the coordinator, and the dispute for whoever is to end it. Nobody else's.
+    asked = "It is disputed. Testshire Council is to end it before 30 June 2015."
+    assert draft in first and "1 dispute is open." not in first
+    assert "1 dispute is open." in words(region.get("/").text) and asked not in words(region.page.text)
+    assert asked in words(council.get("/").text) and "which you coordinate" not in words(council.page.text)
+    for other in (trust, team):
+        assert asked not in words(other.get("/").text) and "which you coordinate" not in words(other.page.text)
     number = stands(web_engine).disputes[0][0].sequence
     ended = {"dispute": number, "words": "The council pays."}
     assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/settle", ended)[0] == 303
     assert "Ended 18 May 2015" in words(trust.get(f"{AT}/negotiation").text)
+    assert asked not in words(council.get("/").text) and "1 dispute is open." not in words(region.get("/").text)
 
 
 def token(browser: Browser) -> dict[str, str]:

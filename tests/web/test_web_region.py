@@ -184,6 +184,8 @@ def test_people_speak_beside_a_verdict_and_none_overwrites_it(
         say(lead, kind="dispute", words="It was agreed by letter.", owner="330", due_on="2015-06-30") == 303
     )
     assert say(office, kind="assurance", words="We saw the draft rota.") == 303
+    asked = "The verdict is disputed, and Testshire Council is to answer by 30 June 2015."
+    assert asked in words(signed_in("sgn.330").get("/").text) and asked not in words(lead.get("/").text)
     reader = signed_in("rdr.rxt").get(ROTA)
     said = words(reader.text)
     assert (

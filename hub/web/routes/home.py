@@ -46,8 +46,7 @@ def home() -> str:
         corrections_asked=present_corrections.on_first_page(session),
         differences=present_matters.blocks(session, [*mine, *stewarded]),
         questions=_questions(session),
-        standing=present_standing.waiting(session, [*mine, *(one for one in stewarded if one not in mine)])
-        + present_standing.drafts(session),
+        standing=present_standing.waiting(session, [*mine, *(one for one in stewarded if one not in mine)]),
         regions=reach.regions(),
         several=len(mine) > 1,
         several_agencies=len(agency_ids) > 1,

@@ -137,6 +137,7 @@ def _disputes(partnership: str, agreement: str, *, complaint: str = "", asks_sur
     last = {each.key: each.sequence for each in reversed(disputes)}
     names = _names()
     titles = {service.id: service.title for service in document.services}
+    own = {each.code for each in reach.agencies(Permission.FINANCE_DISPUTE)}
     return render_template(
         "money/disputes.html",
         heading="Funding disputes",
@@ -146,7 +147,8 @@ def _disputes(partnership: str, agreement: str, *, complaint: str = "", asks_sur
             (f"{each.service}/{each.payer}", f"{titles[each.service]}, {names.get(each.payer, each.payer)}")
             for each in {(c.service, c.payer): c for c in document.contributions}.values()
         ],
-        parties=[(code, names.get(code, code)) for code in document.party_codes],
+        # Whoever raises a dispute does not answer it.
+        parties=[(code, names.get(code, code)) for code in document.party_codes if code not in own],
         seen=last,
         titles=titles,
         complaint=complaint,
