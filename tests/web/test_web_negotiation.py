@@ -272,7 +272,8 @@ def test_what_is_refused_keeps_nothing_and_says_why(
     assert again.status_code == 409 and "Nobody was written to." in words(again.text)
     assert words(again.text).count("reminded them today already") == 4, "in the answer and on the page"
     council, team = signed_in("sgn.330"), signed_in("stw.testshire")
-    draft = "Memorandum 2015-16, which you coordinate A draft: 7 of 12 parts are not agreed to by everybody"
+    every = len(before.text.digests)  # nobody has agreed to any
+    draft = f"which you coordinate A draft: {every} of {every} parts are not agreed to by everybody"
     first = words(region.get("/").text)
     dispute = {"part": "clause:6", "owner": "330", "on_date": "2015-06-30", "words": "Who pays?"}
     assert (
