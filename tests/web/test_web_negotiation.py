@@ -289,12 +289,16 @@ def test_what_is_refused_keeps_nothing_and_says_why(
     assert "1 dispute is open." in words(region.get("/").text) and asked not in words(region.page.text)
     assert asked in words(council.get("/").text) and "which you coordinate" not in words(council.page.text)
     for other in (trust, team):
-        assert asked not in words(other.get("/").text) and "which you coordinate" not in words(other.page.text)
+        assert asked not in words(other.get("/").text) and "which you coordinate" not in words(
+            other.page.text
+        )
     number = stands(web_engine).disputes[0][0].sequence
     ended = {"dispute": number, "words": "The council pays."}
     assert send(region, f"{AT}/negotiation", f"{AT}/negotiation/settle", ended)[0] == 303
     assert "Ended 18 May 2015" in words(trust.get(f"{AT}/negotiation").text)
-    assert asked not in words(council.get("/").text) and "1 dispute is open." not in words(region.get("/").text)
+    assert asked not in words(council.get("/").text) and "1 dispute is open." not in words(
+        region.get("/").text
+    )
 
 
 def token(browser: Browser) -> dict[str, str]:

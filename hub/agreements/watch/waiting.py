@@ -127,5 +127,7 @@ def drafts(session: Session, ids: Collection[int]) -> list[AgreementVersion]:
     wanted = [row_id for status, row_id in newest.values() if status == "draft"]
     if not wanted:
         return []
-    found = select(of).where(of.partnership_id.in_(ids), of.id.in_(wanted)).order_by(of.partnership_id, of.code)
+    found = (
+        select(of).where(of.partnership_id.in_(ids), of.id.in_(wanted)).order_by(of.partnership_id, of.code)
+    )
     return list(session.scalars(found))
