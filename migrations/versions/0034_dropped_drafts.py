@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 KINDS = (
     "'opened', 'worded', 'agreed', 'proposed', 'accepted', 'declined', 'commented', 'chased', 'disputed', 'settled',"
     " 'put', 'signed', 'papered', 'confirmed', 'rejected', 'assessed', 'acted', 'done'"
