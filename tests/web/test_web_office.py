@@ -95,7 +95,20 @@ def test_a_statement_from_draft_to_superseded(signed_in: SignIn, web_engine: Eng
     second = draft(office)
     text_of(office, second)
     assert write(office, second, "issue", "The second.") == 303
-    assert "Superseded: number 2 has taken its place." in words(lead.get(page).text)
+    # Each says which took the place of which, and when: on its page and in every file.
+    first, after = words(lead.get(page).text), words(lead.get(second).text)
+    assert "Superseded by statement 2 , issued on 18 May 2015" in first and "It supersedes" not in first
+    assert "It supersedes statement 1 of the same quarter, issued on 18 May 2015" in after
+    for at, says in (
+        (page, "Superseded by statement 2, issued on 2015-05-18."),
+        (second, "Supersedes statement 1, issued on 2015-05-18."),
+    ):
+        rows = list(csv.DictReader(io.StringIO(lead.get(f"{at}/download.csv").text.removeprefix("﻿"))))
+        assert rows and all(row["standing"].endswith(says) for row in rows)
+        book = load_workbook(io.BytesIO(lead.get(f"{at}/download.xlsx").data))
+        assert any(str(row[0]).endswith(says) for row in book["Text"].iter_rows(values_only=True))
+    assert lead.get(f"{page}/download.pdf").data != paper.data, "the same sentence stands in the PDF"
+    assert "superseded by statement 2 on 18 May 2015" in words(lead.get(PAPERS).text)
     assert "=1+1 is what we ask." in words(lead.get(page).text), "and what it said can still be read"
     for table in ("office_papers", "office_paper_texts"):
         with (

@@ -42,6 +42,14 @@ class Saved:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """Another statement of the same quarter: its number, and when it was issued."""
+
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Paper:
     id: int
     number: int
@@ -49,7 +57,8 @@ class Paper:
     content: Content
     as_at: datetime
     texts: tuple[Saved, ...]  # oldest first
-    superseded_by: int | None = None
+    supersedes: Issued | None = None
+    superseded_by: Issued | None = None
 
     @property
     def last(self) -> Saved:
@@ -72,7 +81,7 @@ class Paper:
 
 
 def papers(session: Session, partnership_id: int, agreement: str) -> list[Paper]:
-    """Every paper about an agreement, newest first, each with its texts; a statement names the one that took its place."""
+    """Every paper about an agreement, newest first, each with its texts; a statement names the one whose place it took, and the one that took its own."""
     query = (
         select(OfficePaper, OfficePaperText, Words.body, Person.name)
         .join(
@@ -97,27 +106,40 @@ def papers(session: Session, partnership_id: int, agreement: str) -> list[Paper]
         rows.setdefault(paper.number, (paper, []))[1].append(
             Saved(saved.kind, saved.sequence, words, saved.digest, person, saved.at)
         )
-    later = _superseded(rows)
+    before, after = _superseded(rows)
     return [
-        Paper(paper.id, number, paper.kind, read(paper.content), paper.as_at, tuple(texts), later.get(number))
+        Paper(
+            paper.id,
+            number,
+            paper.kind,
+            read(paper.content),
+            paper.as_at,
+            tuple(texts),
+            supersedes=before.get(number),
+            superseded_by=after.get(number),
+        )
         for number, (paper, texts) in rows.items()
     ]
 
 
-def _superseded(rows: dict[int, tuple[OfficePaper, list[Saved]]]) -> dict[int, int]:
-    """Of the issued statements of one quarter each takes the place of the one before."""
+def _superseded(
+    rows: dict[int, tuple[OfficePaper, list[Saved]]],
+) -> tuple[dict[int, Issued], dict[int, Issued]]:
+    """Of the issued statements of one quarter each takes the place of the one before: number → the earlier, and the later."""
     issued = sorted(
-        (texts[-1].at, paper.quarter, number)
+        (texts[-1].at, number, paper.quarter)
         for number, (paper, texts) in rows.items()
         if paper.kind == "statement" and texts[-1].kind == "issued"
     )
-    stands: dict[str, int] = {}
-    later: dict[int, int] = {}
-    for _, quarter, number in issued:
-        if quarter in stands:
-            later[stands[quarter]] = number
-        stands[quarter] = number
-    return later
+    stands: dict[str, Issued] = {}
+    before: dict[int, Issued] = {}
+    after: dict[int, Issued] = {}
+    for at, number, quarter in issued:
+        one = Issued(number, at)
+        if earlier := stands.get(quarter):
+            before[number], after[earlier.number] = earlier, one
+        stands[quarter] = one
+    return before, after
 
 
 def unissued(session: Session, partnership_ids: Collection[int]) -> list[tuple[int, str, int]]:

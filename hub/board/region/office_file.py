@@ -5,24 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from hub.board.downloads.model import ILLUSTRATIVE
-from hub.board.region.content import Content
 from hub.board.region.office import Paper
+from hub.clock import london_date
 from hub.exports import safe_row
 from hub.partners.models import Partnership
 
 HEADINGS = (
     "agreement", "version", "as_at", "quarter", "clause", "commitment", "promise", "party", "name", "verdict", "since",
-    "value", "target", "reason", "signed_papers", "told", "note",
+    "value", "target", "reason", "signed_papers", "told", "standing", "note",
 )  # fmt: skip
 
 
 def as_csv(partnership: Partnership, paper: Paper) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([HEADINGS, *_rows(partnership, paper.content)])
+    writer.writerows([HEADINGS, *_rows(partnership, paper)])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -38,7 +39,7 @@ def as_xlsx(partnership: Partnership, paper: Paper) -> bytes:
         words.append(safe_row([paragraph]))
     verdicts = book.create_sheet("Verdicts")
     verdicts.append(HEADINGS)
-    for row in _rows(partnership, paper.content):
+    for row in _rows(partnership, paper):
         verdicts.append(row)
     made = io.BytesIO()
     book.save(made)
@@ -50,11 +51,23 @@ def standing(paper: Paper) -> str:
     last = paper.last
     if last.kind != "issued":
         return f"Draft, last saved by {last.person}. Not issued."
-    tail = f" Superseded by number {paper.superseded_by}." if paper.superseded_by else ""
-    return f"Issued by {last.person} on {last.at.date().isoformat()}; digest {last.digest}.{tail}"
+    return f"Issued by {last.person} on {_day(last.at)}; digest {last.digest}.{_of_its_quarter(paper)}"
 
 
-def _rows(partnership: Partnership, content: Content) -> Iterator[list[Any]]:
+def _of_its_quarter(paper: Paper) -> str:
+    """Which statement of the same quarter it took the place of, and which took its own."""
+    before, after = paper.supersedes, paper.superseded_by
+    return (f" Supersedes statement {before.number}, issued on {_day(before.at)}." if before else "") + (
+        f" Superseded by statement {after.number}, issued on {_day(after.at)}." if after else ""
+    )
+
+
+def _day(at: datetime) -> str:
+    return london_date(at).isoformat()
+
+
+def _rows(partnership: Partnership, paper: Paper) -> Iterator[list[Any]]:
+    content, stands = paper.content, standing(paper)
     mark = ILLUSTRATIVE if partnership.illustrative else ""
     for line in content.lines:
         told = "; ".join(f"{who} {on}" for who, on in line.told)
@@ -76,6 +89,7 @@ def _rows(partnership: Partnership, content: Content) -> Iterator[list[Any]]:
                 line.reason,
                 line.papers,
                 told,
+                stands,
                 mark,
             ]
         )
