@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub import periods, units
 from hub.definitions import catalogue
 from hub.definitions.lists import titles_in
-from hub.definitions.model import Breakdown, Definition
+from hub.definitions.model import Breakdown, Definition, Figure
 from hub.definitions.models import DefinitionVersion
 from hub.facts.judgements import Judged, judgements_as_at
 from hub.facts.queries import AsAt
@@ -22,6 +22,7 @@ from hub.measures.model import Measure
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period
+from hub.web import layout
 
 FEWEST_AGENCIES = 5  # whose money is added up before others read it
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -151,19 +152,25 @@ def _cells(
 ) -> tuple[Cell, ...]:
     """The row as a reader needs it; what was picked from the partnership's own list says some of its words."""
     figures = [definition.figure(name) for name in table.figures]
+    amounts = _amounts(definition, row)
     said = {
         name: text
         for figure in figures
         for name, text in own.get(figure.list, {}).get(row.cells.get(figure.name, ""), {}).items()
     }
     return tuple(
-        Cell(
-            figure.title,
-            units.UNITS[figure.unit].prefix + lists.get(figure.list, {}).get(text, text),
-        )
+        Cell(figure.title, _in_words(figure, text, amounts, lists.get(figure.list, {})))
         for figure in figures
         if (text := row.cells.get(figure.name) or said.get(figure.name, ""))
     )
+
+
+def _in_words(figure: Figure, text: str, amounts: Mapping[str, int], listed: Mapping[str, str]) -> str:
+    if figure.name in amounts:
+        return layout.figure(amounts[figure.name], figure.unit)
+    if figure.unit == "date":
+        return layout.day(date.fromisoformat(text))
+    return units.UNITS[figure.unit].prefix + listed.get(text, text)
 
 
 def _amounts(definition: Definition, row: RegisterRow) -> dict[str, int]:
