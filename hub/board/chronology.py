@@ -2,7 +2,7 @@
 
 Takes a measure and two moments of one ledger. For each day on which one of its returns was signed the measure is worked out
 as at the end of that day, so that a figure stands as it was known then, with over whom, and a signal on the day on which it
-could first be seen. What a later day would tell of one school's numbers is left out.
+could first be seen. Whoever does not read schools one by one reads them several at a time here too (measures/waiting).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Measure, Point
 from hub.measures.models import MeasureVersion
-from hub.measures.protect import FEWEST_AGENCIES, Audience
+from hub.measures.protect import Audience
 from hub.meetings.read import meetings_as_at
 from hub.partners.models import Agency, Partnership, Person
 from hub.periods import Period, parse
@@ -43,10 +43,6 @@ MOST_DAYS = 3 * 366
 TOO_LONG = "Choose at most three years at once."
 OVER_ALL_RETURNS = (
     "It is about all returns together or about meetings, so its figures are not told day by day here."
-)
-OF_FEW_SCHOOLS = (
-    f"Figures are left out where fewer than {FEWEST_AGENCIES} schools sent between them and the next one: "
-    "the difference would tell their numbers."
 )
 NO_WORDS = "(its words are no longer kept)"
 Kind = Literal["definition", "correction", "figure", "signal", "question", "answer", "decision", "note"]
@@ -76,7 +72,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Chronology:
-    """Oldest first. `left_out` says which figures do not stand in it, and why."""
+    """Oldest first. `left_out` says why no figures stand in it."""
 
     entries: tuple[Entry, ...]
     left_out: str = ""
@@ -99,13 +95,12 @@ class _Signed:
 
 @dataclass(frozen=True)
 class _Day:
-    """What became known of a period by the end of one day, and which schools' returns came that day that the reader may not see one by one."""
+    """What was known of a period by the end of one day."""
 
     at: datetime
     period: Period
     words: str
     over: str
-    schools: frozenset[str]
 
 
 def chronology(
@@ -120,9 +115,9 @@ def chronology(
         for each in signed
         if each.row.number > 1 and (audience.money or not definition(session, each.row.return_code).finance)
     ]
+    left_out = ""
     try:
-        known, left_out = _as_known(session, partnership, measure, (earlier, at), audience, signed)
-        told += known
+        told += _as_known(session, partnership, measure, (earlier, at), audience, signed)
     except UnknownDefinition as error:
         left_out = f"No figures stand here. {error.sentence}"
     told += [
@@ -183,42 +178,30 @@ def _as_known(
     between: tuple[AsAt, AsAt],
     audience: Audience,
     signed: Sequence[_Signed],
-) -> tuple[list[Entry], str]:
-    """Figures and signals, day by day, and what is left out. Raises UnknownDefinition for a measure that is not read as a whole."""
+) -> list[Entry]:
+    """Figures and signals, day by day. Raises UnknownDefinition for a measure that is not read as a whole."""
     if measure.reads_no_return:
         raise UnknownDefinition(OVER_ALL_RETURNS)
     earlier, at = between
     schools = school_codes(session, partnership.id)
-    hidden = frozenset() if audience.exact else schools - audience.agencies
     before, newest = _known_at(session, partnership, measure, earlier, audience, schools)
-    days = [
-        _Day(earlier.moment, period, words, over, frozenset()) for period, (words, over) in before.items()
-    ]
+    days = [_Day(earlier.moment, period, words, over) for period, (words, over) in before.items()]
     signals, icon = list[Entry](), newest.word if newest else ""
-    for moment, position, came in _by_day(signed, at):
+    for moment, position in _by_day(signed, at):
         then = replace(at, moment=moment, position=position, today=london_date(moment), is_now=False)
         now, seen = _known_at(session, partnership, measure, then, audience, schools)
-        for period, (words, over) in sorted(now.items()):
-            of_schools = frozenset(
-                each.agency.code for each in came if each.agency.code in hidden and _touches(each, period)
-            )
-            days.append(_Day(moment, period, words, over, of_schools))
+        days += [_Day(moment, period, words, over) for period, (words, over) in sorted(now.items())]
         if seen is not None and seen.word != icon:
             signals.append(Entry(moment, "signal", seen.period.name, f"{seen.word}. {seen.sentence}"))
         icon = seen.word if seen else ""
-    figures, left_out = _figures(days)
-    return [*figures, *signals], left_out
+    return [*_figures(days), *signals]
 
 
-def _by_day(signed: Sequence[_Signed], at: AsAt) -> Iterator[tuple[datetime, int, list[_Signed]]]:
-    """Each day on which something was signed: its end, where the ledger stood then, and what was signed."""
+def _by_day(signed: Sequence[_Signed], at: AsAt) -> Iterator[tuple[datetime, int]]:
+    """Each day on which something was signed: its end, and where the ledger stood then."""
     for day in sorted({each.on for each in signed}):
         came = [each for each in signed if each.on == day]
-        yield min(end_of_day(day), at.moment), came[-1].row.position, came
-
-
-def _touches(signed: _Signed, period: Period) -> bool:
-    return signed.period.starts_on <= period.ends_on and period.starts_on <= signed.period.ends_on
+        yield min(end_of_day(day), at.moment), came[-1].row.position
 
 
 def _known_at(
@@ -244,30 +227,15 @@ def _words(measure: Measure, point: Point) -> tuple[str, str]:
     return f"{value_words(measure, point)} {measure.unit_words}".strip(), point.coverage.words
 
 
-def _figures(days: Sequence[_Day]) -> tuple[list[Entry], str]:
-    """Of each period every figure that was ever known, but none that a later one, taken from it, would tell of a few schools."""
-    shown: list[_Day] = []
-    between: dict[
-        Period, set[str]
-    ] = {}  # schools that sent after this figure and before the next that is shown
-    left_out = ""
-    for day in reversed(days):
-        schools = between.setdefault(day.period, set())
-        if 0 < len(schools) < FEWEST_AGENCIES:
-            left_out = OF_FEW_SCHOOLS
-        else:
-            shown.append(day)
-            schools.clear()
-        schools |= day.schools
-    found: list[Entry] = []
+def _figures(days: Sequence[_Day]) -> Iterator[Entry]:
+    """Of each period every figure that was ever known."""
     known: dict[Period, str] = {}
-    for day in reversed(shown):
+    for day in days:
         was = known.get(day.period, "")
         if day.words != was:
             until = f" (until then {was})" if was else ""
-            found.append(Entry(day.at, "figure", day.period.name, f"{day.words}; {day.over}{until}"))
+            yield Entry(day.at, "figure", day.period.name, f"{day.words}; {day.over}{until}")
         known[day.period] = day.words
-    return found, left_out
 
 
 def _definitions(session: Session, measure: Measure) -> Iterator[Entry]:

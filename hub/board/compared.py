@@ -105,8 +105,9 @@ def like_for_like(
     hidden: frozenset[str],
     area_id: int | None = None,
 ) -> Alike | None:
+    told = reading.outside if hidden else reading
     try:
-        sides = [standing(reading, measure, period, area_id=area_id) for period in (before, after)]
+        sides = [standing(told, measure, period, area_id=area_id) for period in (before, after)]
     except UnknownDefinition:
         return None  # it is not counted by agency in an area
     earlier, later = sides

@@ -3,7 +3,7 @@
 The change runs in steps: the earlier period as known then, as known later (what came late, what was corrected), as the
 measure is defined later, and then the later period (agencies in only one of the two, questions that were changed, and the rest:
 real change). The parts of all steps add up to the whole exactly (hub/statistics/change). A part can give a number away that the
-whole hides, so parts of schools are told together or not at all.
+whole hides, so parts of schools are told together or not at all, and the figures are those that outsiders read (measures/waiting).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import FEWEST_AGENCIES, Audience, protect
-from hub.measures.signers import POPULATION, Standing
+from hub.measures.signers import POPULATION
 from hub.measures.steps import FORMS, Side, split, standings_of
 from hub.partners.models import Partnership
 from hub.partners.names import names_as_at
@@ -46,7 +46,6 @@ NO_SPLIT = {
     "of_due": "This is a share of all that owe a return, whoever sent one, so what did not come is part of the figure.",
 }
 JUDGED = "Not split: it rests on what the partnership says of each answer, which is read of several agencies together."
-A_SCHOOL = "Not shown: a school’s return came or was corrected in between, and the difference would tell the numbers of one school."
 FEW_SCHOOLS = f"Not split: it is of fewer than {FEWEST_AGENCIES} schools, whose numbers could be worked out from the parts."
 UNEVEN = (
     "Not split: the agencies’ signed figures do not add up to the whole, so parts of it would not either."
@@ -115,7 +114,7 @@ def explain(
         return Explained(absent=refused)
     schools = school_codes(session, partnership.id)
     sides = (earlier, later)
-    readings = [Reading(session, partnership, side.at) for side in sides]
+    readings = [Reading(session, partnership, side.at, outside=not audience.exact) for side in sides]
     points: list[Point] = []
     for reading, definition, side in zip(readings, definitions, sides, strict=True):
         found = _shown(reading, definition, side.period, audience, schools)
@@ -124,8 +123,8 @@ def explain(
         points.append(found)
     hidden = frozenset() if audience.exact else schools - audience.agencies
     standings = standings_of(readings, definitions, earlier, later)
-    if not standings or _came_between(standings[0], standings[1], hidden):
-        return Explained(absent=A_SCHOOL if standings else UNEVEN)
+    if not standings:
+        return Explained(absent=UNEVEN)
     told = [
         Told(side.period, side.at, value_words(definition, point), point.coverage.words)
         for side, definition, point in zip(sides, definitions, points, strict=True)
@@ -171,15 +170,6 @@ def _shown(
         day = reading.at.today
         return f"There is no figure for {period.name} as known on {day.day} {day:%B %Y}: {why}."
     return found
-
-
-def _came_between(before: Standing, after: Standing, hidden: frozenset[str]) -> bool:
-    """Whether the return of a school that is not shown alone came or was corrected between two moments."""
-    return any(
-        before.by_agency.get(code) != after.by_agency.get(code)
-        or (code in before.above) != (code in after.above)
-        for code in hidden
-    )
 
 
 def _described(

@@ -6,7 +6,7 @@ Every panel has passed the disclosure gate for its audience before a chart is dr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
@@ -176,15 +176,13 @@ def narrowed(
             by="agency",
             agency_id=reading.cells.agency_id(view.agency),
         )
-        whole = reading.series(measure, asked)
-        kept = tuple(point for point in whole.points if point.lines.get("agency") == view.agency)
-        if not kept:
+        whole = _only(reading.series(measure, asked), "agency", view.agency)
+        if not whole.points:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
-        return protect(replace(whole, points=kept), audience, schools=schools, owner=view.agency)
+        return protect(whole, audience, schools=schools, owner=view.agency)
     if view.team is not None:
-        whole = reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last, by="team"))
-        kept = tuple(point for point in whole.points if point.lines.get("team") == view.team)
-        return protect(replace(whole, points=kept), audience, schools=schools)
+        asked = Asked(kind=measure.usual, first=first, last=view.last, by="team")
+        return protect(_only(reading.series(measure, asked), "team", view.team), audience, schools=schools)
     if view.area is not None:
         asked = Asked(
             kind=measure.usual,
@@ -193,9 +191,7 @@ def narrowed(
             by="area",
             area_id=reading.cells.area_id(view.area),
         )
-        whole = reading.series(measure, asked)
-        kept = tuple(point for point in whole.points if point.lines.get("area") == view.area)
-        return protect(replace(whole, points=kept), audience, schools=schools)
+        return protect(_only(reading.series(measure, asked), "area", view.area), audience, schools=schools)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line: open its page.")
     return protect(
@@ -214,6 +210,10 @@ def first_shown(at: AsAt, months: int, view: View) -> date:
 
 def _empty(measure: Measure, title: str, why: str) -> Panel:
     return Panel(measure, title, "", "", "", (), "", "", why, None, (), absent=why)
+
+
+def _only(series: Series, by: str, code: str) -> Series:
+    return series.narrowed(lambda points: (point for point in points if point.lines.get(by) == code))
 
 
 def _filled(

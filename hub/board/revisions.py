@@ -28,7 +28,6 @@ from hub.partners.models import Agency, Partnership, Person
 from hub.periods import Period, parse
 
 MOST_SHOWN = 200
-OF_A_SCHOOL = "not shown: the difference would tell the numbers of one school"
 READ = ("count", "percent", "rate", "mean")
 
 
@@ -162,7 +161,6 @@ def _moved(
     first = min(each.period.starts_on for each in touched)
     readings = [Reading(session, partnership, at) for at in (earlier, later)]
     schools = school_codes(session, partnership.id)
-    hidden = frozenset() if audience.exact else schools - audience.agencies
     chosen = [
         measure
         for measure in measures_as_at(session, later.moment).values()
@@ -183,14 +181,7 @@ def _moved(
                 continue
             if then is None and now.value is None:
                 continue
-            by_schools = any(
-                each.return_code == measure.sources["month"].return_code
-                and each.agency in hidden
-                and each.period.starts_on <= period.ends_on
-                and period.starts_on <= each.period.ends_on
-                for each in touched
-            )
-            found.append(_pair(measure, period, then, now, withheld=by_schools and then is not None))
+            found.append(_pair(measure, period, then, now))
     return found
 
 
@@ -209,12 +200,11 @@ def _points(
     return {point.period: point for point in series.points if point.state != "not_due"}
 
 
-def _pair(measure: Measure, period: Period, then: Point | None, now: Point, *, withheld: bool) -> Moved:
-    """The pair; where a school's return came between, the earlier figure would tell what that one school sent."""
+def _pair(measure: Measure, period: Period, then: Point | None, now: Point) -> Moved:
     return Moved(
         measure=measure,
         period=period,
-        before=OF_A_SCHOOL if withheld else value_words(measure, then) if then else "nothing known",
+        before=value_words(measure, then) if then else "nothing known",
         over_before=then.coverage.words if then else "",
         after=value_words(measure, now),
         over_after=now.coverage.words,

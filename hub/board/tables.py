@@ -21,6 +21,7 @@ from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import Audience, protect
+from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.sides import AGENCY
 from hub.measures.small_numbers import LINE, NOTE, TITLE
 from hub.partners.areas import areas_known
@@ -129,6 +130,8 @@ def _table(
     notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
     if LINE in codes:
         notes = (NOTE,)
+    if series.first_told and rows:
+        notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:
         notes = (NO_LINE,)
     whole = (

@@ -183,6 +183,7 @@ class Definition:
     used_by: tuple[str, ...] = ()  # who sees it and what uses it, in words
     history: tuple[HistoryRule, ...] = ()  # the standard ones of schemas/history.yaml among them
     finance: bool = False  # money: the finance lead may prepare it, and only the parties read it
+    of_children: bool = True  # its figures count children, so that one school's are protected
     digest: str = ""
 
     @property

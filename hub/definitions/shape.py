@@ -143,6 +143,7 @@ class ReturnFile(Part):
     published = YesNo(load_default=False)
     publisher = Sentence(load_default=None)
     finance = YesNo(load_default=False)
+    of_children = YesNo(load_default=True)
     owes = ListOf(
         Group(_OwesFile),
         required=True,

@@ -22,7 +22,7 @@ from hub.definitions.models import PeriodRow
 from hub.facts.models import STATE_NUMBER, STATES, WHOLE, AreaNow, Fact, Revision
 from hub.facts.rollups import COUNTS
 from hub.partners.history_models import LedgerHead, MembershipVersion
-from hub.partners.models import Partnership
+from hub.partners.models import Agency, Partnership
 
 
 @dataclass(frozen=True)
@@ -311,40 +311,59 @@ def counts_as_at(
 class EverSigned(NamedTuple):
     """One figure of one revision, whether it stands or was superseded."""
 
+    fact_id: int
     revision_id: int
     figure_id: int
     period: str
     agency_id: int
+    area_id: int
     dimension_set_id: int
     value: int | None
+    state: int  # its place in STATES
+    position: int
+    signed_on: date
+    stands: bool
 
 
 def ever_signed(
-    session: Session, at: AsAt, figure_ids: Sequence[int], *, first: date | None, last: date | None
+    session: Session, at: AsAt, figure_ids: Sequence[int], *, kind: str | None = None
 ) -> list[EverSigned]:
-    """Every figure that any revision up to a position gave for periods in a span, in the order of signing."""
+    """Every figure that any revision up to a position gave, in the order of signing.
+
+    `kind` leaves what agencies of that kind sent.
+    """
     query = (
         select(
+            Fact.id,
             Fact.revision_id,
             Fact.figure_id,
             PeriodRow.code,
             Fact.agency_id,
+            Fact.area_id,
             Fact.dimension_set_id,
             Fact.value,
+            Fact.state,
+            Fact.known_from,
+            Revision.signed_at,
+            or_(Fact.known_until.is_(None), Fact.known_until > at.position),
         )
         .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .join(
+            Revision,
+            and_(Revision.partnership_id == Fact.partnership_id, Revision.id == Fact.revision_id),
+        )
         .where(
             Fact.partnership_id == at.partnership_id,
             Fact.figure_id.in_(figure_ids),
             Fact.known_from <= at.position,
         )
-        .order_by(Fact.known_from)
+        .order_by(Fact.known_from, Fact.id)
     )
-    if first is not None:
-        query = query.where(PeriodRow.starts_on >= first)
-    if last is not None:
-        query = query.where(PeriodRow.ends_on <= last)
-    return [EverSigned._make(row) for row in session.execute(query)]
+    if kind is not None:
+        query = query.where(Fact.agency_id.in_(select(Agency.id).where(Agency.kind == kind)))
+    return [
+        EverSigned._make((*row[:10], london_date(row[10]), bool(row[11]))) for row in session.execute(query)
+    ]
 
 
 def facts_as_at(

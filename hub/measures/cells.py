@@ -22,6 +22,7 @@ from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures.model import Asked
 from hub.measures.published import stands_in
+from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.successions import followed
@@ -41,8 +42,12 @@ class Span(NamedTuple):
 class Cells:
     """One partnership's ledger as at one moment."""
 
-    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
-        self.session, self.partnership, self.at = session, partnership, at
+    def __init__(
+        self, session: Session, partnership: Partnership, at: AsAt, *, outside: bool = False
+    ) -> None:
+        self.session, self.partnership, self.at, self.outside = session, partnership, at, outside
+        self._returns: dict[int, str] = {}
+        self._waiting: dict[str, Waiting] = {}
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
         self._definitions: dict[str, Definition] = {}
         self._places: dict[str, AsAt] = {}
@@ -68,9 +73,32 @@ class Cells:
                 agency_ids=None if span.agency_id is None else [span.agency_id],
                 by_agency=span.by_agency,
             )
-            for cell in found:
+            for cell in self._told(found, span, lacking) if self.outside else found:
                 known[cell.figure_id].append(cell)
         return [cell for number in figure_ids for cell in known[number]]
+
+    def _told(self, found: list[CellAsAt], span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
+        """Cells as readers outside the agencies have them: without what waits to be told with other schools'."""
+        if span.at != self.at:
+            return found
+        changes = [
+            change
+            for code in {self._returns[number] for number in figure_ids}
+            for change in self.waiting(code).changes
+            if change.figure_id in figure_ids
+            and (span.first is None or change.period.starts_on >= span.first)
+            and (span.last is None or change.period.ends_on <= span.last)
+            and span.area_id in (None, change.area_id)
+            and span.agency_id in (None, change.agency_id)
+        ]
+        return without(found, changes, by_agency=span.by_agency) if changes else found
+
+    def waiting(self, return_code: str) -> Waiting:
+        """What schools sent of a return and outsiders are not told yet."""
+        if return_code not in self._waiting:
+            definition = self.definition(return_code)
+            self._waiting[return_code] = waiting(self.session, self.at, definition, self.figures(return_code))
+        return self._waiting[return_code]
 
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""
@@ -95,6 +123,7 @@ class Cells:
                 )
             )
             self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
+            self._returns |= dict.fromkeys(self._figures[return_code].values(), return_code)
         return self._figures[return_code]
 
     def agency_id(self, code: str) -> int | None:

@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt, ever_signed
-from hub.measures import attended, corrected, coverage, judged, met, on_time, sides
+from hub.facts.queries import AsAt
+from hub.measures import attended, corrected, coverage, judged, met, on_time, personal, sides
 from hub.measures.breaks import breaks
 from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
 from hub.measures.judged import JUDGED
-from hub.measures.load import measure_as_at, measures_as_at
+from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Coverage, Measure, Met, Point, Rows, Series, Source
 from hub.measures.points import Side, per_children, point_of
 from hub.measures.published import population_by_year
 from hub.measures.sides import AGENCY, AREA
-from hub.measures.small_numbers import Signed, parts_of, read_together
 from hub.partners.models import Partnership
 from hub.partners.queries import ENGLAND
-from hub.periods import Period, parse
+from hub.periods import Period
 
 
 def measure(
@@ -43,9 +43,11 @@ def measure(
 class Reading:
     """One partnership read as at one moment; remembers what several measures of a page share."""
 
-    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
+    def __init__(
+        self, session: Session, partnership: Partnership, at: AsAt, *, outside: bool = False
+    ) -> None:
         self.session, self.partnership, self.at = session, partnership, at
-        self.cells = Cells(session, partnership, at)
+        self.cells = Cells(session, partnership, at, outside=outside)
         self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
         self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
 
@@ -65,7 +67,33 @@ class Reading:
         for at, figure_ids in wanted.items():
             self.cells.read(Span(at, asked.first, asked.last, area_id=asked.area_id), sorted(figure_ids))
 
+    @cached_property
+    def outside(self) -> Reading:
+        """The same as readers outside the agencies have it: schools' figures enter it several schools at a time."""
+        return self if self.cells.outside else Reading(self.session, self.partnership, self.at, outside=True)
+
     def series(self, definition: Measure, asked: Asked) -> Series:
+        """The measure's points, and beside them those that readers outside the agencies have, where they are others."""
+        found = self._series(definition, asked)
+        if found.first_told:
+            return found
+        if self.cells.outside or not self._waits(definition, asked):
+            return found
+        return replace(found, outside=self.outside.series(definition, asked).points)
+
+    def _waits(self, definition: Measure, asked: Asked) -> bool:
+        """Whether anything waits of what the measure reads. By agency nobody outside reads a school's line at all."""
+        if asked.by == AGENCY or definition.reads_no_return or definition.kind == "gap":
+            return False
+        source, breakdown = definition.sources[asked.kind], asked.by or TOTAL
+        for code in {source.return_code, source.counted_below}:
+            waiting = self.cells.waiting(code)
+            figures = {number for (by, _), number in self.cells.figures(code).items() if by == breakdown}
+            if any(each.figure_id in figures and asked.touches(each.period) for each in waiting.changes):
+                return True
+        return False
+
+    def _series(self, definition: Measure, asked: Asked) -> Series:
         source = definition.sources.get(asked.kind)
         if source is None:
             kinds = ", ".join(kind.replace("_", " ") for kind in definition.sources)
@@ -96,16 +124,20 @@ class Reading:
         denominator = sides.denominator(self.cells, definition, source, at, asked, by_agency=by_agency)
         collected = self._coverage(at, source, asked, by_agency=by_agency)
         points = self._points(definition, at, asked, numerator, denominator, collected, by_agency=by_agency)
-        return Series(
+        several = personal.of_several(self.cells, definition, source, at, asked)
+        found = Series(
             measure=definition,
             partnership=self.partnership.code,
             as_at=self.at.moment,
             points=tuple(points),
             by=asked.by,
-            personal=self._is_personal(source.return_code, asked.by),
-            together=self._read_together(at, source.return_code, asked),
+            personal=personal.is_personal(self.cells, source.return_code, asked.by),
+            together=personal.of_one_agency(self.cells, at, source.return_code, asked),
             finance=self.cells.definition(source.return_code).finance,
         )
+        if several is None:
+            return found
+        return replace(found, outside=several.points, together=several.together, first_told=True)
 
     def _met(self, definition: Measure, source: Source, wanted: Met, at: AsAt, asked: Asked) -> Series:
         """Lines of a table that have at least so much, by that table, by agency or in all."""
@@ -138,35 +170,6 @@ class Reading:
         if not definition.groups:
             return {}
         return catalogue.codelist(self.session, definition.groups, as_at=self.at.moment).groups
-
-    def _is_personal(self, return_code: str, by: str | None) -> bool:
-        if by in (None, AREA, AGENCY):
-            return False
-        return any(
-            each.name == by and each.personal for each in self.cells.definition(return_code).breakdowns
-        )
-
-    def _read_together(self, at: AsAt, return_code: str, asked: Asked) -> dict[Period, frozenset[str]] | None:
-        """Lines of a personal breakdown that are too small to be read alone; None where several agencies counted it."""
-        if asked.by is None or not self._is_personal(return_code, asked.by):
-            return None
-        if {kind for owes in self.cells.definition(return_code).owes for kind in owes.kinds} != {"council"}:
-            return None
-        names = {
-            number: name for (by, name), number in self.cells.figures(return_code).items() if by == asked.by
-        }
-        rows = ever_signed(self.session, at, list(names), first=asked.first, last=asked.last)
-        if len({row.agency_id for row in rows}) > 1:
-            return None
-        lines = self.cells.members_of(asked.by, {row.dimension_set_id for row in rows})
-        tables: dict[tuple[int, str], dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-        for row in rows:
-            if row.value is not None:
-                figures = tables[row.revision_id, row.period][lines[row.dimension_set_id]]
-                figures[names[row.figure_id]] = row.value
-        signed = [Signed(parse(period), table) for (_, period), table in tables.items()]
-        measures = measures_as_at(self.session, self.at.moment).values()
-        return read_together(signed, parts_of(measures, return_code))
 
     def place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
@@ -235,6 +238,8 @@ class Reading:
             covers = self._covers_by_agency(collected, asked)
             lines |= set(covers)
         broken = self._breaks(definition.sources[asked.kind], at)
+        return_code = definition.sources[asked.kind].return_code
+        came = self.cells.waiting(return_code).came if self.cells.outside else {}
         seen: dict[str, set[Period]] = defaultdict(set)
         for period, line in numerator.sums:
             seen[line].add(period)
@@ -242,6 +247,9 @@ class Reading:
             cover = covers.get(line, {}) if by_agency else covers[""]
             for period in sorted(seen[line] | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
+                if came.get(period) and not by_agency:
+                    waiting = len(came[period])
+                    over = replace(over, received=over.received - waiting, waiting=waiting)
                 above = numerator.at(period, line)
                 below = denominator.at(period, "" if over_the_whole else line) if denominator else None
                 point = point_of(definition, period, above, below, over, fallen_due=fallen_due)

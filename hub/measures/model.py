@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
@@ -181,6 +181,9 @@ class Asked:
         return after and before
 
 
+WAITS = "wait to be told with others"
+
+
 @dataclass(frozen=True)
 class Coverage:
     """Over whom: how many returns (or records of meetings) were in of those that were due, and who was missing."""
@@ -189,10 +192,12 @@ class Coverage:
     due: int
     missing: tuple[str, ...] = ()  # agency codes
     of: str = "return"
+    waiting: int = 0  # came, and are not counted before others can be told with them
 
     @property
     def words(self) -> str:
-        return f"{self.received} of {self.due} {self.of if self.due == 1 else f'{self.of}s'}"
+        more = f", {self.waiting} more came and {WAITS}" if self.waiting else ""
+        return f"{self.received} of {self.due} {self.of if self.due == 1 else f'{self.of}s'}{more}"
 
 
 @dataclass(frozen=True)
@@ -233,10 +238,20 @@ class Series:
     points: tuple[Point, ...]
     by: str | None = None
     personal: bool = False  # the return's definition says that this breakdown is of a personal characteristic
-    # Of a personal breakdown that one agency counted: which lines nobody outside it reads alone, by period.
+    # Of a personal breakdown: which lines nobody outside reads alone, by period.
     together: Mapping[Period, frozenset[str]] | None = None
+    # As readers outside the agencies have it, where that is otherwise: what waits to be told with others is left out.
+    outside: tuple[Point, ...] | None = None
+    first_told: bool = (
+        False  # `outside` shows each period as it was when all had first signed, whatever came since
+    )
     withheld: str | None = None  # why nothing is shown
     finance: bool = False  # of a return about money
+
+    def narrowed(self, change: Callable[[Sequence[Point]], Iterable[Point]]) -> Series:
+        """The series of other points, made alike of what every reader has and of what outsiders have."""
+        outside = None if self.outside is None else tuple(change(self.outside))
+        return replace(self, points=tuple(change(self.points)), outside=outside)
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,7 @@ from hub.definitions.model import WITHIN
 from hub.measures.judged import JUDGED
 from hub.measures.model import Point, Series
 from hub.measures.public import as_public
+from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import merged
 
 PERSONAL = frozenset({"age_band", "ethnic_group", "category", "sex"})
@@ -55,6 +56,10 @@ def protect(
         series.measure.kind == "attendance"
     ):  # about bodies and no children: all who read the Board read it of each
         return replace(series, points=(), withheld=OF_MEETINGS) if audience.public else series
+    if audience.exact or (owner is not None and owner in audience.agencies):
+        series = replace(series, outside=None, first_told=False)
+    elif series.outside is not None:
+        series = replace(series, points=series.outside, outside=None)
     if audience.public:
         return as_public(series)
     if owner is not None and owner in audience.agencies:
@@ -66,7 +71,8 @@ def protect(
     if series.measure.judged:
         return _judged(series, audience, owner)
     if series.together is not None and series.measure.kind in READ_TOGETHER:
-        return merged(series, series.together)
+        shown = merged(series, series.together)
+        return replace(shown, withheld=FIRST_TOLD) if series.first_told and not shown.points else shown
     if series.by == JUDGED:
         return _judged_rows(series, owner)
     if series.personal or series.by in PERSONAL:

@@ -27,8 +27,8 @@ POPULATION = ""  # stands below the line of a rate, and is no agency's
 class Standing:
     """One figure of the whole place or of an area, agency by agency.
 
-    `above`, `below`: agency → the version of the questions that it had signed, of the return of either side; `asked`:
-    agencies that owed the return above.
+    `above`, `below`: agency → the version of the questions that it had signed, of the return of either side, without those that
+    wait to be told with others where the reading is for outsiders; `asked`: agencies that owed the return above.
     """
 
     point: Point
@@ -113,4 +113,8 @@ def _signed(
     )
     if agency_id is not None:
         query = query.where(Revision.agency_id == agency_id)
+    if reading.cells.outside:
+        query = query.where(
+            Revision.agency_id.not_in(reading.cells.waiting(return_code).came.get(period, ()))
+        )
     return dict(reading.session.execute(query).all())

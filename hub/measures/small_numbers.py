@@ -22,6 +22,7 @@ TITLE = "Small numbers, read together"
 NOTE = f"Lines with fewer than {FEWEST} children are read together with the next smallest, so that no child can be pointed to."
 
 Lines = Mapping[str, Mapping[str, int]]  # line → figure → count
+Together = Mapping[Period, frozenset[str]]  # lines that are not shown alone
 Part = tuple[
     frozenset[str], frozenset[str]
 ]  # figures of a whole, and of what is counted out of it: the rest are children too

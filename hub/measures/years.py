@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from hub.measures.compute import Reading
@@ -16,17 +17,21 @@ def year_of(reading: Reading, measure: Measure, year: Period) -> Series:
     """The series of one point, the year, of the whole place; empty where nothing of the year can be read as a whole."""
     whole = reading.series(measure, Asked(kind=measure.usual, first=year.starts_on, last=year.ends_on))
     if measure.kind in LINE_BY_LINE:
-        return replace(whole, by=None, points=())
-    points = [
-        each
-        for each in whole.points
-        if year.starts_on <= each.period.starts_on
-        and each.period.ends_on <= year.ends_on
-        and each.state != "not_due"
-    ]
-    return replace(
-        whole, points=(_added(measure, points, year, is_stock=_is_stock(reading, measure)),) if points else ()
-    )
+        return replace(whole, by=None).narrowed(lambda _: ())
+    is_stock = _is_stock(reading, measure)
+
+    def one(points: Sequence[Point]) -> Iterator[Point]:
+        inside = [
+            each
+            for each in points
+            if year.starts_on <= each.period.starts_on
+            and each.period.ends_on <= year.ends_on
+            and each.state != "not_due"
+        ]
+        if inside:
+            yield _added(measure, inside, year, is_stock=is_stock)
+
+    return whole.narrowed(one)
 
 
 def _is_stock(reading: Reading, measure: Measure) -> bool:
@@ -44,6 +49,7 @@ def _added(measure: Measure, points: list[Point], year: Period, *, is_stock: boo
         sum(each.coverage.received for each in points),
         sum(each.coverage.due for each in points),
         of=points[-1].coverage.of,
+        waiting=sum(each.coverage.waiting for each in points),
     )
     if not told:
         return replace(points[-1], period=year, coverage=over)

@@ -1,26 +1,15 @@
-"""Small lines of a table about children are read together, and nobody works one out: by hand, at random, on the example."""
+"""Small lines of a table about children are read together, and nobody works one out: by hand and at random (the example: test_attacker)."""
 
 from __future__ import annotations
-
-import csv
-import io
-from collections.abc import Mapping
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-from hub.app import create_app
-from hub.config import from_environment
-from hub.db import make_engine, open_session
-from hub.measures.small_numbers import FEWEST, LINE, Signed, read_together
-from hub.partners.models import Person
+from hub.measures.small_numbers import FEWEST, Signed, read_together
 from hub.periods import parse
 from hub.statistics.disclosure.audit import audit
 from hub.statistics.disclosure.model import Equation, Profile, Published
-from tests.clients import Browser, browser_of
-from tests.example_world import CODE, Example
 
 MAY = parse("2014-05")
 PROFILE = Profile("partnership")
@@ -117,68 +106,3 @@ def as_published(names: list[str], months: list[Shown], *longer: Shown) -> Publi
     for code, _, _ in longer:
         sums += [Equation((code, name), tuple((month, name) for month, _, _ in months)) for name in names]
     return Published(ranges, tuple(sums))
-
-
-PERSONAL = {
-    "category": ("CP05",),
-    "age_band": ("CP01", "CP01A", "CP05", "CP05A", "LA01", "RF02", "RF03"),
-    "ethnic_group": ("CP01", "CP05", "LA01", "RF02"),
-}
-MOMENTS = ("2015-03-31", "2016-05-18")
-
-
-def test_a_member_works_out_no_small_line_of_the_example(example_file: object, example: Example) -> None:
-    """As a member of the Board: every personal breakdown, as at two moments, beside the totals; the auditor solves for the rest."""
-    url = f"sqlite:///{example_file}"
-    config = {"HUB_DATABASE_URL": url, "HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1", "HUB_HOST": "127.0.0.1"}
-    app = create_app(from_environment(config), make_engine(url))
-    with open_session(app.extensions["hub_engine"]) as session:
-        member = browser_of(
-            app, session.scalars(select(Person).where(Person.email == "member@example.org")).one()
-        )
-    hidden = 0
-    for by, measures in PERSONAL.items():
-        ranges: dict[tuple[str, ...], tuple[int, int | None]] = {}
-        sums: list[Equation] = []
-        sensitive: set[tuple[str, ...]] = set()
-        for measure in measures:
-            for moment in MOMENTS:
-                truth = numerators(example.series(measure, moment, by=by).points, by)
-                shown, totals = rows(member, measure, moment, by), rows(member, measure, moment, None)
-                for period, total in totals.items():
-                    if not (lines := truth.get(period)):
-                        continue
-                    # Whoever reads both moments takes what was not corrected for the same.
-                    cell = (measure, period, str(sorted(lines.items())))
-                    for line in lines:
-                        number = shown[period].get(line)
-                        ranges.setdefault((*cell, line), (0, None) if number is None else (number, number))
-                    ranges[*cell, "total"] = (total[""], total[""])
-                    sums.append(Equation((*cell, "total"), tuple((*cell, line) for line in lines)))
-                    sensitive |= {(*cell, line) for line, number in lines.items() if 0 < number < FEWEST}
-                    hidden += LINE in shown[period]
-        found = audit(Published(ranges, tuple(dict.fromkeys(sums))), sensitive, profile=PROFILE)
-        assert found.is_safe, found.unsafe[:3]
-    assert hidden, "nothing of the example is small enough to show this"
-
-
-def numerators(points: object, by: str) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for point in points:  # type: ignore[attr-defined]
-        if point.numerator is not None:
-            found.setdefault(point.period.code, {})[point.lines[by]] = point.numerator
-    return found
-
-
-def rows(member: Browser, measure: str, moment: str, by: str | None) -> Mapping[str, dict[str, int]]:
-    """Period → line → count, as the downloaded file tells it."""
-    answer = member.get(
-        f"/partnerships/{CODE}/measures/{measure}/download.csv",
-        query_string={"as_at": moment, **({"by": by} if by else {})},
-    )
-    assert answer.status_code == 200
-    found: dict[str, dict[str, int]] = {}
-    for row in csv.DictReader(io.StringIO(answer.text)):
-        if row["numerator"]:
-            found.setdefault(row["period"], {})[row[by] if by else ""] = int(row["numerator"])
-    return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from hub.board.downloads.model import ILLUSTRATIVE, Cells, Column, Download, stem
 from hub.measures.model import Point, Series
+from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import NOTE
 from hub.partners.models import Partnership
 from hub.periods import Period
@@ -138,4 +139,6 @@ def _notes(
         )
     if any(series.together for series, _ in shown):
         yield "Small numbers", NOTE
+    if any(series.first_told for series, _ in shown):
+        yield "As first told", FIRST_TOLD
     yield "Blank", "A number that is not there is blank and its state says why. It is never zero."

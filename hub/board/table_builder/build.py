@@ -110,7 +110,7 @@ def _whole(reading: Reading, measure: Measure, choices: Choices, agency_id: int 
     asked = _asked(choices, by=AREA, agency_id=agency_id)
     series = reading.series(measure, replace(asked, area_id=_area_id(reading, choices.area)))
     whole = _only(series, AREA, choices.area)
-    return replace(whole, by=None, points=tuple(replace(point, lines={}) for point in whole.points))
+    return replace(whole, by=None).narrowed(lambda points: (replace(point, lines={}) for point in points))
 
 
 def _asked(choices: Choices, *, by: str | None, agency_id: int | None) -> Asked:
@@ -128,13 +128,13 @@ def _area_id(reading: Reading, code: str) -> int | None:
 
 
 def _only(series: Series, by: str, code: str) -> Series:
-    return replace(series, points=tuple(point for point in series.points if point.lines.get(by) == code))
+    return series.narrowed(lambda points: (point for point in points if point.lines.get(by) == code))
 
 
 def _of_kind(session: Session, series: Series, kind: str) -> Series:
     codes = {point.lines[AGENCY] for point in series.points}
     those = set(session.scalars(select(Agency.code).where(Agency.code.in_(codes), Agency.kind == kind)))
-    return replace(series, points=tuple(point for point in series.points if point.lines[AGENCY] in those))
+    return series.narrowed(lambda points: (point for point in points if point.lines[AGENCY] in those))
 
 
 def _with_total(series: Series, whole: Series) -> Series:

@@ -20,6 +20,7 @@ from hub.board.table_builder.layout import laid_out
 from hub.errors import WrongUsage
 from hub.measures.protect import Audience
 from hub.measures.public import NOTE as PUBLIC_NOTE
+from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import LINE, NOTE
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
@@ -111,7 +112,15 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
         "title": present_table_builder.title_of(choices, dict(asked.offer.areas)),
         "laid": laid_out(found, asked.at.today) if fits else None,
         "drawn": list(drawn(found)) if fits and choices.chart else [],
-        "notes": [*state_notes(found), *([("Small numbers", NOTE)] if LINE in found.lines else [])],
+        "notes": [
+            *state_notes(found),
+            *([("Small numbers", NOTE)] if LINE in found.lines else []),
+            *(
+                [("As first told", FIRST_TOLD)]
+                if any(part.series and part.series.first_told for part in found.parts)
+                else []
+            ),
+        ],
         "frozen": address,
         "newest": present_table_builder.address_of(asked, choices, endpoint=doors.page, frozen=False),
         "to_publish": url_for(

@@ -1,0 +1,117 @@
+"""A breakdown by a personal characteristic to which several agencies contribute: what others may read of it.
+
+A line read before and after one agency signed would tell that agency's line, so a period is told once, as it was when
+everybody who owes it had first signed; corrections show in the totals. Lines are read together until what is told is nought
+or five and more not only of all agencies but of all without any one of them, since each can take its own away. The total
+of each agency is known, so where the totals leave too little room for a small count of one of them, the period is not told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from hub.measures.small_numbers import FEWEST, Signed, read_together
+from hub.periods import Period
+
+OF_ALL = "all"
+FIRST_TOLD = (
+    "Each period is shown as it stood when every agency that owes it had first signed: a line that moves when one agency signs "
+    "would tell that agency’s. A period is left out until then, and where the agencies’ totals would tell a small number."
+)
+
+
+class Row(NamedTuple):
+    """One line of one agency as one revision gave it."""
+
+    period: Period
+    agency_id: int
+    position: int
+    line: str
+    value: int
+
+
+Lines = dict[int, dict[str, int]]  # agency → line → count
+
+
+def first_whole(rows: Sequence[Row], owing: Mapping[Period, Collection[int]]) -> dict[Period, Lines]:
+    """Each period as it stood when the last of those who owe it signed for the first time; without those that are not in."""
+    by_period: dict[Period, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_period[row.period].append(row)
+    found: dict[Period, Lines] = {}
+    for period, signed in by_period.items():
+        first: dict[int, int] = {}
+        for row in signed:
+            first[row.agency_id] = min(row.position, first.get(row.agency_id, row.position))
+        owed = owing.get(period, ())
+        if owed and all(agency in first for agency in owed):
+            found[period] = _as_at(signed, max(first[agency] for agency in owed))
+    return found
+
+
+def _as_at(signed: Sequence[Row], position: int) -> Lines:
+    """Of each agency what its last revision up to a position said."""
+    known = [row for row in signed if row.position <= position]
+    last: dict[int, int] = {}
+    for row in known:
+        last[row.agency_id] = max(row.position, last.get(row.agency_id, row.position))
+    lines: Lines = defaultdict(dict)
+    for row in known:
+        if row.position == last[row.agency_id]:
+            lines[row.agency_id][row.line] = row.value
+    return dict(lines)
+
+
+def read_together_of(tables: Mapping[Period, Lines]) -> dict[Period, frozenset[str]]:
+    """The lines that are read together, of the periods that can be told at all."""
+    signed = [Signed(period, _columns(lines)) for period, lines in tables.items()]
+    together = read_together(signed, ())
+    return {
+        period: together[period]
+        for period, lines in tables.items()
+        if not _tells_of_one(lines, together[period])
+    }
+
+
+def summed(lines: Lines) -> dict[str, int]:
+    """The lines of all agencies together."""
+    sums: dict[str, int] = defaultdict(int)
+    for own in lines.values():
+        for line, count in own.items():
+            sums[line] += count
+    return dict(sums)
+
+
+def _columns(lines: Lines) -> dict[str, dict[str, int]]:
+    """Each line as all readers have it: of all agencies, and of all without one."""
+    return {
+        line: {
+            OF_ALL: total,
+            **{f"without {agency}": total - own.get(line, 0) for agency, own in lines.items()},
+        }
+        for line, total in summed(lines).items()
+    }
+
+
+def _tells_of_one(lines: Lines, together: Collection[str]) -> bool:
+    """Whether a reader can tell a small count of another agency closely: from what the lines and the agencies come to.
+
+    A table of which both margins are known, and nothing else, leaves each cell between these bounds exactly.
+    """
+    sums = summed(lines)
+    alone = [line for line in sums if line not in together]
+    for knowing in (None, *lines):
+        others = {agency: own for agency, own in lines.items() if agency != knowing}
+        rest = {
+            line: sums[line] - (lines[knowing].get(line, 0) if knowing is not None else 0) for line in sums
+        }
+        whole = sum(rest.values())
+        for own in others.values():
+            total = sum(own.values())
+            for line in alone:
+                low, high = max(0, total - (whole - rest[line])), min(total, rest[line])
+                if 0 < own.get(line, 0) < FEWEST <= total and high - low < FEWEST - 1:
+                    return True
+    return False
