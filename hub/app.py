@@ -13,6 +13,7 @@ from hub.access import doors, guard
 from hub.config import Config, from_environment
 from hub.db import make_engine
 from hub.errors import WrongUsage
+from hub.measures.profiles import METHODS, chosen
 from hub.validation.checker import CheckerClient, Checks
 
 UPLOAD_BYTES = 10 * 1024 * 1024
@@ -23,12 +24,14 @@ POOL_SIZE = 24  # connections: two for each thread of a worker (hub/cli/serve.py
 def create_app(
     config: Config | None = None, engine: Engine | None = None, checker: Checks | None = None
 ) -> Flask:
-    """The whole application. Raises WrongUsage without a secret, ValueError for a view without a declared action."""
+    """The whole application. Raises WrongUsage without a secret or a disclosure profile, ValueError for a view without a declared action."""
     config = config or from_environment()
     if len(config.secret_key) < 32:
         raise WrongUsage(
             "HUB_SECRET_KEY must have at least 32 characters. Make one with: openssl rand -hex 32"
         )
+    for audience in METHODS:
+        chosen(audience)
     app = Flask("hub", static_folder=None, template_folder="web/templates")
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_BYTES + FORM_OVERHEAD_BYTES,

@@ -85,6 +85,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HUB_NOTIFY_TEMPLATE", "", "the Notify template: its subject is ((subject)), its text ((body))"),
     Setting("HUB_NOTIFY_REPLY_TO", "", "the id at Notify of the data team’s reply address"),
     Setting("HUB_NOTIFY_URL", "https://api.notifications.service.gov.uk", "where Notify answers"),
+    Setting(
+        "HUB_DISCLOSURE_PARTNERSHIP",
+        "partnership",
+        "the disclosure profile of readers outside the agency that counted (schemas/disclosure)",
+    ),
+    Setting(
+        "HUB_DISCLOSURE_PUBLIC",
+        "nhs-hes",
+        "the disclosure profile of what anybody may read: nhs-hes, dfe-cin or the deployment’s own",
+    ),
 )
 
 
@@ -118,6 +128,8 @@ class Config:
     notify_template: str
     notify_reply_to: str
     notify_url: str
+    disclosure_partnership: str
+    disclosure_public: str
 
 
 def from_environment(environ: dict[str, str] | None = None) -> Config:

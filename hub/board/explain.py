@@ -21,7 +21,8 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Measure, Point
-from hub.measures.protect import FEWEST_AGENCIES, Audience, protect
+from hub.measures.profiles import chosen
+from hub.measures.protect import Audience, protect
 from hub.measures.signers import POPULATION
 from hub.measures.steps import FORMS, Side, split, standings_of
 from hub.partners.models import Partnership
@@ -46,7 +47,6 @@ NO_SPLIT = {
     "of_due": "This is a share of all that owe a return, whoever sent one, so what did not come is part of the figure.",
 }
 JUDGED = "Not split: it rests on what the partnership says of each answer, which is read of several agencies together."
-FEW_SCHOOLS = f"Not split: it is of fewer than {FEWEST_AGENCIES} schools, whose numbers could be worked out from the parts."
 UNEVEN = (
     "Not split: the agencies’ signed figures do not add up to the whole, so parts of it would not either."
 )
@@ -131,8 +131,10 @@ def explain(
     ]
     if not all(each.adds_up for each in standings):
         return Explained(told[0], told[1], absent=UNEVEN)
-    if 0 < len(hidden & {code for each in standings for code in each.by_agency}) < FEWEST_AGENCIES:
-        return Explained(told[0], told[1], absent=FEW_SCHOOLS)
+    fewest = chosen("partnership").fewest_schools
+    if 0 < len(hidden & {code for each in standings for code in each.by_agency}) < fewest:
+        few = f"Not split: it is of fewer than {fewest} schools, whose numbers could be worked out from the parts."
+        return Explained(told[0], told[1], absent=few)
     answer = split(session, standings, definitions[1], later.period.kind)
     if isinstance(answer, NotComputed):
         return Explained(told[0], told[1], absent=f"Not split: {answer.reason}.")

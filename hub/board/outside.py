@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hub.agreements.money_outside import Contract, Question, questions
 from hub.definitions import catalogue
 from hub.facts.queries import AsAt
-from hub.measures.protect import FEWEST_AGENCIES
+from hub.measures.protect import fewest_agencies
 from hub.units import to_text
 
 TITLES = {
@@ -103,7 +103,7 @@ def _sentence(question: Question, words: Mapping[str, str], *, exact: bool) -> s
 
 def _cost(question: Question, *, exact: bool) -> str:
     priced = {contract.agency for contract in question.contracts if contract.pence is not None}
-    if not priced or not (exact or len(priced) >= FEWEST_AGENCIES):
+    if not priced or not (exact or len(priced) >= fewest_agencies()):
         return ""
     return f", £{to_text(question.pence, 'pounds')} a year in all"
 

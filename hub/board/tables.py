@@ -20,10 +20,11 @@ from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
+from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
 from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.sides import AGENCY
-from hub.measures.small_numbers import LINE, NOTE, TITLE
+from hub.measures.small_numbers import LINE, TITLE
 from hub.partners.areas import areas_known
 from hub.partners.names import names_as_at
 from hub.partners.queries import ever_members
@@ -129,7 +130,7 @@ def _table(
     )
     notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
     if LINE in codes:
-        notes = (NOTE,)
+        notes = (chosen("partnership").note,)
     if series.first_told and rows:
         notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:

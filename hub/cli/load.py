@@ -1,7 +1,7 @@
 """`hub load PATH [--check]`: bring definitions, partnerships and agreements from files, all of them or none.
 
 Which kind a file is, its first words say: `return:`, `codelist:`, `mapping:`, `partnership:`, `calendar:`, `neighbours:`,
-`comparison:`, `agreement:`, `history:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
+`comparison:`, `agreement:`, `history:`, `profile:`, or a list of measures. A folder is searched for all of them. Rules of returns are tried on their own
 examples. What came with the hub is brought along where the database has not seen it.
 """
 
@@ -34,6 +34,7 @@ KINDS = (
     "comparison",
     "neighbours",
     "agreement",
+    "profile",
 )
 
 
@@ -119,6 +120,7 @@ def _kind(data: Any) -> str | None:
         "return",
         "partnership",
         "history",
+        "profile",
     ):
         if kind in named:
             return kind
@@ -187,6 +189,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
     from hub.definitions.neighbours import read_neighbours
     from hub.errors import DefinitionErrors
     from hub.measures.load import read_measures
+    from hub.measures.profiles import read_profile
 
     shipped = catalogue.shipped()
     returns = [*shipped.returns, *read.returns]
@@ -198,6 +201,7 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
         "calendar": read_calendar,
         "comparison": read_terms,
         "neighbours": lambda file: read_neighbours(file, _councils(codelists)),
+        "profile": read_profile,
     }
     faults: list[DefinitionError] = []
     for kind, reader in readers.items():

@@ -17,6 +17,7 @@ from hub.measures.cells import Cells
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Coverage, Measure, Point, Source
 from hub.measures.points import Sums, point_of
+from hub.measures.profiles import chosen
 from hub.measures.several_agencies import Row, first_whole, read_together_of, summed
 from hub.measures.sides import AGENCY, AREA
 from hub.measures.small_numbers import Signed, Together, parts_of, read_together
@@ -51,7 +52,7 @@ def _small_lines(cells: Cells, at: AsAt, return_code: str, by: str) -> Together 
             figures[names[row.figure_id]] = row.value
     signed = [Signed(parse(period), table) for (_, period), table in tables.items()]
     measures = measures_as_at(cells.session, cells.at.moment).values()
-    return dict(read_together(signed, parts_of(measures, return_code)))
+    return dict(read_together(signed, parts_of(measures, return_code), chosen("partnership").threshold))
 
 
 class _Whole(NamedTuple):
@@ -108,7 +109,7 @@ def _told(
         for period in within(due.period, kind):
             owing[period].add(due.agency_id)
     whole = first_whole(rows, owing)
-    together = read_together_of(whole)
+    together = read_together_of(whole, chosen("partnership").threshold)
     return {period: _Whole(len(whole[period]), summed(whole[period])) for period in together}, together
 
 

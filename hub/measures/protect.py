@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from hub.definitions.model import WITHIN
 from hub.measures.judged import JUDGED
 from hub.measures.model import Point, Series
+from hub.measures.profiles import chosen
 from hub.measures.public import as_public
 from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import merged
@@ -26,9 +27,6 @@ OF_ONE_AGENCY = (
     "Not shown: what the partnership says of one agency’s answers is read by that agency and the data team."
 )
 OF_MEETINGS = "Not shown: who came to meetings is read by those who read the Board’s pages."
-FEWEST_JUDGED = 3  # answers behind a number that others may read
-FEWEST_AGENCIES = 5  # whose rows are added up before others read it
-FEW_AGENCIES = f"Not shown where a line is of fewer than {FEWEST_AGENCIES} agencies: it could be read off as one agency’s own."
 
 
 @dataclass(frozen=True)
@@ -97,6 +95,11 @@ def _agency_of(point: Point, by: str | None) -> str:
     return outer if by == "agency" or within else ""
 
 
+def fewest_agencies() -> int:
+    """Whose rows are added up before others read it."""
+    return chosen("partnership").fewest_agencies
+
+
 def _judged_rows(series: Series, owner: str | None) -> Series:
     """Rows by what the partnership says of them. The lines of a period add to a total that everybody reads, so where one of
     them is of few agencies the others are not shown either."""
@@ -105,10 +108,14 @@ def _judged_rows(series: Series, owner: str | None) -> Series:
     few = {
         point.period
         for point in series.points
-        if point.behind is not None and 0 < point.behind < FEWEST_AGENCIES
+        if point.behind is not None and 0 < point.behind < fewest_agencies()
     }
     kept = tuple(point for point in series.points if point.period not in few)
-    return replace(series, points=kept, withheld=FEW_AGENCIES if few else None)
+    return replace(series, points=kept, withheld=_few_agencies() if few else None)
+
+
+def _few_agencies() -> str:
+    return f"Not shown where a line is of fewer than {fewest_agencies()} agencies: it could be read off as one agency’s own."
 
 
 def _judged(series: Series, audience: Audience, owner: str | None) -> Series:
@@ -118,5 +125,9 @@ def _judged(series: Series, audience: Audience, owner: str | None) -> Series:
     if series.by == "agency":
         kept = tuple(point for point in series.points if point.lines["agency"] in audience.agencies)
         return replace(series, points=kept, withheld=OF_ONE_AGENCY)
-    kept = tuple(point for point in series.points if not 0 < (point.denominator or 0) < FEWEST_JUDGED)
+    kept = tuple(
+        point
+        for point in series.points
+        if not 0 < (point.denominator or 0) < chosen("partnership").fewest_answers
+    )
     return replace(series, points=kept)

@@ -1,8 +1,8 @@
-"""What anybody may read: figures of the whole place under the profile `nhs-hes` (security.md P8).
+"""What anybody may read: figures of the whole place under the public profile that the deployment chose (security.md P8).
 
-A count of 1 to 7 is hidden and every other one rounded to the nearest 5, each from its own true value, so that it looks the
-same wherever it is printed; shares and rates are worked out from rounded counts alone. Money does not leave at all, and
-lines of a breakdown only where `public_lines` has judged them together.
+A small count is hidden, and every other one shown as the profile says, rounded to the nearest 5 or as it is, each from its own
+true value, so that it looks the same wherever it is printed; shares and rates are worked out from what is shown. Money does not
+leave at all, and lines of a breakdown only where `public_lines` has judged them together.
 """
 
 from __future__ import annotations
@@ -11,16 +11,10 @@ from dataclasses import replace
 
 from hub.measures.model import Point, Series
 from hub.measures.points import value_of
-from hub.statistics.disclosure.model import ROUNDING_BASE, Profile
+from hub.measures.profiles import DisclosureProfile, chosen
 from hub.statistics.disclosure.rounding import round5
 
-NHS_HES = Profile("nhs-hes", threshold=8, method="round5")
-HIDDEN = "*"
 NOT_PUBLIC = "Not shown: only figures of the whole place are public."
-NOTE = (
-    f"Counts of 1 to {NHS_HES.threshold - 1} are shown as {HIDDEN}; every other count is rounded to the nearest 5, so that parts need "
-    "not add up. Shares and rates are worked out from rounded counts."
-)
 
 
 def as_public(series: Series) -> Series:
@@ -29,31 +23,37 @@ def as_public(series: Series) -> Series:
         return replace(series, points=(), withheld=NOT_PUBLIC)
     if series.measure.reads_no_return:
         return series
-    return replace(series, points=tuple(rounded(series, each) for each in series.points))
+    profile = chosen("public")
+    return replace(series, points=tuple(public_point(series, each, profile) for each in series.points))
 
 
-def rounded(series: Series, point: Point) -> Point:
+def public_point(series: Series, point: Point, profile: DisclosureProfile) -> Point:
     """One figure as anybody may read it."""
-    above, below = point.numerator, point.denominator
-    if point.value is None or above is None:
+    if point.value is None or point.numerator is None:
         return replace(point, value=None, numerator=None, denominator=None)
-    children_below = None if series.measure.kind == "rate" else below  # a rate is over a published population
-    if any(is_small(each) for each in _told(above, children_below)):
-        return replace(point, value=None, numerator=None, denominator=None, state="hidden", reason=HIDDEN)
-    top = shown(above, point)
-    bottom = below if children_below is None else shown(children_below, point)
+    if any(profile.is_small(each) for each in told_of(series, point)):
+        return hidden(point, profile)
+    above, below = point.numerator, point.denominator
+    top = shown(above, point, profile)
+    # A rate is over a published population.
+    bottom = below if below is None or series.measure.kind == "rate" else shown(below, point, profile)
     return replace(point, value=value_of(series.measure, top, bottom), numerator=top, denominator=bottom)
 
 
-def shown(count: int, point: Point) -> int:
-    """To the nearest 5; what is incomplete is "at least", so it is rounded down."""
-    return count - count % ROUNDING_BASE if point.state == "partial" else round5(count)
+def hidden(point: Point, profile: DisclosureProfile) -> Point:
+    return replace(point, value=None, numerator=None, denominator=None, state="hidden", reason=profile.mark)
 
 
-def _told(above: int, below: int | None) -> list[int]:
-    """Every count that a reader could work out: both sides, and those that are below alone."""
-    return [above] if below is None else [above, below, abs(below - above)]
+def shown(count: int, point: Point, profile: DisclosureProfile) -> int:
+    """As it is, or to the nearest 5; what is incomplete is "at least", so it is rounded down."""
+    if profile.method != "round":
+        return count
+    return count - count % profile.base if point.state == "partial" else round5(count)
 
 
-def is_small(count: int) -> bool:
-    return 0 < count < NHS_HES.threshold
+def told_of(series: Series, point: Point) -> tuple[int, ...]:
+    """Every count that a reader of a figure could work out: both sides, and those that are below alone."""
+    above, below = point.numerator or 0, point.denominator
+    if below is None or series.measure.kind == "rate":
+        return (above,)
+    return above, below, abs(below - above)

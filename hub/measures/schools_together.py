@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-FEWEST_SCHOOLS = 5
+from hub.measures.profiles import DisclosureProfile
+
 LAST_FEW = 10  # who are waited for, so that enough of them are told together
 WAITED = timedelta(days=30)  # after the due day
 
@@ -49,13 +50,14 @@ def _is_enough(values: Iterable[int], fewest: int) -> bool:
 
 
 def told(
-    sent: Sequence[Sent], owing: int, due_on: date, today: date, *, fewest: int
+    sent: Sequence[Sent], owing: int, due_on: date, today: date, *, profile: DisclosureProfile
 ) -> dict[int, Sent | None]:
     """School → which of its figures stands in what outsiders read, None for none yet; `sent` in the order of signing.
 
-    owing:  how many schools owe the figure.
-    fewest: the least count that is no small one.
+    owing:   how many schools owe the figure.
+    profile: how many are told together, and the least count that is no small one.
     """
+    fewest = profile.threshold
     counted: dict[int, Sent | None] = {}
     groups: dict[int, _Told] = {}
     waiting: dict[int, Sent] = {}
@@ -64,7 +66,7 @@ def told(
 
     def tell(day: date) -> None:
         left = owing - len(came)
-        if (0 < left < LAST_FEW and day <= until) or len(waiting) < FEWEST_SCHOOLS:
+        if (0 < left < LAST_FEW and day <= until) or len(waiting) < profile.fewest_schools:
             return
         values = {school: each.value or 0 for school, each in waiting.items()}
         is_nothing = not any(values.values())

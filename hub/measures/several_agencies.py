@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from hub.measures.small_numbers import FEWEST, Signed, read_together
+from hub.measures.small_numbers import Signed, read_together
 from hub.periods import Period
 
 OF_ALL = "all"
@@ -64,14 +64,14 @@ def _as_at(signed: Sequence[Row], position: int) -> Lines:
     return dict(lines)
 
 
-def read_together_of(tables: Mapping[Period, Lines]) -> dict[Period, frozenset[str]]:
+def read_together_of(tables: Mapping[Period, Lines], fewest: int) -> dict[Period, frozenset[str]]:
     """The lines that are read together, of the periods that can be told at all."""
     signed = [Signed(period, _columns(lines)) for period, lines in tables.items()]
-    together = read_together(signed, ())
+    together = read_together(signed, (), fewest)
     return {
         period: together[period]
         for period, lines in tables.items()
-        if not _tells_of_one(lines, together[period])
+        if not _tells_of_one(lines, together[period], fewest)
     }
 
 
@@ -95,7 +95,7 @@ def _columns(lines: Lines) -> dict[str, dict[str, int]]:
     }
 
 
-def _tells_of_one(lines: Lines, together: Collection[str]) -> bool:
+def _tells_of_one(lines: Lines, together: Collection[str], fewest: int) -> bool:
     """Whether a reader can tell a small count of another agency closely: from what the lines and the agencies come to.
 
     A table of which both margins are known, and nothing else, leaves each cell between these bounds exactly.
@@ -112,6 +112,6 @@ def _tells_of_one(lines: Lines, together: Collection[str]) -> bool:
             total = sum(own.values())
             for line in alone:
                 low, high = max(0, total - (whole - rest[line])), min(total, rest[line])
-                if 0 < own.get(line, 0) < FEWEST <= total and high - low < FEWEST - 1:
+                if 0 < own.get(line, 0) < fewest <= total and high - low < fewest - 1:
                     return True
     return False

@@ -1,7 +1,7 @@
 """Lines of a table about children that are read together, so that no few of them are shown or can be worked out.
 
-A line with one to four children in any column of a period is never shown alone: it is added to the next smallest lines
-until what is read together is nought or five and more in every column. Each of them may then be anything from nought
+A line with a small number of children in any column of a period (one to four, by the profile `partnership`) is never shown
+alone: it is added to the next smallest lines until what is read together is nought or no small number in every column. Each of them may then be anything from nought
 to that sum. A longer period reads together whatever its parts do, so it tells nothing that they do not; and what was read
 together once stays so whenever the return is corrected (methods.md section 4; security.md P8). The totals of the place
 show exact. One agency has to have counted it all: where several did, each could take its own from the sum.
@@ -16,10 +16,8 @@ from dataclasses import dataclass, replace
 from hub.measures.model import Measure, Point, Series
 from hub.periods import Period
 
-FEWEST = 5
 LINE = "read-together"
 TITLE = "Small numbers, read together"
-NOTE = f"Lines with fewer than {FEWEST} children are read together with the next smallest, so that no child can be pointed to."
 
 Lines = Mapping[str, Mapping[str, int]]  # line → figure → count
 Together = Mapping[Period, frozenset[str]]  # lines that are not shown alone
@@ -47,13 +45,15 @@ def parts_of(measures: Iterable[Measure], return_code: str) -> frozenset[Part]:
     )
 
 
-def read_together(signed: Sequence[Signed], parts: Iterable[Part]) -> dict[Period, frozenset[str]]:
-    """The lines of each period that are not shown alone; `signed` in the order of signing."""
+def read_together(
+    signed: Sequence[Signed], parts: Iterable[Part], fewest: int
+) -> dict[Period, frozenset[str]]:
+    """The lines of each period that are not shown alone; `signed` in the order of signing, `fewest` is no small number."""
     parts = sorted(parts, key=lambda part: [sorted(figures) for figures in part])
     found: dict[Period, frozenset[str]] = defaultdict(frozenset)
     for table in signed:
         counts = {line: _counts(figures, parts) for line, figures in table.lines.items()}
-        found[table.period] = _extended(found[table.period], counts)
+        found[table.period] = _extended(found[table.period], counts, fewest)
     return found
 
 
@@ -67,22 +67,22 @@ def _counts(figures: Mapping[str, int], parts: Sequence[Part]) -> dict[str, int]
     return {**figures, **rests}
 
 
-def _extended(before: frozenset[str], counts: Mapping[str, Mapping[str, int]]) -> frozenset[str]:
+def _extended(before: frozenset[str], counts: Mapping[str, Mapping[str, int]], fewest: int) -> frozenset[str]:
     together = before & counts.keys() | {
-        line for line, figures in counts.items() if any(0 < count < FEWEST for count in figures.values())
+        line for line, figures in counts.items() if any(0 < count < fewest for count in figures.values())
     }
     others = sorted(counts.keys() - together, key=lambda line: (max(counts[line].values(), default=0), line))
     for line in others:
-        if not together or _is_enough([counts[line] for line in together]):
+        if not together or _is_enough([counts[line] for line in together], fewest):
             break
         together |= {line}
     return frozenset(before | together)
 
 
-def _is_enough(lines: Sequence[Mapping[str, int]]) -> bool:
+def _is_enough(lines: Sequence[Mapping[str, int]], fewest: int) -> bool:
     names = {name for figures in lines for name in figures}
     sums = [sum(figures.get(name, 0) for figures in lines) for name in names]
-    return len(lines) > 1 and all(number == 0 or number >= FEWEST for number in sums)
+    return len(lines) > 1 and all(number == 0 or number >= fewest for number in sums)
 
 
 def merged(series: Series, together: Mapping[Period, frozenset[str]]) -> Series:

@@ -21,8 +21,8 @@ from hub.definitions.models import PeriodRow
 from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
 from hub.facts.recalled import recalled
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
+from hub.measures.profiles import chosen
 from hub.measures.schools_together import Sent, told
-from hub.measures.small_numbers import FEWEST
 from hub.partners.models import Agency
 from hub.periods import Kind, Period, parse, within
 
@@ -126,7 +126,7 @@ def _changes(key: Key, signed: Iterable[EverSigned], owing: int, due_on: date, a
         owing,
         due_on,
         at.today,
-        fewest=FEWEST,
+        profile=chosen("partnership"),
     )
     stands = {row.agency_id: row for row in by_number.values() if row.stands}
     for school in counted.keys() | stands.keys():

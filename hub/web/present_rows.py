@@ -19,12 +19,12 @@ from hub.facts.queries import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure
+from hub.measures.protect import fewest_agencies
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period
 from hub.web import layout
 
-FEWEST_AGENCIES = 5  # whose money is added up before others read it
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
@@ -214,7 +214,7 @@ def judged_of_measure(
 
 def without_single_prices(table: JudgedTable) -> JudgedTable:
     """No money where a line is of few agencies: one school's price could be read off it, or worked out from the others."""
-    if all(sum.agencies == 0 or sum.agencies >= FEWEST_AGENCIES for sum in table.sums):
+    if all(sum.agencies == 0 or sum.agencies >= fewest_agencies() for sum in table.sums):
         return table
     return replace(table, sums=tuple(replace(sum, pounds="") for sum in table.sums))
 

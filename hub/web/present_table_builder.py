@@ -21,8 +21,8 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
+from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
-from hub.measures.public import NHS_HES, NOTE
 from hub.partners.areas import areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
@@ -162,7 +162,7 @@ def download_of(asked: Asking, found: Built, *, endpoint: str, is_public: bool) 
         more_notes=(
             *state_notes(found),
             *([("Area", asked.offer.areas[choices.area])] if choices.area else []),
-            *([(f"Public profile {NHS_HES.name}", NOTE)] if is_public else []),
+            *([(f"Public profile {chosen('public').name}", chosen("public").note)] if is_public else []),
             ("How to cite", citation(asked, choices, "" if is_public else address)),
         ),
     )

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.measures.model import Coverage, Measure, Point, Series, Source
-from hub.measures.public_lines import AS_A_WHOLE, NO_LIMIT, Band, as_a_whole, lines_as_public, narrowed
+from hub.measures.profiles import chosen
+from hub.measures.public_lines import (
+    NO_LIMIT,
+    Band,
+    Judged,
+    as_a_whole_words,
+    judge,
+    lines_as_public,
+    narrowed,
+)
 from hub.periods import parse
 from hub.statistics.disclosure.intervals import Contradiction, intervals
 from hub.statistics.disclosure.model import Cell, Equation, Published, Range
@@ -30,14 +39,14 @@ def count(number: int, line: str = "", period: object = MAY, state: str = "value
 
 def test_counts_are_stars_or_fives_and_shares_are_of_rounded_counts() -> None:
     points = [count(number) for number in (0, 1, 7, 8, 12, 13)] + [count(44, state="partial")]
-    shown = lines_as_public(series(*points), frozenset()).points
+    shown = lines_as_public(series(*points), Judged()).points
     assert [point.value for point in shown] == [0, None, None, 10, 10, 15, 40]  # “at least 40” is true of 44
     assert [point.state for point in shown[:3]] == ["value", "hidden", "hidden"]
     assert shown[1].reason == "*" and shown[1].numerator is None
     share = Point(MAY, 100 * 33 / 88, 33, 88, WHOLE, "value")
     small = Point(MAY, 100 * 3 / 88, 3, 88, WHOLE, "value")
     of_few = Point(MAY, 0.0, 0, 6, WHOLE, "value")
-    rounded = lines_as_public(series(share, small, of_few, measure=SHARE), frozenset()).points
+    rounded = lines_as_public(series(share, small, of_few, measure=SHARE), Judged()).points
     assert (rounded[0].value, rounded[0].numerator, rounded[0].denominator) == (100 * 35 / 90, 35, 90)
     assert [(point.value, point.state, point.denominator) for point in rounded[1:]] == [
         (None, "hidden", None)
@@ -51,21 +60,23 @@ def test_lines_are_not_shown_where_the_whole_tells_a_star() -> None:
     lines = series(
         count(9, "east"), count(3, "west"), count(24, "east", JUNE), count(5, "west", JUNE), by="area"
     )
-    assert as_a_whole(whole, [lines]) == {MAY}
-    shown = lines_as_public(lines, frozenset({MAY}))
+    assert judge(whole, [lines]).as_a_whole == {MAY}
+    shown = lines_as_public(lines, Judged(frozenset({MAY})))
     assert [(point.period, point.value) for point in shown.points] == [(JUNE, 25), (JUNE, None)]
-    assert shown.withheld == AS_A_WHOLE
+    assert shown.withheld == as_a_whole_words(chosen("public"))
     # A second table tells the same whole as 10 + 15 of 12 + 17: it is at most 29, and the star at most 29 less 23.
     second = series(count(12, "boys", JUNE), count(17, "girls", JUNE), by="sex")
-    assert as_a_whole(whole, [second]) == frozenset()
-    assert as_a_whole(whole, [lines, second]) == {MAY, JUNE}
+    assert judge(whole, [second]).as_a_whole == frozenset()
+    assert judge(whole, [lines, second]).as_a_whole == {MAY, JUNE}
 
 
 def test_what_came_from_nobody_shown_ties_nothing_down() -> None:
     # 12 = 3 + 9 of bodies that are not shown: nothing is told of the star, and the lines stay.
-    assert as_a_whole(series(count(12)), [series(count(3, "east"), by="area")]) == frozenset()
+    assert judge(series(count(12)), [series(count(3, "east"), by="area")]).as_a_whole == frozenset()
     # A whole that is a star itself: two small lines of it are each at most 6.
-    assert as_a_whole(series(count(5)), [series(count(2, "east"), count(3, "west"), by="area")]) == {MAY}
+    assert judge(series(count(5)), [series(count(2, "east"), count(3, "west"), by="area")]).as_a_whole == {
+        MAY
+    }
 
 
 @st.composite
@@ -99,7 +110,7 @@ def test_an_attacker_with_the_auditors_arithmetic_finds_no_more(case: tuple[int,
         for cell, told in ranges.items()
         for known in [found[cell]]
     )
-    assert narrowed(whole, bands) == more
+    assert narrowed(whole, bands, 8) == more
 
 
 def _band(number: int) -> Band:
@@ -112,4 +123,4 @@ def _band(number: int) -> Band:
 
 
 def test_a_remainder_without_limit_is_none() -> None:
-    assert not narrowed((8, 12), [[(1, 7), (0, NO_LIMIT)]])
+    assert not narrowed((8, 12), [[(1, 7), (0, NO_LIMIT)]], 8)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.measures.profiles import chosen
 from hub.measures.schools_together import Sent, told
 from tests.measures.attacker import Notes
 
@@ -22,7 +23,7 @@ def on(day: int, **sent: int | None) -> list[Sent]:
 
 def counted(sent: list[Sent], owing: int, *, today: date = date(2014, 5, 2)) -> dict[int, int | None]:
     """School → the number of it that is counted; those of whom none is are left out."""
-    found = told(sent, owing, DUE, today, fewest=5)
+    found = told(sent, owing, DUE, today, profile=chosen("partnership"))
     return {school: each.value for school, each in found.items() if each is not None}
 
 
@@ -61,7 +62,7 @@ def test_a_correction_is_told_as_long_as_the_sum_still_hides_it() -> None:
 
 
 def test_a_blank_is_no_number() -> None:
-    found = told(on(1, s1=None), 5, DUE, DUE, fewest=5)
+    found = told(on(1, s1=None), 5, DUE, DUE, profile=chosen("partnership"))
     assert found[1] is not None and found[1].value is None
 
 
@@ -77,7 +78,7 @@ def test_who_reads_the_total_after_every_sending_works_out_no_small_number(
     days = [Sent(school, value, DUE + timedelta(days=n - 20), n) for n, (school, value) in enumerate(sent)]
     notes = Notes()
     for n in range(1, len(days) + 1):
-        found = told(days[:n], 12, DUE, days[n - 1].on, fewest=5)
+        found = told(days[:n], 12, DUE, days[n - 1].on, profile=chosen("partnership"))
         parts = {
             ("school", str(one.school), str(one.number)): one.value or 0
             for one in found.values()

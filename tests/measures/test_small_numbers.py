@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.measures.small_numbers import FEWEST, Signed, read_together
+from hub.measures.small_numbers import Signed, read_together
 from hub.periods import parse
 from hub.statistics.disclosure.audit import audit
 from hub.statistics.disclosure.model import Equation, Profile, Published
 
 MAY = parse("2014-05")
 PROFILE = Profile("partnership")
+FEWEST = PROFILE.threshold
 
 
 def of_may(**counts: int) -> Signed:
@@ -31,7 +32,7 @@ def of_may(**counts: int) -> Signed:
     ],
 )  # fmt: skip
 def test_a_small_line_takes_the_next_smallest_with_it(counts: dict[str, int], together: set[str]) -> None:
-    assert read_together([of_may(**counts)], ())[MAY] == together
+    assert read_together([of_may(**counts)], (), FEWEST)[MAY] == together
 
 
 def test_the_rest_of_a_share_is_children_too() -> None:
@@ -41,15 +42,15 @@ def test_the_rest_of_a_share_is_children_too() -> None:
         "c": {"held": 9, "in_time": 9},
     }
     part = (frozenset({"held"}), frozenset({"in_time"}))
-    assert read_together([Signed(MAY, lines)], ())[MAY] == set()
+    assert read_together([Signed(MAY, lines)], (), FEWEST)[MAY] == set()
     # two of a's thirty came late; with c's none they are still two, with b's ten they are twelve
-    assert read_together([Signed(MAY, lines)], [part])[MAY] == {"a", "b", "c"}
+    assert read_together([Signed(MAY, lines)], [part], FEWEST)[MAY] == {"a", "b", "c"}
 
 
 def test_what_was_read_together_once_stays_so_after_a_correction() -> None:
     first, second = of_may(neglect=40, physical=12, sexual=4), of_may(neglect=40, physical=12, sexual=9)
-    assert read_together([first, second], ())[MAY] == {"sexual", "physical"}
-    assert read_together([second], ())[MAY] == set()
+    assert read_together([first, second], (), FEWEST)[MAY] == {"sexual", "physical"}
+    assert read_together([second], (), FEWEST)[MAY] == set()
 
 
 counts = st.integers(0, 12)
@@ -67,6 +68,7 @@ def test_no_reader_of_the_months_and_their_quarter_works_out_a_small_line(months
             for period, month in zip(periods, months, strict=True)
         ],
         (),
+        FEWEST,
     )
     truth = {
         (period.code, name): number

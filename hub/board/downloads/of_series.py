@@ -8,8 +8,8 @@ from typing import Any
 
 from hub.board.downloads.model import ILLUSTRATIVE, Cells, Column, Download, stem
 from hub.measures.model import Point, Series
+from hub.measures.profiles import chosen
 from hub.measures.several_agencies import FIRST_TOLD
-from hub.measures.small_numbers import NOTE
 from hub.partners.models import Partnership
 from hub.periods import Period
 
@@ -138,7 +138,7 @@ def _notes(
             f"{len(complete)} of {len(series.points)} numbers rest on every return that was due.",
         )
     if any(series.together for series, _ in shown):
-        yield "Small numbers", NOTE
+        yield "Small numbers", chosen("partnership").note
     if any(series.first_told for series, _ in shown):
         yield "As first told", FIRST_TOLD
     yield "Blank", "A number that is not there is blank and its state says why. It is never zero."

@@ -29,8 +29,8 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
+from hub.measures.profiles import chosen
 from hub.measures.protect import ANYBODY, Audience, protect
-from hub.measures.public import NOTE
 from hub.measures.years import year_of
 from hub.meetings.read import attendance_by_body, body_names, groups_as_at, meetings_as_at
 from hub.partners.models import Partnership
@@ -109,7 +109,7 @@ def build_annual(
         if ATTENDANCE in heading.shows:
             blocks += _attendance(session, partnership, at, year.starts_on, year.ends_on)
         sections.append(Section(f"heading-{place}", heading.title, tuple(blocks)))
-    methods = (Block("text", NOTE), *_definitions(drafted, measures))
+    methods = (Block("text", chosen("public").note), *_definitions(drafted, measures))
     return _document(
         partnership,
         at,

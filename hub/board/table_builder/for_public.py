@@ -16,9 +16,8 @@ from hub.measures.audience import is_published
 from hub.measures.compute import Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import ANYBODY, Audience, protect
-from hub.measures.public_lines import OF_RETURNS, as_a_whole, lines_as_public
+from hub.measures.public_lines import OF_RETURNS, Judged, judge, lines_as_public
 from hub.measures.sides import AGENCY
-from hub.periods import Period
 
 OUTSIDERS = Audience()
 
@@ -28,7 +27,7 @@ class PublicGate:
 
     def __init__(self, session: Session, reading: Reading, choices: Choices, schools: frozenset[str]) -> None:
         self._session, self._reading, self._choices, self._schools = session, reading, choices, schools
-        self._whole: dict[str, frozenset[Period]] = {}
+        self._judgements: dict[str, Judged] = {}
 
     def __call__(self, series: Series) -> Series:
         measure = series.measure
@@ -42,21 +41,21 @@ class PublicGate:
         shown = protect(series, OUTSIDERS, schools=self._schools)
         return lines_as_public(shown, self._judged(measure))
 
-    def _judged(self, measure: Measure) -> frozenset[Period]:
-        if measure.id not in self._whole:
-            self._whole[measure.id] = self._judge(measure)
-        return self._whole[measure.id]
+    def _judged(self, measure: Measure) -> Judged:
+        if measure.id not in self._judgements:
+            self._judgements[measure.id] = self._judge(measure)
+        return self._judgements[measure.id]
 
-    def _judge(self, measure: Measure) -> frozenset[Period]:
+    def _judge(self, measure: Measure) -> Judged:
         if measure.kind in OF_RETURNS or measure.kind in LINE_BY_LINE:
-            return frozenset()
+            return Judged()
         found = []
         for by in self._given(measure):
             try:
                 found.append(self._read(measure, by))
             except UnknownDefinition:
                 continue  # the denominator is not counted by this breakdown, so it is no table
-        return as_a_whole(self._read(measure, None), found)
+        return judge(self._read(measure, None), found)
 
     def _read(self, measure: Measure, by: str | None) -> Series:
         choices = self._choices

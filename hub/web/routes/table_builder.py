@@ -18,10 +18,10 @@ from hub.board.table_builder.choices import MOST_CELLS, MOST_MEASURES, MOST_PERI
 from hub.board.table_builder.drawn import drawn
 from hub.board.table_builder.layout import laid_out
 from hub.errors import WrongUsage
+from hub.measures.profiles import chosen
 from hub.measures.protect import Audience
-from hub.measures.public import NOTE as PUBLIC_NOTE
 from hub.measures.several_agencies import FIRST_TOLD
-from hub.measures.small_numbers import LINE, NOTE
+from hub.measures.small_numbers import LINE
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import downloads, present_table_builder, reach
@@ -83,7 +83,7 @@ def _page(asked: Asking, doors: Doors) -> ResponseReturnValue:
         "board/table_builder.html",
         heading=doors.heading,
         is_public=doors.is_public,
-        public_profile=PUBLIC_NOTE,
+        public_profile=chosen("public").note,
         may_publish=reach.may_here(Permission.MEETING_RUN, Place(asked.place.id)),
         at=asked.at,
         entries=[{"text": fault} for fault in asked.faults],
@@ -114,7 +114,7 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
         "drawn": list(drawn(found)) if fits and choices.chart else [],
         "notes": [
             *state_notes(found),
-            *([("Small numbers", NOTE)] if LINE in found.lines else []),
+            *([("Small numbers", chosen("partnership").note)] if LINE in found.lines else []),
             *(
                 [("As first told", FIRST_TOLD)]
                 if any(part.series and part.series.first_told for part in found.parts)
