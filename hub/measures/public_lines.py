@@ -174,16 +174,16 @@ def _gives_away(
         counts = [(count, point) for point in points if (count := getattr(point, side)) is not None]
         rest = total - sum(count for count, _ in counts)
         if counts and rest >= 0:  # lines that come to more than the whole are tied to it by no sum
-            table = [_band(count, point, profile) for count, point in counts]
+            table = [band(count, point, profile) for count, point in counts]
             told.append([*table, (0, NO_LIMIT)] if rest else table)
-    return narrowed(_band(total, whole, profile), told, profile.threshold)
+    return narrowed(band(total, whole, profile), told, profile.threshold)
 
 
 def _of(table: Series, period: Period) -> list[Point]:
     return [point for point in table.points if point.period == period]
 
 
-def _band(count: int, point: Point, profile: DisclosureProfile) -> Band:
+def band(count: int, point: Point, profile: DisclosureProfile) -> Band:
     if count == 0:
         return 0, 0
     if profile.is_small(count):

@@ -196,6 +196,15 @@ def last_progress(session: Session, partnership_id: int, found: Pack) -> Pack | 
     return None
 
 
+def annuals_before(session: Session, partnership_id: int, found: Pack) -> list[Pack]:
+    """The annual reports that anybody has read when one was begun, withdrawn ones too: the oldest first."""
+    return [
+        each
+        for each in reversed(reports(session, partnership_id, ANNUAL))
+        if each.number < found.number and each.seal is not None and each.seal.agreed_at <= found.as_at
+    ]
+
+
 def texts(session: Session, partnership_id: int, pack_id: int) -> list[tuple[int, str | None]]:
     """What was written in a report, oldest first: the place of its heading, and the words."""
     query = (
@@ -215,8 +224,16 @@ def rebuilt(session: Session, partnership: Partnership, found: Pack) -> Document
         return build(Material(session, partnership, at, meeting), found.title, found.parts)
     written = {place: words or "" for place, words in texts(session, partnership.id, found.id)}
     if found.kind == ANNUAL:
+        given = [
+            _pinned(session, partnership, each) for each in annuals_before(session, partnership.id, found)
+        ]
         return build_annual(
-            session, partnership, at, parse(found.period), Drafted(found.title, found.headings, written)
+            session,
+            partnership,
+            at,
+            parse(found.period),
+            Drafted(found.title, found.headings, written),
+            given,
         )
     before = last_progress(session, partnership.id, found)
     since = _pinned(session, partnership, before) if before else None

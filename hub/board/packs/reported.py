@@ -31,7 +31,7 @@ from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.measures.profiles import chosen
 from hub.measures.protect import ANYBODY, Audience, protect
-from hub.measures.years import year_of
+from hub.measures.public_years import public_year
 from hub.meetings.read import attendance_by_body, body_names, groups_as_at, meetings_as_at
 from hub.partners.models import Partnership
 from hub.periods import Period, a_year_before
@@ -92,16 +92,23 @@ def build_progress(
 
 
 def build_annual(
-    session: Session, partnership: Partnership, at: AsAt, year: Period, drafted: Drafted
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    year: Period,
+    drafted: Drafted,
+    given: Sequence[AsAt] = (),
 ) -> Document:
+    """`given` are the moments of the annual reports that anybody has read before, in order."""
     reading, measures = Reading(session, partnership, at), measures_as_at(session, at.moment)
+    before = [Reading(session, partnership, each) for each in given]
     schools = school_codes(session, partnership.id)
     sections = []
     for place, heading in enumerate(drafted.headings, start=1):
         ids = [each for each in heading.shows if each in measures]
         blocks = list(_words(drafted, place))
         if ids:
-            rows = tuple(_in_years(reading, measures[each], year, schools) for each in ids)
+            rows = tuple(_in_years(reading, measures[each], year, schools, before) for each in ids)
             columns = ("Measure", a_year_before(year).name, year.name, "Received in the year")
             blocks.append(
                 Block("table", f"{heading.title}: the year and the one before", columns=columns, rows=rows)
@@ -276,17 +283,19 @@ _BESIDE = {"promises": _promises, "questions": _questions, "decisions": _decisio
 
 
 def _in_years(
-    reading: Reading, measure: Measure, year: Period, schools: frozenset[str]
+    reading: Reading, measure: Measure, year: Period, schools: frozenset[str], given: Sequence[Reading]
 ) -> tuple[str, str, str, str]:
-    before, _ = _in_year(reading, measure, a_year_before(year), schools)
-    now, over = _in_year(reading, measure, year, schools)
+    before, _ = _in_year(reading, measure, a_year_before(year), schools, given)
+    now, over = _in_year(reading, measure, year, schools, given)
     return f"{measure.id} {measure.name}", before, now, over
 
 
-def _in_year(reading: Reading, measure: Measure, year: Period, schools: frozenset[str]) -> tuple[str, str]:
+def _in_year(
+    reading: Reading, measure: Measure, year: Period, schools: frozenset[str], given: Sequence[Reading]
+) -> tuple[str, str]:
     """The year's figure as anybody may read it, and over whom."""
     try:
-        series = protect(year_of(reading, measure, year), ANYBODY, schools=schools)
+        series = protect(public_year(reading, measure, year, given), ANYBODY, schools=schools)
     except UnknownDefinition:
         return "not counted", ""
     if series.withheld or not series.points:

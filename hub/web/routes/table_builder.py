@@ -117,7 +117,7 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
             *([("Small numbers", chosen("partnership").note)] if LINE in found.lines else []),
             *(
                 [("As first told", FIRST_TOLD)]
-                if any(part.series and part.series.first_told for part in found.parts)
+                if any(part.series and part.series.first_told and part.series.points for part in found.parts)
                 else []
             ),
         ],
