@@ -17,6 +17,8 @@ from hub.measures.public_lines import band, narrowed
 from hub.measures.years import year_of
 from hub.periods import Period
 
+EXACTLY = 0  # no interval of two values and more is too narrow
+
 
 def public_year(reading: Reading, measure: Measure, year: Period, given: Sequence[Reading]) -> Series:
     """The year as readers outside have it, to be shown to anybody; `given` are the moments of earlier publications, in order.
@@ -63,13 +65,12 @@ def _months(reading: Reading, measure: Measure, year: Period) -> list[Point]:
 
 
 def _tells_a_month(series: Series, year: Point, months: Sequence[Point], profile: DisclosureProfile) -> bool:
-    """Whether the year tells a month's small count more closely than its mark does, on any side that is added up."""
+    """Whether the year tells a month's hidden count exactly, on any side that is added up."""
     for side, total in enumerate(told_of(series, year)):
         counts = [(told_of(series, each)[side], each) for each in months if len(told_of(series, each)) > side]
         if sum(count for count, _ in counts) != total or len(counts) < 2:
             continue  # no sum: a stock, or the children of the year
-        if narrowed(
-            band(total, year, profile), [[band(n, each, profile) for n, each in counts]], profile.threshold
-        ):
+        parts = [band(count, each, profile) for count, each in counts]
+        if narrowed(band(total, year, profile), [parts], EXACTLY):
             return True
     return False
