@@ -41,3 +41,10 @@ def to_text(value: int, unit: str) -> str:
     whole, rest = divmod(abs(value), definition.per_unit)
     sign = "-" if value < 0 else ""
     return f"{sign}{whole:,}.{rest:0{definition.places}d}"
+
+
+def in_words(value: int, unit: str) -> str:
+    """A stored value with its unit as it stands alone: "1,234 children", "£1,234.50"; a plain number has none."""
+    definition = UNITS[unit]
+    text = f"{definition.prefix}{to_text(value, unit)}"
+    return text if definition.prefix or unit == "count" else f"{text} {definition.name}"

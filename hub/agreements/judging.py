@@ -142,6 +142,7 @@ def as_verdict(
         evidence=evidence,
         value=_rounded(said.value),
         target=target,
+        unit=read[0].measure.unit,
         expected_to_date=_rounded(said.expected),
         attainment=_rounded(said.attainment),
         colour=said.colour,

@@ -87,10 +87,10 @@ def aim(way: str, target: float, unit: str) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number with its unit as a sentence has it: "81.5%", "1,024 contacts", "£66,000"."""
+    """A number with its unit as a sentence has it: "81.5%", "1,024 contacts", "£66,000", "£1,250 a year"."""
     if unit.startswith("%"):
         return f"{round(value, 1):g}%"
-    if unit.startswith("pound"):
-        return f"£{value:,.0f}"
+    if unit.startswith("pounds"):
+        return f"{'−' if value < 0 else ''}£{abs(value):,.0f}{unit.removeprefix('pounds')}"
     number = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
-    return f"{number} {unit}"
+    return f"{number} {unit}".strip()

@@ -57,6 +57,7 @@ class Verdict:
     reason: str
     value: float | None = None
     target: float | None = None
+    unit: str = ""  # of the value, the target and what was expected: "% of decisions", "children", "pounds"
     expected_to_date: float | None = None
     attainment: float | None = None
     colour: Colour | None = None
@@ -76,6 +77,7 @@ class Verdict:
             "verdict": self.word,
             "value": self.value,
             "target": self.target,
+            "unit": self.unit,
             "expected_to_date": self.expected_to_date,
             "reason": self.reason,
             "evidence": [item.as_json(names) for item in self.evidence],

@@ -136,7 +136,7 @@ def _described(
             words,
             explained,
             marks,
-            _withheld(agencies[fact.agency_id], audience, shut),
+            withheld_from(agencies[fact.agency_id], audience, shut),
         )
         for fact in found
     ]
@@ -198,7 +198,8 @@ def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[in
     return found
 
 
-def _withheld(agency: Agency, audience: Audience, shut: str) -> str | None:
+def withheld_from(agency: Agency, audience: Audience, shut: str) -> str | None:
+    """Why a reader is not shown one agency's signed figures; `shut` is why nobody but that agency is."""
     if agency.code in audience.agencies:
         return None
     return shut or (HIDDEN if agency.kind == "school" and not audience.exact else None)

@@ -16,6 +16,7 @@ from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from hub import clock, units
 from hub.access import guard, transaction
+from hub.agreements.terms import amount
 from hub.config import Config
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
@@ -146,7 +147,7 @@ def install(app: Flask) -> None:
         ]
     )
     WTFormsHelpers(app)
-    app.jinja_env.filters.update(day=day, moment=moment, figure=figure, day_of=day_of)
+    app.jinja_env.filters.update(day=day, moment=moment, figure=figure, day_of=day_of, measured=measured)
     app.jinja_env.globals.update(asset=asset, form_keys=form_keys, contact_line=contact_line)
     app.context_processor(around)
 
@@ -239,6 +240,11 @@ def moment(value: datetime) -> str:
 def day_of(text: str | None) -> str:
     """The day of the moment that an address holds, as a field for a date takes it."""
     return clock.london_date(clock.parse_moment(text)).isoformat() if text else ""
+
+
+def measured(value: float | None, unit: str) -> str:
+    """What a promise counts or aims at, with its unit."""
+    return "–" if value is None else amount(value, unit)
 
 
 def figure(value: int | None, unit: str = "count") -> str:

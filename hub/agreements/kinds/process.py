@@ -57,6 +57,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
             evidence=[_paper(meeting, who) for meeting, who in held],
             value=float(len(quorate)),
             target=float(promised),
+            unit="meetings",
             expected_to_date=float(expected),
             attainment=len(quorate) / expected if expected else None,
             colour=colour,

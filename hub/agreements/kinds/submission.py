@@ -58,6 +58,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
             evidence=look.papers.evidence(fallen),
             value=round(100 * punctual / len(fallen), 1) if fallen else None,
             target=terms["target"],
+            unit="% of returns",
             expected_to_date=float(len(fallen)),
             colour=colour,
             is_final=is_final,

@@ -15,6 +15,7 @@ from typing import Literal
 
 from hub.agreements import kinds
 from hub.agreements.model import Agreement, Commitment
+from hub.agreements.terms import amount
 from hub.agreements.verdict import Verdict
 
 Word = Literal["lowered", "dropped", "raised", "new", "kept"]
@@ -182,13 +183,12 @@ def _actual(each: Compared, verdict: Verdict) -> str:
     said = f"{verdict.party}: {verdict.word}"
     if verdict.value is None:
         return said
-    said += f", reached {verdict.value:g}"
+    said += f", reached {amount(verdict.value, verdict.unit)}"
     aims = kinds.aims(each.after) if each.after else {}
     same = each.after is not None and each.before is not None and each.after.kind == each.before.kind
     if not same or set(aims) != {"target"} or verdict.target is None:
         return said
     target, way = aims["target"]
     reached = verdict.value >= target if way == "higher" else verdict.value <= target
-    return (
-        f"{said}; the new target, {target:g}, {'asks for no more than that' if reached else 'asks for more'}"
-    )
+    asks = "asks for no more than that" if reached else "asks for more"
+    return f"{said}; the new target, {amount(target, verdict.unit)}, {asks}"

@@ -47,6 +47,7 @@ class Past:
     is_final: bool
     is_shadow: bool
     version: int
+    unit: str = ""  # what was kept before units were has none
 
     @property
     def key(self) -> tuple[str, str]:
@@ -191,6 +192,7 @@ def _past(verdict: Verdict) -> Past:
         is_final=verdict.is_final,
         is_shadow=verdict.is_shadow,
         version=verdict.version,
+        unit=verdict.unit,
     )
 
 

@@ -21,11 +21,12 @@ from hub.board.agreements import SHAPES
 from hub.board.money import PayerLine, year_of_money
 from hub.board.money_agreed import years_of
 from hub.board.region.drawn import Drawn, drawn
+from hub.board.region.evidence import Reader, Rests, rests_on
 from hub.board.region.rows import Row
 from hub.errors import NotFound
 from hub.facts.queries import AsAt
-from hub.measures.protect import Audience
 from hub.partners.models import Agency, Partnership
+from hub.periods import Period, parse
 
 NOT_THERE = "There is no such promise in this agreement. It may stand in an earlier version."
 
@@ -56,8 +57,9 @@ class Page:
     others: tuple[Row, ...]  # the same promise of each who made it, this one too
     names: dict[str, str]
     drawn: Drawn
+    steps: tuple[tuple[Period, float], ...]  # of its trajectory
     looks: tuple[LookedBack, ...]  # newest first
-    signers: dict[int, str]
+    rests: Rests
     milestones: tuple[MilestoneReport, ...]
     service: Service | None
     money: tuple[PayerLine, ...]
@@ -75,7 +77,7 @@ def page(
     *,
     commitment: str,
     party: str,
-    audience: Audience,
+    reader: Reader,
 ) -> Page:
     """Everything about one promise as at a moment; without a party, of whoever keeps it worst. Raises NotFound."""
     lines = [line for line in watched.lines if line.commitment.id == commitment]
@@ -100,12 +102,13 @@ def page(
         row=row,
         others=tuple(rows),
         names=names,
-        drawn=drawn(look, row.line, audience),
+        drawn=drawn(look, row.line, reader.audience),
+        steps=tuple((parse(code), value) for code, value in row.line.commitment.trajectory),
         looks=tuple(LookedBack(day, past) for day, past in reversed(row.line.looks)),
-        signers=signers(session, [row.line.verdict]),
+        rests=rests_on(look, row.line, names, signers(session, [row.line.verdict]), reader),
         milestones=tuple(look.reports(row.line.commitment, row.line.party)),
         service=_service(watched.agreement, row.line),
-        money=tuple(_money(session, watched.agreement, row.line, at)) if audience.money else (),
+        money=tuple(_money(session, watched.agreement, row.line, at)) if reader.audience.money else (),
     )
 
 

@@ -39,6 +39,7 @@ class Told:
     reason: str
     papers: int
     told: tuple[tuple[str, str], ...] = ()  # (whom, since when)
+    unit: str = ""  # of value and target
 
     @property
     def since_on(self) -> date:
@@ -114,6 +115,7 @@ def _told(watched: Watched, line: Line, names: dict[str, str]) -> Told:
         target=line.verdict.target,
         reason=line.verdict.reason,
         papers=len(line.verdict.evidence),
+        unit=line.verdict.unit,
         told=_steps(line.escalated, watched.today) if watched.is_followed else (),
     )
 

@@ -24,7 +24,6 @@ from hub.measures.protect import Audience, protect
 from hub.periods import Period
 
 VALUE, EXPECTED, TARGET = "Signed", "Expected by then", "Promised"
-UNITS = {"submission": "%", "funding": "%", "service": "%", "staffing": "%", "process": "meetings"}
 Values = tuple[float | None, ...]
 
 
@@ -70,7 +69,7 @@ def _of_measure(look: Look, line: Line, audience: Audience) -> Drawn:
         LineChart(
             id="measure",
             title=found.measure.name,
-            unit="%" if found.measure.unit.startswith("%") else found.measure.unit,
+            unit=_axis(found.measure.unit),
             periods=tuple(short(period) for period in found.periods),
             series=tuple(each for each in series if any(value is not None for value in each.values)),
             decimals=found.measure.places,
@@ -135,13 +134,17 @@ def _summed(found: Figures, terms: dict[str, Any]) -> list[Series]:
     ]
 
 
+def _axis(unit: str) -> str:
+    return "%" if unit.startswith("%") else unit
+
+
 def _flat(value: float | None, periods: Sequence[Period]) -> Values:
     return tuple(None if value is None else float(value) for _ in periods)
 
 
 def _of_looks(line: Line) -> Drawn:
     """What the verdict counted at each look, in the unit of its target."""
-    unit = UNITS.get(line.commitment.kind, "")
+    unit = _axis(line.verdict.unit)
     looks = [(f"{day:%b %Y}", past.value, past.target) for day, past in line.looks]
     looks.append((NOW, line.verdict.value, line.verdict.target))
     values = tuple(value for _, value, _ in looks)

@@ -16,7 +16,7 @@ from hub.partners.models import Partnership
 
 HEADINGS = (
     "agreement", "version", "as_at", "quarter", "clause", "commitment", "promise", "party", "name", "verdict", "since",
-    "value", "target", "reason", "signed_papers", "told", "standing", "note",
+    "value", "target", "unit", "reason", "signed_papers", "told", "standing", "note",
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def _rows(partnership: Partnership, paper: Paper) -> Iterator[list[Any]]:
                 line.since,
                 line.value,
                 line.target,
+                line.unit,
                 line.reason,
                 line.papers,
                 told,

@@ -17,8 +17,10 @@ from hub.board import charts
 from hub.board.chart_words import line_words
 from hub.board.region import commitment as told
 from hub.board.region import office
+from hub.board.region.evidence import Reader, Rests
 from hub.board.region.post import tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
+from hub.definitions.catalogue import definition
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
@@ -53,6 +55,7 @@ def _page(
     at = moment_of(place)
     found = _watched(place, agreement, at)
     money = reach.may_here(Permission.FINANCE_TOTALS, g.place)
+    others = reach.may_here(Permission.BOARD_READ, Place(place.id))
     shown = told.page(
         session,
         place,
@@ -60,7 +63,7 @@ def _page(
         at,
         commitment=commitment,
         party=request.values.get("party", ""),
-        audience=reach.audience(place, money=money),
+        reader=Reader(reach.audience(place, money=money), others=others),
     )
     party = shown.line.party
     said = remarks.remarks_as_at(session, place.id, agreement, at.moment, commitment=commitment, party=party)
@@ -78,6 +81,8 @@ def _page(
         KINDS=remarks.KINDS,
         told=told_whom,
         nobody=without_anybody(session, place, found.agreement, shown.line),
+        reads_board=others,
+        opens=_opens(place, shown.rests),
         papers=_letters(place, agreement, commitment, party),
         may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
         may_report=at.is_now and shown.line.commitment.kind == milestones.KIND and _may_report(place, party),
@@ -90,6 +95,19 @@ def _page(
         asks_sure=asks_sure,
         typed=request.form,
     )
+
+
+def _opens(place: Partnership, rests: Rests) -> set[tuple[int, str]]:
+    """(agency, return) of the submissions whose page the reader may open."""
+    found = {(row.agency_id, sender.return_code) for sender in rests.senders for row in sender.rows}
+    return {
+        (agency_id, code)
+        for agency_id, code in found
+        if reach.may_here(
+            Permission.SUBMISSION_STATUS,
+            Place(place.id, agency_id, part=definition(transaction.reading(), code).part),
+        )
+    }
 
 
 def _letters(place: Partnership, agreement: str, commitment: str, party: str) -> list[office.Paper]:
