@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -32,6 +32,9 @@ SHAPES = {
 }
 
 
+SLIPPING = WORDS[:3]  # missed, at risk, cannot tell
+
+
 @dataclass(frozen=True)
 class Described:
     """A verdict with what a reader needs beside it."""
@@ -43,12 +46,45 @@ class Described:
 
 
 @dataclass(frozen=True)
+class Count:
+    """So many verdicts of one word, as a mark says it: "2 missed"."""
+
+    of: str
+    number: int
+
+    @property
+    def word(self) -> str:
+        return f"{self.number} {self.of}"
+
+    @property
+    def shape(self) -> str:
+        return SHAPES[self.of][0]
+
+    @property
+    def tone(self) -> str:
+        return SHAPES[self.of][1]
+
+
+@dataclass(frozen=True)
 class Promise:
     """A commitment, said once, with a verdict for each who promised it."""
 
     commitment: Commitment
     clause: Clause
     lines: tuple[Described, ...]
+
+    @property
+    def counts(self) -> tuple[Count, ...]:
+        return counted(line.verdict for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How all promises of one party, or of one kind, stand: how many of each word, worst first."""
+
+    code: str
+    name: str
+    counts: tuple[Count, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +110,50 @@ def promises(session: Session, agreement: Agreement, verdicts: Sequence[Verdict]
         Promise(commitment, clauses[commitment.clause], tuple(lines))
         for commitment, lines in ((agreement.commitment(code), lines) for code, lines in gathered.items())
     ]
+
+
+def of_party(found: Sequence[Promise], party: str) -> list[Promise]:
+    """What one party promised, with its own verdicts alone."""
+    own = [
+        replace(each, lines=tuple(line for line in each.lines if line.verdict.party == party))
+        for each in found
+    ]
+    return [each for each in own if each.lines]
+
+
+def slipping(found: Sequence[Promise]) -> list[tuple[Promise, Described]]:
+    """What is missed, at risk or cannot be told, party by party, worst first."""
+    lines = [(promise, line) for promise in found for line in promise.lines if line.verdict.word in SLIPPING]
+    return sorted(lines, key=lambda each: SLIPPING.index(each[1].verdict.word))
+
+
+def counted(verdicts: Iterable[Verdict]) -> tuple[Count, ...]:
+    found = Counter(verdict.word for verdict in verdicts)
+    return tuple(Count(word, found[word]) for word in WORDS if found[word])
+
+
+def by_party(promises: Sequence[Promise]) -> list[Tally]:
+    """How each party's promises stand; whoever keeps them worst stands first."""
+    lines = [line for promise in promises for line in promise.lines]
+    return _tallies((line.verdict.party, line.party, line.verdict) for line in lines)
+
+
+def by_kind(promises: Sequence[Promise]) -> list[Tally]:
+    """The same for each kind of promise."""
+    kinds = [(promise.commitment.kind, line.verdict) for promise in promises for line in promise.lines]
+    return _tallies((kind, kind.capitalize(), verdict) for kind, verdict in kinds)
+
+
+def _tallies(rows: Iterable[tuple[str, str, Verdict]]) -> list[Tally]:
+    gathered: dict[tuple[str, str], list[Verdict]] = {}
+    for code, name, verdict in rows:
+        gathered.setdefault((code, name), []).append(verdict)
+    found = [Tally(*key, counted(verdicts)) for key, verdicts in gathered.items()]
+    return sorted(found, key=lambda each: ([-_number(each, word) for word in SLIPPING], each.name))
+
+
+def _number(tally: Tally, word: str) -> int:
+    return next((count.number for count in tally.counts if count.of == word), 0)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,7 @@ from hub.db import make_engine, open_session
 from hub.partners.models import Person
 from tests.clients import browser_of
 from tests.example_world import CODE
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, words
 
 BOARD = f"/partnerships/{CODE}/board"
 MOU = f"/partnerships/{CODE}/agreements/birmingham-nhs-2015-16"
@@ -159,7 +160,31 @@ def test_the_regional_office_reads_the_memorandum_with_what_slips_first(
     page = region.get(f"{MOU}?as_at=2016-02-29").text
     assert page.index("missed") < page.index("at risk") < page.index("on track")
     assert "Missed: not shown." in page
-    assert "revision" in page
+    # Each promise is folded under its words; a verdict leads to what it rests on.
+    assert "<details" in page and "commitments/C7?party=330&amp;as_at=2016-02-29#evidence" in page
+
+
+def test_a_phone_reads_one_party_and_a_verdict_leads_to_signed_figures(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    """24 promises, 56 verdicts: 14 missed, 42 met; the community trust’s own stand alone."""
+    page = as_("region").get(f"{MOU}?party=RYW").text
+    assert re.search(r"14 missed.*42 met.* of 56 promises", words(page))
+    own = page[page.index('id="slipping"') :]
+    assert set(re.findall(r"\?party=(\w+)", own)) == {"RYW"}
+    assert "771 children" in own and "target 780 children" in own  # what is counted has its unit
+    # The commissioner paid 55% of £480,000, a quarter at a time: £66,000, as a payer reads, and the data team.
+    paid = f"{MOU}/commitments/F1?party=13P"
+    shown = as_("finance.05l").get(paid).text
+    evidence = words(shown[shown.index('id="evidence"') :])
+    assert (
+        "NHS Birmingham CrossCity CCG, Contributions to jointly commissioned services: 4 signed" in evidence
+    )
+    assert evidence.count("£66,000.00") == 8 and "Together £264,000.00 £264,000.00" in evidence
+    # Its own return leads to itself for the data team, another's to what stands behind the number.
+    assert "/submissions/" in as_("steward").get(paid).text
+    assert "/submissions/" not in shown and "/measures/JC03/FY2015-16Q1" in shown
+    assert as_("school.990001").get(paid).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, request
 
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements import remembered
-from hub.agreements.evaluate import signers, slipping_first
+from hub.agreements.evaluate import slipping_first
 from hub.agreements.negotiation import alerts
 from hub.agreements.negotiation.ambition import lessened
 from hub.agreements.papers import Papers
 from hub.agreements.versions import agreement_as_at, agreements_of, signed_texts
-from hub.board.agreements import overview, promises, since_last_quarter
+from hub.board.agreements import (
+    by_kind,
+    by_party,
+    counted,
+    of_party,
+    overview,
+    promises,
+    since_last_quarter,
+    slipping,
+)
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_negotiation, reach
@@ -50,12 +59,20 @@ def agreement(partnership: str, agreement: str) -> str:
     at = moment_of(place)
     document = agreement_as_at(session, place.id, agreement, at.moment)
     verdicts = slipping_first(remembered.verdicts(Papers(session, place, at), document))
+    found = promises(session, document, verdicts)
+    party = request.args.get("party", "")
+    shown = of_party(found, party) if party else found
     since = since_last_quarter(session, place, document, verdicts, at)
     return render_template(
         "agreements/agreement.html",
         heading=document.title,
         agreement=document,
-        promises=promises(session, document, verdicts),
+        promises=shown,
+        counts=counted(verdicts),
+        parties=by_party(found),
+        kinds=by_kind(found),
+        slipping=slipping(shown),
+        chosen=next((each.name for each in by_party(shown)), "") if party else "",
         at=at,
         may_negotiate=reach.may_here(Permission.AGREEMENT_DRAFT, g.place),
         troubles=alerts.troubles(session, place, document) if g.as_at_shown is None else [],
@@ -63,7 +80,6 @@ def agreement(partnership: str, agreement: str) -> str:
         questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         since=since,
-        signers=signers(session, verdicts),
         carried=present_negotiation.carried(session, place, document),
         others=[code for code in agreements_of(session, place.id) if code != agreement],
     )
