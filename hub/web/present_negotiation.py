@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import g
 from sqlalchemy import select
@@ -18,7 +19,7 @@ from hub.agreements.negotiation.read import Negotiation, Position, Signature, ne
 from hub.agreements.negotiation.record import Happened
 from hub.agreements.negotiation.redline import Run, as_words, runs
 from hub.agreements.versions import agreements_as_at
-from hub.clock import now_for
+from hub.clock import london_date, now_for
 from hub.errors import Dropped
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
@@ -65,11 +66,19 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Stand:
+    """The parties that stand alike on a part; the ones that hold it up stand first."""
+
+    cell: Cell
+    parties: tuple[tuple[str, date], ...]  # name, since when
+
+
+@dataclass(frozen=True)
 class Row:
     part: str
     name: str
     title: str
-    cells: tuple[Cell, ...]
+    stands: tuple[Stand, ...]
     asks: bool  # whether one of their parties has still to say where it stands
 
 
@@ -138,11 +147,23 @@ def rows(it: Page) -> list[Row]:
             part,
             name_of(part),
             title_of(it.found, part),
-            tuple(cell(it.found.positions[party, part]) for party in it.names),
+            _stands(it, part),
             any(it.found.positions[party, part].waits for party in it.own),
         )
         for part in it.found.text.digests
     ]
+
+
+def _stands(it: Page, part: str) -> tuple[Stand, ...]:
+    """However many parties there are, a part takes a line for each position."""
+    cells = {party: cell(it.found.positions[party, part]) for party in it.names}
+    found = []
+    for word in ("void", "proposed", "silent", "agreed"):
+        alike = [party for party, each in cells.items() if each.position.word == word]
+        if alike:
+            who = tuple((it.names[party], london_date(cells[party].position.since)) for party in alike)
+            found.append(Stand(cells[alike[0]], who))
+    return tuple(found)
 
 
 def asks(it: Page, part: str) -> bool:

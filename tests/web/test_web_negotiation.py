@@ -126,7 +126,13 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert change_clause(region, "To keep every child safe together.")[0] == 303
     position = stands(web_engine).positions["RXT", "clause:2"]
     assert position.word == "void" and position.changed and position.changed.person == "REG of midlands"
-    assert "void: it was changed" in words(trust.get(f"{AT}/negotiation").text)
+    # However many the parties, a part has one cell: who holds it up stands first, by name and day.
+    part = re.search(r"Clause 2</a>.*?</tr>", trust.get(f"{AT}/negotiation").text, re.S)
+    assert part is not None and part[0].count("<td") == 2  # the box to agree, and where all parties stand
+    assert (
+        "void: it was changed Testshire Mental Health Trust, since 18 May 2015 silent Testshire Council, since"
+        in (words(part[0]))
+    )
     assert stands(web_engine).positions["330", "clause:2"].word == "silent"
 
     # The council proposes; the coordinator declines one with a reason and accepts the other as it is.
