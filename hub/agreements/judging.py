@@ -54,12 +54,12 @@ def silence(figures: Figures, gaps: Sequence[Period]) -> Said:
         names = ", ".join(item.period.name for item in overdue)
         return Said(
             "missed",
-            f"Missed: not shown. {overdue[0].agency.code} has not signed {names}, and a second due day has passed.",
+            f"Missed: not shown. {overdue[0].agency.name} has not signed {names}, and a second due day has passed.",
         )
     said = [
-        f"{item.agency.code} signed {item.period.name} without this figure"
+        f"{item.agency.name} signed {item.period.name} without this figure"
         if signed
-        else f"{item.agency.code} has not signed {item.period.name}"
+        else f"{item.agency.name} has not signed {item.period.name}"
         for item, signed in absent
     ]
     more = f" and {len(said) - 5} more" if len(said) > 5 else ""
@@ -70,7 +70,7 @@ def whatever(figures: Figures, gaps: Sequence[Period]) -> str:
     """Rule (b): the answer is the same whatever the missing figures say. A half sentence that says so, or nothing."""
     if not gaps:
         return ""
-    who = list(dict.fromkeys(item.agency.code for item, _ in figures.silence(gaps)))
+    who = list(dict.fromkeys(item.agency.name for item, _ in figures.silence(gaps)))
     return f", whatever {' and '.join(who[:3]) or 'a missing figure'} sends"
 
 

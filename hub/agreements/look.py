@@ -57,7 +57,8 @@ class Look:
         taken = self.papers.successor(party)
         if taken is None or taken[1] > span[1]:
             return ""
-        return f" From {words_of(taken[1])} {taken[0]} has the place of {party}."
+        later, earlier = (self.papers.agency(code).name for code in (taken[0], party))
+        return f" From {words_of(taken[1])} {later} has the place of {earlier}."
 
     def reports(self, commitment: Commitment, party: str) -> Sequence[MilestoneReport]:
         """Milestone reports as they were known at the moment, newest last."""

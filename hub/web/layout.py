@@ -5,6 +5,7 @@ Views name the partnership that a page is about with `about`; the rest is worked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,9 +19,11 @@ from hub import clock, units
 from hub.access import guard, transaction
 from hub.agreements.terms import amount
 from hub.config import Config
+from hub.errors import WrongUsage
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.roles import SOME
+from hub.periods import parse
 from hub.web.assets import asset
 from hub.web.once import form_keys
 
@@ -147,7 +150,9 @@ def install(app: Flask) -> None:
         ]
     )
     WTFormsHelpers(app)
-    app.jinja_env.filters.update(day=day, moment=moment, figure=figure, day_of=day_of, measured=measured)
+    app.jinja_env.filters.update(
+        day=day, moment=moment, figure=figure, day_of=day_of, measured=measured, period_name=period_name
+    )
     app.jinja_env.globals.update(asset=asset, form_keys=form_keys, contact_line=contact_line)
     app.context_processor(around)
 
@@ -226,6 +231,16 @@ def contact_line() -> str:
     if config().contact_email:
         return f"Write to {config().contact_email}."
     return "Ask whoever runs this hub for you; they have not entered an address yet."
+
+
+def period_name(code: str) -> str:
+    """A period as people read it: "September 2015"; the day of a meeting as a day; what a page has in words already stays."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", code):
+        return day(date.fromisoformat(code))
+    try:
+        return parse(code).name
+    except WrongUsage:
+        return code
 
 
 def day(value: date | None) -> str:

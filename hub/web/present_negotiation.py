@@ -14,9 +14,11 @@ from hub.access import transaction
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation import post
 from hub.agreements.negotiation.acting import dropped_in_words
+from hub.agreements.negotiation.named import Names
+from hub.agreements.negotiation.named import names_in as names_in_documents
 from hub.agreements.negotiation.parts import name_of
 from hub.agreements.negotiation.read import Negotiation, Position, Signature, negotiation
-from hub.agreements.negotiation.record import Happened
+from hub.agreements.negotiation.record import Happened, Text
 from hub.agreements.negotiation.redline import Run, as_words, runs
 from hub.agreements.versions import agreements_as_at
 from hub.clock import london_date, now_for
@@ -249,10 +251,16 @@ def carried(session: Session, place: Partnership, agreement: Agreement) -> dict[
     return {each.code: each.title for each in known if each.code in codes and readable(each)}
 
 
-def as_shown(part: object) -> Sequence[str]:
-    return as_words(part).split("\n")
+def names_in(it: Page, *others: Text) -> Names:
+    """The names for the codes of the newest text, and of others that it is read beside."""
+    texts = (it.found.text, *others)
+    return names_in_documents(transaction.reading(), *(text.document for text in texts))
 
 
-def runs_between(before: object, after: object) -> list[Run]:
+def as_shown(part: object, names: Names) -> Sequence[str]:
+    return as_words(part, names).split("\n")
+
+
+def runs_between(before: object, after: object, names: Names) -> list[Run]:
     """What a proposal would take out and put in."""
-    return list(runs(as_words(before or {}), as_words(after or {})))
+    return list(runs(as_words(before or {}, names), as_words(after or {}, names)))

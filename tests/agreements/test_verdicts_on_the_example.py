@@ -11,6 +11,7 @@ from hub.agreements.verdict import WORDS, Verdict
 from hub.agreements.versions import agreement_as_at, agreements_as_at
 from hub.config import shipped
 from hub.facts.models import Revision
+from hub.partners import queries
 from hub.periods import between, parse
 from tests.example_world import Example
 
@@ -97,7 +98,7 @@ def test_silence_past_a_second_due_day_counts_against_the_silent(example: Exampl
 def test_cannot_tell_names_who_and_which_month(example: Example) -> None:
     assert (
         verdicts(example, "2016-01-31")["C6", "330"].reason
-        == "Cannot tell, because 330 has not signed December 2015."
+        == "Cannot tell, because Birmingham City Council has not signed December 2015."
     )
 
 
@@ -184,7 +185,8 @@ def test_the_school_that_becomes_an_academy_keeps_its_promise_through_it(example
         ("990010", "AY2014-15T3"),
         ("990041", "AY2015-16T1"),
     ]
-    assert "From 1 September 2015 990041 has the place of 990010." in verdict.reason
+    names = [queries.agency(example.session, code).name for code in ("990041", "990010")]
+    assert f"From 1 September 2015 {names[0]} has the place of {names[1]}." in verdict.reason
 
 
 def test_every_shipped_agreement_is_answered_at_the_end_of_each_month(example: Example) -> None:

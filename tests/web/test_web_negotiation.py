@@ -171,6 +171,12 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert "Void: the signature" in words(trust.get(f"{AT}/negotiation").text)
     assert told(web_engine, "agreement-changed") == {"sgn.rxt", "sgn.330"}
 
+    # What is asked before it is put: where each party stands on which part.
+    asked = words(region.get(f"{AT}/put").text)
+    assert "13 of 13 parts are not agreed to by everybody" in asked and "No dispute is open." in asked
+    assert "Testshire Mental Health Trust : agreed to an earlier wording of 1 part ( Clause 2 )" in asked
+    assert "Testshire Council : silent on 12 parts" in asked
+
     # A stale text is refused, with who changed what; the new one is signed by both and binds.
     assert send(region, f"{AT}/put", f"{AT}/put", {})[0] == 303
     status, said = sign(council, "330", shown=before)
@@ -194,6 +200,12 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     region.get(f"{AT}/vary")
     answer_late = region.client.post(f"{AT}/negotiation/word", data={**region.fields(), **late})
     assert answer_late.status_code == 409 and "open a variation" in words(answer_late.text)
+    # Whoever signs or compares reads names; the document and its digest hold codes.
+    shown = html.unescape(words(council.get(f"{AT}/sign").text))
+    assert (
+        "Promisor: Testshire Mental Health Trust" in shown and "Parties: agency Testshire Council," in shown
+    )
+    assert "RXT" not in shown and "Kind: memorandum of understanding" in shown
     line = html.unescape(words(council.get(f"{AT}/redline?before=1.5&after={found.text.key}").text))
     assert "[−every child−]" in line and "[+all children+]" in line
 

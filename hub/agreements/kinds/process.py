@@ -46,7 +46,7 @@ def judge(look: Look, commitment: Commitment, party: str, terms: Mapping[str, An
     attends = terms["attendance"] is None or own is None or own.percent >= terms["attendance"]
     said = _words(promised, expected, [meeting for meeting, _ in held], len(quorate))
     if terms["attendance"] is not None and own is not None:
-        said += f" {party} came to {own.came} of {own.invited}; {terms['attendance']:g}% is promised."
+        said += f" {look.papers.agency(party).name} came to {own.came} of {own.invited}; {terms['attendance']:g}% is promised."
 
     def verdict(word: Word, colour: Colour | None, *, is_final: bool = False) -> Verdict:
         return look.verdict(

@@ -50,7 +50,7 @@ def troubles(session: Session, partnership: Partnership, agreement: Agreement) -
     today = today_for(partnership)
     return [
         *_ending(session, partnership, agreement, today),
-        *_unsigned(agreement, today),
+        *_unsigned(session, agreement, today),
         *_without_signatory(session, agreement),
         *_promises(session, partnership, agreement, today),
     ]
@@ -77,11 +77,15 @@ def _ending(
         yield Trouble("ends-soon", f"It ends in {left} days, on {_words(agreement.ends_on)}, and {follows}.")
 
 
-def _unsigned(agreement: Agreement, today: date) -> Iterator[Trouble]:
+def _unsigned(session: Session, agreement: Agreement, today: date) -> Iterator[Trouble]:
     if agreement.is_shadow and agreement.holds_from <= today:
         says = f"It was to hold from {_words(agreement.holds_from)} and is not signed: its verdicts are a shadow."
         yield Trouble("unsigned", says)
-    wanting = [code for code in agreement.party_codes if agreement.unsigned_since(code) is not None]
+    wanting = [
+        queries.agency(session, code).name
+        for code in agreement.party_codes
+        if agreement.unsigned_since(code) is not None
+    ]
     if wanting and agreement.holds_from <= today:
         yield Trouble("unsigned", f"Unsigned since {_words(agreement.holds_from)}: {', '.join(wanting)}.")
 
@@ -123,7 +127,9 @@ def _promises(
             continue
         if code not in asked:
             asked[code] = _definition(session, code)
-        yield from _nobody_submits(commitment, code, asked[code], promisors if own else members, own=own)
+        yield from _nobody_submits(
+            commitment, code, asked[code], promisors if own else members, own=own, session=session
+        )
 
 
 def _definition(session: Session, code: str) -> Definition | None:
@@ -134,7 +140,13 @@ def _definition(session: Session, code: str) -> Definition | None:
 
 
 def _nobody_submits(
-    commitment: Commitment, code: str, definition: Definition | None, bodies: Mapping[str, str], *, own: bool
+    commitment: Commitment,
+    code: str,
+    definition: Definition | None,
+    bodies: Mapping[str, str],
+    *,
+    own: bool,
+    session: Session,
 ) -> Iterator[Trouble]:
     """Whether the return that a promise is read from is owed by those whose figures it needs."""
     if definition is None:
@@ -146,7 +158,7 @@ def _nobody_submits(
     owed = len(lacking) < len(bodies)
     lacking = lacking if own else []
     if lacking or not owed:
-        who = ", ".join(lacking) or "nobody"
+        who = ", ".join(queries.agency(session, each).name for each in lacking) or "nobody"
         yield Trouble(
             "nobody-submits",
             f"{commitment.id} is read from the return “{definition.title}”, which {who} {'owes' if not lacking else 'does not owe'}.",

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from hub.agreements.negotiation.named import Names
+
+NO_NAMES: Names = {}
 Kind = Literal["same", "gone", "new"]
 _SAID = ("id", "number", "title", "text")  # the name of a part stands above it
 _WORDS = re.compile(r"\S+\s*|\s+")
@@ -30,13 +33,15 @@ class Redlined:
     runs: tuple[Run, ...]
 
 
-def redline(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Redlined]:
+def redline(before: Mapping[str, Any], after: Mapping[str, Any], names: Names = NO_NAMES) -> list[Redlined]:
     """Every part of either text, in the order of the later one; what was taken out stands where it stood, at the end."""
-    return [_part(name, before.get(name), after.get(name)) for name in dict.fromkeys((*after, *before))]
+    return [
+        _part(name, before.get(name), after.get(name), names) for name in dict.fromkeys((*after, *before))
+    ]
 
 
-def _part(name: str, before: Any, after: Any) -> Redlined:
-    old, new = as_words(before or {}), as_words(after or {})
+def _part(name: str, before: Any, after: Any, names: Names) -> Redlined:
+    old, new = as_words(before or {}, names), as_words(after or {}, names)
     if before is None:
         return Redlined(name, "added", (Run("new", new),))
     if after is None:
@@ -57,27 +62,29 @@ def runs(before: str, after: str) -> Iterator[Run]:
             yield Run("new", "".join(new[begin:end]))
 
 
-def as_words(part: Any) -> str:
-    """A part as lines that people read: its text first, then what else it says, a line each."""
+def as_words(part: Any, names: Names = NO_NAMES) -> str:
+    """A part as lines that people read: its text first, then what else it says, a line each, codes by their names."""
     if not isinstance(part, Mapping):
         return str(part)
     said = [str(part[key]) for key in ("title", "text") if part.get(key)]
-    more = [line for key, value in part.items() if key not in _SAID for line in _lines(key, value)]
+    more = [line for key, value in part.items() if key not in _SAID for line in _lines(key, value, names)]
     return "\n".join([*said, *more])
 
 
-def _lines(key: str, value: Any) -> Iterator[str]:
+def _lines(key: str, value: Any, names: Names) -> Iterator[str]:
     label = key.replace("_", " ").capitalize()
     if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
         for each in value:
-            yield f"{label}: {_flat(each)}"
+            yield f"{label}: {_flat(key, each, names)}"
     else:
-        yield f"{label}: {_flat(value)}"
+        yield f"{label}: {_flat(key, value, names)}"
 
 
-def _flat(value: Any) -> str:
+def _flat(key: str, value: Any, names: Names) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{key.replace('_', ' ')} {_flat(inner)}" for key, inner in value.items())
+        return ", ".join(f"{of.replace('_', ' ')} {_flat(of, inner, names)}" for of, inner in value.items())
     if isinstance(value, list):
-        return "; ".join(_flat(each) for each in value)
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+        return "; ".join(_flat(key, each, names) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return names.get(key, {}).get(str(value), str(value))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
+from sqlalchemy.orm import Session
+
 from hub.agreements.load import checked, shipped_measures
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation import post
@@ -42,14 +44,8 @@ def put(doer: Doer, shown: str) -> None:
         raise Conflict(stale(found, shown))
     if found.standing == "to-sign":
         raise NotReady("It has been put to the parties already.")
-    if waiting := [each for each in found.proposals if each.is_open]:
-        raise NotReady(
-            f"{len(waiting)} proposed {'change waits' if len(waiting) == 1 else 'changes wait'} for an answer."
-        )
-    if lacking := [party.agency for party in found.agreement.parties if not party.signatories]:
-        raise NotReady(f"Say first who signs for {', '.join(lacking)}: enter a signatory’s post.")
-    if not found.agreement.commitments:
-        raise NotReady("Nothing is promised in it yet. Add a promise first.")
+    if faults := in_the_way(doer.session, found):
+        raise NotReady(" ".join(faults))
     _try_signed(doer, found)
     happen(doer, found, "put", at=moment(doer, found))
     for party in found.agreement.party_codes:
@@ -62,6 +58,21 @@ def put(doer: Doer, shown: str) -> None:
             occasion=f"{found.sequence + 1}",
             people=people,
         )
+
+
+def in_the_way(session: Session, found: Negotiation) -> list[str]:
+    """What has to be done before a draft can be put to the parties, each as a sentence."""
+    faults = []
+    if waiting := sum(each.is_open for each in found.proposals):
+        faults.append(
+            f"{waiting} proposed {'change waits' if waiting == 1 else 'changes wait'} for an answer."
+        )
+    unnamed = [each.agency for each in found.agreement.parties if not each.signatories]
+    if lacking := [queries.agency(session, code).name for code in unnamed]:
+        faults.append(f"Say first who signs for {', '.join(lacking)}: enter a signatory’s post.")
+    if not found.agreement.commitments:
+        faults.append("Nothing is promised in it yet. Add a promise first.")
+    return faults
 
 
 def _try_signed(doer: Doer, found: Negotiation) -> None:
@@ -77,7 +88,7 @@ def sign(doer: Doer, shown: str) -> None:
     """A party's signatory signs the text as shown."""
     found = _to_be_signed(doer, shown)
     party = _own_party(doer, found, ("SGN",))
-    _not_yet(found, party)
+    _not_yet(doer, found, party)
     at = moment(doer, found)
     happen(doer, found, "signed", at=at, party=party)
     _bind(doer, at)
@@ -87,7 +98,7 @@ def record_paper(doer: Doer, shown: str, *, name: str, on_date: date | None) -> 
     """The party's lead records that it was signed on paper: by whom, and on which day. It waits for another person."""
     found = _to_be_signed(doer, shown)
     party = _own_party(doer, found, ("LED",))
-    _not_yet(found, party)
+    _not_yet(doer, found, party)
     if len(name.strip()) < 3:
         raise NotReady("Write who signed the paper: name and post.")
     if on_date is None or on_date > today_for(doer.partnership):
@@ -167,11 +178,15 @@ def _own_party(doer: Doer, found: Negotiation, roles: tuple[str, ...]) -> str:
     return str(doer.party)
 
 
-def _not_yet(found: Negotiation, party: str) -> None:
+def _name(doer: Doer, party: str) -> str:
+    return queries.agency(doer.session, party).name
+
+
+def _not_yet(doer: Doer, found: Negotiation, party: str) -> None:
     if party not in found.unsigned:
-        raise NotReady(f"{party} has signed this text already.")
+        raise NotReady(f"{_name(doer, party)} has signed this text already.")
     if any(each.party == party and not each.is_void and not each.counts for each in found.signatures):
-        raise NotReady(f"A paper of {party} waits to be confirmed.")
+        raise NotReady(f"A paper of {_name(doer, party)} waits to be confirmed.")
 
 
 def binding_now(found: Negotiation) -> bool:

@@ -10,7 +10,6 @@ from hub.access.guard import requires
 from hub.access.sessions import is_demo
 from hub.agreements.negotiation import signing
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.redline import as_words
 from hub.errors import AreYouSure, HubError, NotReady
 from hub.partners import queries
 from hub.partners.models import Account
@@ -23,6 +22,12 @@ blueprint = Blueprint(
     "agreement_signing", __name__, url_prefix="/partnerships/<partnership>/agreements/<agreement>"
 )
 
+NOT_AGREED = {
+    "silent": "silent on",
+    "void": "agreed to an earlier wording of",
+    "proposed": "proposes a change of",
+}
+
 
 def _put_page(partnership: str, agreement: str, *, complaint: str = "") -> str:
     it = present_negotiation.page(partnership, agreement)
@@ -31,10 +36,27 @@ def _put_page(partnership: str, agreement: str, *, complaint: str = "") -> str:
         heading="Put the text to the parties for signature",
         it=it,
         open_parts=it.found.open_parts,
+        by_party=_open_by_party(it),
+        in_the_way=signing.in_the_way(transaction.reading(), it.found),
         disputes=[each for each, end in it.found.disputes if end is None],
         name_of=name_of,
         complaint=complaint,
     )
+
+
+def _open_by_party(it: present_negotiation.Page) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Name of each party that has not agreed to everything → how it stands → on which parts."""
+    found = []
+    for code, name in it.names.items():
+        mine = [
+            each for positions in it.found.open_parts.values() for each in positions if each.party == code
+        ]
+        stands = [
+            (words, [one.part for one in mine if one.word == word]) for word, words in NOT_AGREED.items()
+        ]
+        if mine:
+            found.append((name, [(words, parts) for words, parts in stands if parts]))
+    return found
 
 
 @blueprint.get("/put")
@@ -59,12 +81,16 @@ def put(partnership: str, agreement: str) -> ResponseReturnValue:
 def _sign_page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: bool = False) -> str:
     it = present_negotiation.page(partnership, agreement)
     unsigned = set(it.found.unsigned)
+    names = present_negotiation.names_in(it)
     waiting = {each.party for each in it.found.signatures if not each.is_void and not each.counts}
     return render_template(
         "negotiation/sign.html",
         heading="Sign the agreement",
         it=it,
-        parts=[(name_of(part), as_words(said).split("\n")) for part, said in it.found.text.parts.items()],
+        parts=[
+            (name_of(part), present_negotiation.as_shown(said, names))
+            for part, said in it.found.text.parts.items()
+        ],
         signatures=present_negotiation.signatures(it),
         signs_for=_own(it, Permission.AGREEMENT_SIGN, unsigned - waiting),
         records_for=_own(it, Permission.AGREEMENT_RECORD_PAPER, unsigned - waiting),

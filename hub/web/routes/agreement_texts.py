@@ -47,7 +47,7 @@ def redline(partnership: str, agreement: str) -> str:
     own = {text.key: text for text in it.found.texts}
     carried = _carried_texts(transaction.reading(), it)
     before, after = _chosen(it.found, {**carried, **own}, own)
-    rows = redlined(before.parts, after.parts)
+    rows = redlined(before.parts, after.parts, present_negotiation.names_in(it, before, after))
     return render_template(
         "negotiation/redline.html",
         heading="What changed between two texts",

@@ -78,6 +78,7 @@ def money(partnership: str, agreement: str) -> str:
         shown=shown,
         over=told.quarters_in_words(shown.quarters) if shown else "",
         told=disputes,
+        names=_names(),
         disputes=money_disputes.open_disputes(disputes),
         titles={service.id: service.title for service in document.services},
         may_dispute=g.as_at_shown is None and reach.may_here(Permission.FINANCE_DISPUTE, g.place),

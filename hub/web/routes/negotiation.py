@@ -14,6 +14,7 @@ from hub.agreements import kinds
 from hub.agreements.load import shipped_measures
 from hub.agreements.negotiation import acts, alerts, chasing
 from hub.agreements.negotiation.acting import Doer
+from hub.agreements.negotiation.named import Names, names_in
 from hub.agreements.negotiation.parts import CLAUSE, COMMITMENT, LISTS, REST, Plain, name_of
 from hub.agreements.written import as_yaml
 from hub.clock import real_now
@@ -116,6 +117,7 @@ def _part_page(
         else [present_negotiation.cell(it.found.positions[code, part]) for code in it.names],
         proposals=[each for each in it.found.proposals if each.proposed.part == part],
         runs=present_negotiation.runs_between,
+        named=_named(it, part),
         asks=reads is not None and present_negotiation.asks(it, part),
         history=present_negotiation.of_part(it.found, part),
         said=present_negotiation.said,
@@ -127,6 +129,13 @@ def _part_page(
         asks_sure=asks_sure,
         typed=request.form,
     )
+
+
+def _named(it: Page, part: str) -> Names:
+    """For the part as it reads and as it would read by each proposal."""
+    wordings = [each.proposed.wording for each in it.found.proposals if each.proposed.part == part]
+    document = it.found.text.document
+    return names_in(transaction.reading(), document, *({part: each} for each in wordings if each))
 
 
 def _blank(part: str) -> Plain:
