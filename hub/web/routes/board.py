@@ -11,15 +11,11 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import drill, overview, scorecard, tables
-from hub.board.agreements import overview as promised
-from hub.board.changed import what_changed
-from hub.board.coming_in import coming_in, newest_month
-from hub.board.compared import compared
+from hub.board.coming_in import newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
 from hub.board.notes import causes_of, notes_as_at
 from hub.board.revisions import between_moments
-from hub.board.unlike import unlike_places
 from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
@@ -35,7 +31,7 @@ from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
 from hub.periods import Period, between, containing, parse
-from hub.web import downloads, layout, present_challenges, present_rows, reach
+from hub.web import downloads, layout, present_board, present_challenges, reach
 from hub.web.present_running import KINDS
 
 blueprint = Blueprint("board", __name__)
@@ -89,21 +85,25 @@ def board(partnership: str) -> str:
     kinds = sorted({each.kind for each in members_as_at(session, place.id, at.today, position=at.position)})
     kind = next((each for each in kinds if each == request.args.get("kind")), None)
     view, audience = _view(chosen), reach.audience(place)
+    shown = recalled(
+        session,
+        at,
+        ("board", view, audience, kind, g.actor),
+        lambda: present_board.overview_shown(
+            session,
+            place,
+            at,
+            audience,
+            view,
+            kind=kind,
+            month=chosen or newest,
+            may_read=reach.is_party(place),
+        ),
+    )
     return render_template(
         "board/board.html",
         heading="Board",
-        coming=coming_in(session, at, chosen or newest, kind=kind),
-        changed=recalled(
-            session,
-            at,
-            ("changed", view, audience, kind),
-            lambda: what_changed(session, place, at, audience, view, kind=kind),
-        ),
-        beside=recalled(
-            session, at, ("unlike", chosen), lambda: unlike_places(session, place, at, until=chosen)
-        ),
-        kept=promised(session, place, reach.is_party(place), at=at, kind=kind),
-        panels=overview.board(session, place, at, audience, view),
+        **shown,
         at=at,
         view=view,
         month=chosen,
@@ -127,34 +127,21 @@ def measure(partnership: str, measure: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     definition = measure_of(measure, at)
-    view = _view()
-    audience = reach.audience(place, money=True)
-    reading = Reading(session, place, at)
-    schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
-    panel = overview.panel(
-        session, reading, definition, audience, view, schools=schools, months=120, notes=notes
+    view, follow, audience = _view(), follows(), reach.audience(place, money=True)
+    shown = recalled(
+        session,
+        at,
+        ("measure", definition.id, view, follow, audience),
+        lambda: present_board.measure_shown(session, place, at, definition, audience, view, follow=follow),
     )
-    beside = (
-        overview.panel(
-            session, reading, measure_of(definition.beside, at), audience, view, schools=schools, notes=notes
-        )
-        if definition.beside
-        else None
-    )
-    judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
     return render_template(
         "board/measure.html",
         heading=definition.name,
         may_note=reach.may_here(Permission.MEASURE_NOTE, Place(place.id)),
-        judged_in=judged_in,
-        judged=judged,
         questions=present_challenges.asked_about(session, place, at, "number", definition.id),
         measure=definition,
-        panel_shown=panel,
-        compared=compared(session, reading, definition, audience, view, schools),
-        beside=beside,
-        lines=tables.by_line(session, reading, definition, audience, schools=schools, follow=follows()),
-        follows=follows(),
+        **shown,
+        follows=follow,
         followable=bool(followed(session, at.today, at.moment)),
         offered=downloads.OFFERED,
         at=at,
@@ -192,8 +179,13 @@ def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview
     session = transaction.reading()
     view = overview.View(area=request.args.get("area") or None, team=request.args.get("team") or None)
     ids = request.args.getlist("measure") or list(scorecard.USUAL)
-    audience = reach.audience(place)
-    rows = scorecard.scorecard(session, place, at, audience, view, ids, may_read=reach.is_party(place))
+    audience, may_read = reach.audience(place), reach.is_party(place)
+    rows = recalled(
+        session,
+        at,
+        ("scorecard", view, tuple(ids), audience, g.actor),
+        lambda: scorecard.scorecard(session, place, at, audience, view, ids, may_read=may_read),
+    )
     return rows, view, ids
 
 

@@ -1,0 +1,96 @@
+"""What the overview and a measure's page show of the figures: worked out once, and remembered as long as nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hub.agreements.model import Agreement
+from hub.board import overview, tables
+from hub.board.agreements import overview as promised
+from hub.board.changed import what_changed
+from hub.board.coming_in import coming_in
+from hub.board.compared import compared
+from hub.board.notes import notes_as_at
+from hub.board.unlike import unlike_places
+from hub.facts.queries import AsAt
+from hub.facts.recalled import recalled
+from hub.measures.compute import Reading
+from hub.measures.load import measure_as_at
+from hub.measures.model import Measure
+from hub.measures.protect import Audience
+from hub.partners.models import Partnership
+from hub.periods import Period
+from hub.web import present_rows
+
+
+def overview_shown(
+    session: Session,
+    place: Partnership,
+    at: AsAt,
+    audience: Audience,
+    view: overview.View,
+    *,
+    kind: str | None,
+    month: Period,
+    may_read: Callable[[Agreement], bool],
+) -> dict[str, Any]:
+    """The four questions of the overview, each by its name, and the charts beneath."""
+    return {
+        "coming": coming_in(session, at, month, kind=kind),
+        "changed": recalled(
+            session,
+            at,
+            ("changed", view, audience, kind),
+            lambda: what_changed(session, place, at, audience, view, kind=kind),
+        ),
+        "beside": recalled(
+            session,
+            at,
+            ("unlike", view.until),
+            lambda: unlike_places(session, place, at, until=view.until),
+        ),
+        "kept": promised(session, place, may_read, at=at, kind=kind),
+        "panels": overview.board(session, place, at, audience, view),
+    }
+
+
+def measure_shown(
+    session: Session,
+    place: Partnership,
+    at: AsAt,
+    definition: Measure,
+    audience: Audience,
+    view: overview.View,
+    *,
+    follow: bool,
+) -> dict[str, Any]:
+    """What a measure's page shows of its figures: by name, what the page is drawn from."""
+    reading = Reading(session, place, at)
+    schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
+    beside = (
+        overview.panel(
+            session,
+            reading,
+            measure_as_at(session, definition.beside, at.moment),
+            audience,
+            view,
+            schools=schools,
+            notes=notes,
+        )
+        if definition.beside
+        else None
+    )
+    judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
+    return {
+        "panel_shown": overview.panel(
+            session, reading, definition, audience, view, schools=schools, months=120, notes=notes
+        ),
+        "beside": beside,
+        "judged_in": judged_in,
+        "judged": judged,
+        "compared": compared(session, reading, definition, audience, view, schools),
+        "lines": tables.by_line(session, reading, definition, audience, schools=schools, follow=follow),
+    }
