@@ -118,7 +118,7 @@ def test_each_party_is_bound_by_its_own_signature_and_a_paper_takes_two_persons(
     assert drafted.found.standing == "signed" and drafted.found.unsigned == ["330"]
     assert drafted.reasons()["330"].startswith("Unsigned since 1 April 2015")
     assert not drafted.reasons()["RXT"].startswith("Unsigned")
-    assert any(each.kind == "unsigned" and "330" in each.says for each in troubles(drafted))
+    assert any(each.kind == "unsigned" and "Testshire Council" in each.says for each in troubles(drafted))
     drafted.sign("330")
     assert not drafted.reasons()["330"].startswith("Unsigned") and drafted.found.unsigned == []
 
@@ -213,7 +213,7 @@ def test_what_is_found_before_it_hurts_and_who_is_told(drafted: Drafted) -> None
     drafted.open("all")
     first = {each.kind: each.says for each in troubles(drafted)}
     assert set(first) == {"unsigned", "nobody-submits"}, "it was to hold from 1 April"
-    assert "which 330 does not owe" in first["nobody-submits"], "a council receives referrals"
+    assert "which Testshire Council does not owe" in first["nobody-submits"], "a council receives referrals"
     acts.word(
         drafted.doer(),
         "commitment:C2",
@@ -227,11 +227,14 @@ def test_what_is_found_before_it_hurts_and_who_is_told(drafted: Drafted) -> None
     rest = {"parties": [{"agency": "330", "signatories": [{"post": "Chief"}]}, {"agency": "RXT"}, "990001"]}
     drafted.word("rest", rest)
     said = [each.says for each in troubles(drafted)]
-    assert any(each.startswith("C2") and "which RXT does not owe" in each for each in said), (
-        "counted at the front door"
-    )
+    assert any(
+        each.startswith("C2") and "which Testshire Mental Health Trust does not owe" in each for each in said
+    ), "counted at the front door"
     assert f"{drafted.world.agencies['990001'].name} has no signatory named in the text." in said
-    with pytest.raises(NotReady, match="Say first who signs for RXT, 990001"):
+    with pytest.raises(
+        NotReady,
+        match="Say first who signs for Testshire Mental Health Trust, Elm Road School",
+    ):
         signing.put(drafted.doer(), drafted.found.text.digest)
 
     place = drafted.world.partnership

@@ -117,7 +117,9 @@ def test_single_schools_and_ages_are_withheld_from_the_board_but_not_from_the_da
     page = f"/partnerships/{CODE}/measures/RF02"
     assert "small enough to point to a child" in as_("member").get(page).text
     assert "small enough to point to a child" not in as_("steward").get(page).text
-    assert "small enough to point to a child" in as_("member").get(page).text  # remembered, each for its reader
+    assert (
+        "small enough to point to a child" in as_("member").get(page).text
+    )  # remembered, each for its reader
     drill = f"/partnerships/{CODE}/measures/RF01/2014-11"
     assert "Not shown: the numbers of one school" in as_("member").get(drill).text
     assert "Not shown: the numbers of one school" not in as_("steward").get(drill).text

@@ -203,7 +203,8 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     # Whoever signs or compares reads names; the document and its digest hold codes.
     shown = html.unescape(words(council.get(f"{AT}/sign").text))
     assert (
-        "Promisor: Testshire Mental Health Trust" in shown and "Parties: agency Testshire Council," in shown
+        "Promisor: Testshire Mental Health Trust" in shown
+        and "Parties: Testshire Council, signatories Director of Children’s Services" in shown
     )
     assert "RXT" not in shown and "Kind: memorandum of understanding" in shown
     line = html.unescape(words(council.get(f"{AT}/redline?before=1.5&after={found.text.key}").text))
@@ -223,7 +224,7 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     assert send(region, f"{HOME}/open-agreement", "", renewal)[0] == 303
     later = f"{HOME}/agreements/next-year/redline"
     line = words(council.get(f"{later}?before={CODE}/{found.text.key}").text)
-    assert "2015-" in line and "2016-" in line and f"From {found.agreement.title}, version 1" in line
+    assert "[−2015,−]" in line and "[+2016,+]" in line and f"From {found.agreement.title}, version 1" in line
     assert council.get(f"{later}?before=other/1.1").status_code == 404
     for at in ("next-year", "next-year/negotiation"):
         page = council.get(f"{HOME}/agreements/{at}").text

@@ -15,6 +15,7 @@ from hub.clock import real_now
 from hub.definitions import catalogue
 from hub.errors import UnknownDefinition
 from hub.measures.load import measures_as_at
+from hub.meetings.models import GroupVersion
 from hub.partners.models import Agency, Partnership, Region
 
 Names = Mapping[str, Mapping[str, str]]  # key in the document → code → name
@@ -47,8 +48,10 @@ def names_in(session: Session, *documents: Mapping[str, Any]) -> Names:
         Partnership.code.in_(held.get("partnership", ()))
     )
     regions = select(Region.code, Region.name).where(Region.code.in_(held.get("region", ())))
+    groups = select(GroupVersion.code, GroupVersion.title).where(GroupVersion.code.in_(held.get("group", ())))
     return {
         **WORDS,
+        "group": dict(session.execute(groups.order_by(GroupVersion.known_from)).all()),
         **dict.fromkeys(AGENCIES, agencies),
         "measure": {code: f"{each.name} ({code})" for code, each in measures.items()},
         "return": {code: _title(session, code) for code in held.get("return", ())},

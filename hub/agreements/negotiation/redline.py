@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from hub.agreements.look import words_of
 from hub.agreements.negotiation.named import Names
 
 NO_NAMES: Names = {}
 Kind = Literal["same", "gone", "new"]
 _SAID = ("id", "number", "title", "text")  # the name of a part stands above it
+_NAMING = ("agency", "name", "post", "text")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = re.compile(r"\S+\s*|\s+")
 
 
@@ -82,9 +86,17 @@ def _lines(key: str, value: Any, names: Names) -> Iterator[str]:
 
 def _flat(key: str, value: Any, names: Names) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{of.replace('_', ' ')} {_flat(of, inner, names)}" for of, inner in value.items())
+        return ", ".join(f"{_label(of)}{_flat(of, inner, names)}" for of, inner in value.items())
     if isinstance(value, list):
         return "; ".join(_flat(key, each, names) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return names.get(key, {}).get(str(value), str(value))
+    said = str(value)
+    if _DAY.fullmatch(said):
+        return words_of(date.fromisoformat(said))
+    return names.get(key, {}).get(said, said)
+
+
+def _label(key: str) -> str:
+    """What stands before a value within a line; a name speaks for itself."""
+    return "" if key in _NAMING else f"{key.replace('_', ' ')} "

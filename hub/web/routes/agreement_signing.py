@@ -85,7 +85,7 @@ def _sign_page(partnership: str, agreement: str, *, complaint: str = "", asks_su
     waiting = {each.party for each in it.found.signatures if not each.is_void and not each.counts}
     return render_template(
         "negotiation/sign.html",
-        heading="Sign the agreement",
+        heading="The agreement as signed" if not it.found.unsigned else "Sign the agreement",
         it=it,
         parts=[
             (name_of(part), present_negotiation.as_shown(said, names))
