@@ -7,7 +7,7 @@ when all had first signed, and lines are read together so that no agency can tak
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from hub.facts.queries import AsAt, EverSigned, ever_signed
@@ -22,6 +22,8 @@ from hub.measures.several_agencies import Row, first_whole, read_together_of, su
 from hub.measures.sides import AGENCY, AREA
 from hub.measures.small_numbers import Signed, Together, parts_of, read_together
 from hub.periods import Kind, Period, parse, within
+
+NOT_SHOWN = "not shown"
 
 
 def is_personal(cells: Cells, return_code: str, by: str | None) -> bool:
@@ -55,11 +57,11 @@ def _small_lines(cells: Cells, at: AsAt, return_code: str, by: str) -> Together 
     return dict(read_together(signed, parts_of(measures, return_code), chosen("partnership").threshold))
 
 
-class _Whole(NamedTuple):
-    """One period of all agencies: how many they were, and what their lines came to."""
+class _Told(NamedTuple):
+    """One period: over how many agencies, and what their lines come to, None where that is not told."""
 
-    agencies: int
-    lines: dict[str, int]
+    over: Coverage
+    lines: dict[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def of_several(cells: Cells, measure: Measure, source: Source, at: AsAt, asked: 
 
 def _told(
     cells: Cells, source: Source, at: AsAt, kind: Kind, by: str, kinds: frozenset[str]
-) -> tuple[dict[Period, _Whole], Together]:
+) -> tuple[dict[Period, _Told], Together]:
     names, signed = _ever_signed(cells, at, source.return_code, by)
     lines = cells.members_of(by, {row.dimension_set_id for row in signed})
     rows = [
@@ -110,14 +112,24 @@ def _told(
             owing[period].add(due.agency_id)
     whole = first_whole(rows, owing)
     together = read_together_of(whole, chosen("partnership").threshold)
-    return {period: _Whole(len(whole[period]), summed(whole[period])) for period in together}, together
+    tables: dict[Period, _Told] = {}
+    for period in {row.period for row in rows}:
+        of_period = [row for row in rows if row.period == period]
+        came = len({row.agency_id for row in of_period})
+        over = Coverage(came, max(came, len(owing[period])))
+        if period in together:
+            tables[period] = _Told(over, {**summed(whole[period])})
+        else:
+            tables[period] = _Told(over, dict.fromkeys(row.line for row in of_period))
+    return tables, together
 
 
-def _point(measure: Measure, period: Period, by: str, line: str, table: _Whole) -> Point:
-    over = Coverage(table.agencies, table.agencies)
-    sums = Sums(table.lines[line], answered=1)
-    made = point_of(measure, period, sums, None, over, fallen_due=True)
-    return Point(made.period, made.value, made.numerator, None, over, made.state, lines={by: line})
+def _point(measure: Measure, period: Period, by: str, line: str, table: _Told) -> Point:
+    count = table.lines[line]
+    if count is None:
+        return Point(period, None, None, None, table.over, "hidden", {by: line}, reason=NOT_SHOWN)
+    made = point_of(measure, period, Sums(count, answered=1), None, table.over, fallen_due=True)
+    return replace(made, lines={by: line})
 
 
 def _contributors(cells: Cells, return_code: str, by: str) -> frozenset[str]:

@@ -70,7 +70,9 @@ def protect(
         return _judged(series, audience, owner)
     if series.together is not None and series.measure.kind in READ_TOGETHER:
         shown = merged(series, series.together)
-        return replace(shown, withheld=FIRST_TOLD) if series.first_told and not shown.points else shown
+        if series.first_told and all(point.value is None for point in shown.points):
+            return replace(shown, points=(), withheld=FIRST_TOLD)
+        return shown
     if series.by == JUDGED:
         return _judged_rows(series, owner)
     if series.personal or series.by in PERSONAL:

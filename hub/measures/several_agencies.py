@@ -18,7 +18,7 @@ from hub.periods import Period
 OF_ALL = "all"
 FIRST_TOLD = (
     "Each period is shown as it stood when every agency that owes it had first signed: a line that moves when one agency signs "
-    "would tell that agency’s. A period is left out until then, and where the agencies’ totals would tell a small number."
+    "would tell that agency’s. A period is not shown until then, nor where the agencies’ totals would tell a small number."
 )
 
 

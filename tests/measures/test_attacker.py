@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import python_calamine
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -257,6 +259,17 @@ def test_every_page_and_file_tells_the_totals_that_wait_and_no_other(as_: As, ex
         read = [numbers_in(reader.get(door)) for reader in (team, member)]
         assert read[0] & exact, f"{door} tells no total that waits"
         assert not read[1] & exact and read[1] & told, door
+    for ending in ("xlsx", "ods"):
+        content = member.get(f"{PLACE}/tables.{ending}?measure=RF01&from=2014-04&to=2014-07&{WAIT}").data
+        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells = {
+            cell
+            for name in book.sheet_names
+            for row in book.get_sheet_by_name(name).to_python()
+            for cell in row
+        }
+        found = {f"{cell:.0f}" for cell in cells if isinstance(cell, float)}
+        assert not found & exact and found & told, ending
 
 
 def numbers_in(answer: TestResponse) -> set[str]:

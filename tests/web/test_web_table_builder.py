@@ -116,6 +116,8 @@ def test_a_table_tells_a_reader_nothing_that_the_gate_keeps(as_: Callable[[str],
     assert "every agency that owes it had first signed" in member.get(f"{TABLES}?{several}").text
     for ending in ("csv", "zip", "ods", "xlsx", "csv-metadata.json"):
         assert b"neglect" not in member.get(f"{TABLES}.{ending}?{several}").data
+    beside = table_of(member.get(f"{TABLES}?measure=RF01&by=category&from=2015-10&to=2015-11").text)
+    assert [row[1:] for row in beside if row[0] == "Neglect"] == [["236", "not shown"]]
     ages = "measure=CP05&by=age_band&from=2013-04&to=2014-03&total=yes"
     told = {
         (row["period"], row["age_band"]): row["value"]

@@ -24,6 +24,7 @@ from hub.measures.protect import Audience, protect
 from hub.periods import Period
 
 VALUE, EXPECTED, TARGET = "Signed", "Expected by then", "Promised"
+OTHERWISE = "Not drawn: what single schools sent is in these figures and is told to others together with other schools’ alone."
 Values = tuple[float | None, ...]
 
 
@@ -87,6 +88,8 @@ def _withheld(look: Look, found: Figures, terms: dict[str, Any], audience: Audie
     series = look.papers.reading.series(
         found.measure, Asked(kind=found.measure.usual, first=span[0], last=span[1], by=by)
     )
+    if series.outside is not None and not audience.exact:
+        return OTHERWISE
     return protect(replace(series, points=tuple(found.points.values())), audience).withheld
 
 
