@@ -326,11 +326,16 @@ class EverSigned(NamedTuple):
 
 
 def ever_signed(
-    session: Session, at: AsAt, figure_ids: Sequence[int], *, kind: str | None = None
+    session: Session,
+    at: AsAt,
+    figure_ids: Sequence[int],
+    *,
+    kind: str | None = None,
+    collected: int | None = None,
 ) -> list[EverSigned]:
     """Every figure that any revision up to a position gave, in the order of signing.
 
-    `kind` leaves what agencies of that kind sent.
+    `kind` leaves what agencies of that kind sent, `collected` what was sent for one period of collection.
     """
     query = (
         select(
@@ -359,6 +364,8 @@ def ever_signed(
         )
         .order_by(Fact.known_from, Fact.id)
     )
+    if collected is not None:
+        query = query.where(Revision.period_id == collected)
     if kind is not None:
         query = query.where(Fact.agency_id.in_(select(Agency.id).where(Agency.kind == kind)))
     return [

@@ -47,7 +47,7 @@ class Cells:
     ) -> None:
         self.session, self.partnership, self.at, self.outside = session, partnership, at, outside
         self._returns: dict[int, str] = {}
-        self._waiting: dict[str, Waiting] = {}
+        self._waiting: dict[tuple[str, date | None, date | None], Waiting] = {}
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
         self._definitions: dict[str, Definition] = {}
         self._places: dict[str, AsAt] = {}
@@ -84,7 +84,7 @@ class Cells:
         changes = [
             change
             for code in {self._returns[number] for number in figure_ids}
-            for change in self.waiting(code).changes
+            for change in self.waiting(code, span.first, span.last).changes
             if change.figure_id in figure_ids
             and (span.first is None or change.period.starts_on >= span.first)
             and (span.last is None or change.period.ends_on <= span.last)
@@ -93,12 +93,15 @@ class Cells:
         ]
         return without(found, changes, by_agency=span.by_agency) if changes else found
 
-    def waiting(self, return_code: str) -> Waiting:
-        """What schools sent of a return and outsiders are not told yet."""
-        if return_code not in self._waiting:
+    def waiting(self, return_code: str, first: date | None, last: date | None) -> Waiting:
+        """What schools sent of a return for periods of a span and outsiders are not told yet."""
+        key = return_code, first, last
+        if key not in self._waiting:
             definition = self.definition(return_code)
-            self._waiting[return_code] = waiting(self.session, self.at, definition, self.figures(return_code))
-        return self._waiting[return_code]
+            self._waiting[key] = waiting(
+                self.session, self.at, definition, self.figures(return_code), first, last
+            )
+        return self._waiting[key]
 
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""

@@ -87,7 +87,7 @@ class Reading:
             return False
         source, breakdown = definition.sources[asked.kind], asked.by or TOTAL
         for code in {source.return_code, source.counted_below}:
-            waiting = self.cells.waiting(code)
+            waiting = self.cells.waiting(code, asked.first, asked.last)
             figures = {number for (by, _), number in self.cells.figures(code).items() if by == breakdown}
             if any(each.figure_id in figures and asked.touches(each.period) for each in waiting.changes):
                 return True
@@ -239,7 +239,7 @@ class Reading:
             lines |= set(covers)
         broken = self._breaks(definition.sources[asked.kind], at)
         return_code = definition.sources[asked.kind].return_code
-        came = self.cells.waiting(return_code).came if self.cells.outside else {}
+        came = self.cells.waiting(return_code, asked.first, asked.last).came if self.cells.outside else {}
         seen: dict[str, set[Period]] = defaultdict(set)
         for period, line in numerator.sums:
             seen[line].add(period)

@@ -38,7 +38,10 @@ def of_one_agency(cells: Cells, at: AsAt, return_code: str, asked: Asked) -> Tog
     if by is None or _contributors(cells, return_code, by) != {"council"}:
         return None
     return recalled(
-        cells.session, at, ("of one", return_code, by), lambda: _small_lines(cells, at, return_code, by)
+        cells.session,
+        at,
+        ("of one", return_code, by, chosen("partnership")),
+        lambda: _small_lines(cells, at, return_code, by),
     )
 
 
@@ -81,7 +84,7 @@ def of_several(cells: Cells, measure: Measure, source: Source, at: AsAt, asked: 
     told = recalled(
         cells.session,
         at,
-        ("of several", source.return_code, source.numerator, by),
+        ("of several", source.return_code, source.numerator, by, chosen("partnership")),
         lambda: _told(cells, source, at, asked.kind, by, kinds),
     )
     tables, together = told

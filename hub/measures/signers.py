@@ -114,7 +114,6 @@ def _signed(
     if agency_id is not None:
         query = query.where(Revision.agency_id == agency_id)
     if reading.cells.outside:
-        query = query.where(
-            Revision.agency_id.not_in(reading.cells.waiting(return_code).came.get(period, ()))
-        )
+        waiting = reading.cells.waiting(return_code, period.starts_on, period.ends_on)
+        query = query.where(Revision.agency_id.not_in(waiting.came.get(period, ())))
     return dict(reading.session.execute(query).all())

@@ -7,9 +7,9 @@ readers outside the schools have: less what waits, and what stood before it wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -18,15 +18,17 @@ from sqlalchemy.orm import Session
 from hub.calendar.models import DueItem
 from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow
+from hub.facts.models import Revision
 from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
-from hub.facts.recalled import recalled
+from hub.facts.recalled import remembered
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
 from hub.measures.profiles import chosen
 from hub.measures.schools_together import Sent, told
 from hub.partners.models import Agency
-from hub.periods import Kind, Period, parse, within
+from hub.periods import Period, parse
 
 SCHOOL = "school"
+SETTLED = timedelta(days=400)
 Key = tuple[int, Period, int, int]  # figure, period, area, dimension set
 
 
@@ -59,9 +61,17 @@ NONE_WAITS = Waiting((), {})
 
 
 def waiting(
-    session: Session, at: AsAt, definition: Definition, figure_ids: Mapping[tuple[str, str], int]
+    session: Session,
+    at: AsAt,
+    definition: Definition,
+    figure_ids: Mapping[tuple[str, str], int],
+    first: date | None,
+    last: date | None,
 ) -> Waiting:
-    """What of a return waits as at a moment; worked out once as long as nothing is signed."""
+    """What of a return waits as at a moment, of the periods of collection that touch a span.
+
+    Each is worked out once for what schools had signed of it, whatever else is signed.
+    """
     owes = next((each for each in definition.owes if SCHOOL in each.kinds), None)
     if owes is None or not definition.of_children or at.published_only:
         return NONE_WAITS
@@ -70,25 +80,73 @@ def waiting(
         for (breakdown, name), number in figure_ids.items()
         if breakdown in owes.breakdowns and name in owes.figures
     ]
-    return recalled(
-        session,
-        at,
-        ("waiting", definition.code),
-        lambda: _waiting(session, at, definition.code, ids, owes.grain),
+    found: list[Waiting] = []
+    for number, period, signed in _signed(session, at, definition.code):
+        if (first and period.ends_on < first) or (last and period.starts_on > last):
+            continue
+        # Long after the period its waiting is settled until somebody signs again.
+        look = _Look(session, at, min(at.today, period.ends_on + SETTLED), definition.code, number)
+        key = (
+            at.partnership_id,
+            "waiting",
+            definition.code,
+            number,
+            signed,
+            look.today,
+            chosen("partnership"),
+        )
+        found.append(remembered(key, lambda look=look: _waiting(look, ids)))  # type: ignore[misc]
+    return Waiting(
+        tuple(change for each in found for change in each.changes),
+        {period: schools for each in found for period, schools in each.came.items()},
     )
 
 
-def _waiting(
-    session: Session, at: AsAt, return_code: str, figure_ids: Collection[int], grain: Kind
-) -> Waiting:
+class _Look(NamedTuple):
+    """One period of collection of a return, by its number, as at a moment."""
+
+    session: Session
+    at: AsAt
+    today: date
+    return_code: str
+    period_id: int
+
+
+def _signed(session: Session, at: AsAt, return_code: str) -> list[tuple[int, Period, tuple[int, int]]]:
+    """The periods of collection, each with how many revisions schools had signed of it and the newest one's number."""
+    rows = session.execute(
+        select(Revision.period_id, PeriodRow.code, func.count(), func.max(Revision.id))
+        .join(PeriodRow, PeriodRow.id == Revision.period_id)
+        .join(Agency, Agency.id == Revision.agency_id)
+        .where(
+            Revision.partnership_id == at.partnership_id,
+            Revision.return_code == return_code,
+            Revision.position <= at.position,
+            Agency.kind == SCHOOL,
+        )
+        .group_by(Revision.period_id, PeriodRow.code)
+    )
+    return [(number, parse(code), (count, newest)) for number, code, count, newest in rows]
+
+
+def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
     rows: dict[Key, list[EverSigned]] = defaultdict(list)
-    for row in ever_signed(session, at, list(figure_ids), kind=SCHOOL):
+    for row in ever_signed(look.session, look.at, figure_ids, kind=SCHOOL, collected=look.period_id):
         rows[row.figure_id, parse(row.period), row.area_id, row.dimension_set_id].append(row)
-    due = _due(session, at, return_code, grain)
+    owing, due_on = look.session.execute(
+        select(func.count(), func.max(DueItem.due_on))
+        .join(Agency, Agency.id == DueItem.agency_id)
+        .where(
+            DueItem.partnership_id == look.at.partnership_id,
+            DueItem.return_code == look.return_code,
+            DueItem.period_id == look.period_id,
+            Agency.kind == SCHOOL,
+        )
+    ).one()
     changes = [
         change
         for key, signed in rows.items()
-        for change in _changes(key, signed, *due.get(key[1], (0, date.min)), at)
+        for change in _changes(key, signed, owing, due_on or date.min, look.today)
     ]
     schools: dict[Period, set[int]] = defaultdict(set)
     back = {(each.key, each.agency_id) for each in changes if each.sign > 0}
@@ -98,34 +156,16 @@ def _waiting(
     return Waiting(tuple(changes), {period: frozenset(came) for period, came in schools.items()})
 
 
-def _due(session: Session, at: AsAt, return_code: str, grain: Kind) -> dict[Period, tuple[int, date]]:
-    """How many schools owe the figures of a period, and by when."""
-    rows = session.execute(
-        select(PeriodRow.code, func.count(), func.max(DueItem.due_on))
-        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
-        .join(Agency, Agency.id == DueItem.agency_id)
-        .where(
-            DueItem.partnership_id == at.partnership_id,
-            DueItem.return_code == return_code,
-            Agency.kind == SCHOOL,
-        )
-        .group_by(PeriodRow.code)
-    )
-    return {
-        period: (number, due_on or date.min)
-        for code, number, due_on in rows
-        for period in within(parse(code), grain)
-    }
-
-
-def _changes(key: Key, signed: Iterable[EverSigned], owing: int, due_on: date, at: AsAt) -> Iterable[Change]:
+def _changes(
+    key: Key, signed: Iterable[EverSigned], owing: int, due_on: date, today: date
+) -> Iterable[Change]:
     """What of one cell waits."""
     by_number = {row.fact_id: row for row in signed}
     counted = told(
         [Sent(row.agency_id, row.value, row.signed_on, row.fact_id) for row in by_number.values()],
         owing,
         due_on,
-        at.today,
+        today,
         profile=chosen("partnership"),
     )
     stands = {row.agency_id: row for row in by_number.values() if row.stands}
