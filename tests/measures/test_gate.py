@@ -29,6 +29,7 @@ READERS = {
 GATES = {
     "hub.measures.protect": {"protect"},
     "hub.measures.audience": {"protected"},
+    "hub.board.drill": {"withheld_from"},
     "hub.board.overview": {"narrowed"},
     "hub.comparison.matrix": {"may_see", "shown"},
 }
