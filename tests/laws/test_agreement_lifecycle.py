@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 
 from hub import db
 from hub.agreements.models import AgreementVersion
-from hub.agreements.negotiation import acts, opening, signing
+from hub.agreements.negotiation import acts, dropping, opening, signing
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.negotiation.models import AgreementEvent
 from hub.agreements.negotiation.read import Negotiation, negotiation
@@ -60,6 +60,7 @@ class Lifecycle(RuleBasedStateMachine):
         self.frozen: dict[int, str] = {}  # version → the digest that was signed
         self.was_bound: set[str] = set()  # by the version before
         self.is_put = False
+        self.before: list[tuple[Any, ...]] = []  # how each version stood when it was varied
 
     def teardown(self) -> None:
         self.outer.rollback()
@@ -239,9 +240,23 @@ class Lifecycle(RuleBasedStateMachine):
         )
         assert done is (found.standing == "signed")
         if done:
+            self.before.append((self.was_bound, self.signed, self.papers, self.is_put, self.agreed))
             self.was_bound = set(self.signed)
             self.signed, self.papers, self.is_put = set(), {}, False
             self.agreed = {(party, part): True for party in self.was_bound for part in CLAUSES}
+
+    @rule(who=st.sampled_from((COORDINATOR, TEAM)), stale=st.booleans())
+    @precondition(lambda self: self.before)
+    def drop(self, who: str, stale: bool) -> None:
+        """A variation that nobody has signed goes, and the version that it varied stands as it stood."""
+        found = self.found()
+        shown = found.texts[0].digest if stale else found.text.digest
+        done = self.tries(lambda: dropping.drop(self.doer(who), shown, words="By mistake."))
+        is_free = found.standing != "signed" and not self.signed and not self.papers
+        assert done is (who == COORDINATOR and shown == found.text.digest and is_free)
+        if done:
+            self.was_bound, self.signed, self.papers, self.is_put, self.agreed = self.before.pop()
+            assert self.found().drops.keys() >= {found.version} and self.found().dropped is None
 
     def bound(self) -> None:
         """What is signed is frozen from then on."""
