@@ -258,6 +258,16 @@ class Lifecycle(RuleBasedStateMachine):
             self.was_bound, self.signed, self.papers, self.is_put, self.agreed = self.before.pop()
             assert self.found().drops.keys() >= {found.version} and self.found().dropped is None
 
+    @rule(part=st.sampled_from(CLAUSES), text=st.sampled_from(WORDINGS), party=st.sampled_from(PARTIES))
+    @precondition(lambda self: self.frozen)
+    def vary_by_mistake(self, part: str, text: str, party: str) -> None:
+        """Opened, worded, agreed to and dropped: what random acts alone would seldom come to."""
+        self.vary()
+        self.word(part, text, COORDINATOR)
+        self.agree(part, party)
+        if self.before:
+            self.drop(COORDINATOR, stale=False)
+
     def bound(self) -> None:
         """What is signed is frozen from then on."""
         found = self.found()
