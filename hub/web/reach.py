@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import guard, transaction
 from hub.agreements.model import Agreement
+from hub.definitions.catalogue import definition
 from hub.measures.audience import reads_money
 from hub.measures.protect import Audience
 from hub.partners.models import Agency, Partnership, PartnershipRegion, Region
@@ -48,6 +49,12 @@ def partnership_ids(permission: Permission) -> set[int]:
 def may_here(permission: Permission, place: Place, *, only: str | None = None) -> bool:
     """Whether the person may open a page of this permission at a place: what is refused is not offered."""
     return guard.allows(g.actor, permission, place, only=only)
+
+
+def may_open_return(partnership: Partnership, agency_id: int, return_code: str) -> bool:
+    """Whether the person may open the page of an agency's answers to a return."""
+    part = definition(transaction.reading(), return_code).part
+    return may_here(Permission.SUBMISSION_STATUS, Place(partnership.id, agency_id, part=part))
 
 
 def partnerships_of_agencies(ids: set[int]) -> list[Partnership]:

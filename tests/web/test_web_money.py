@@ -12,14 +12,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hub.agreements.versions import agreements_as_at
 from hub.app import create_app
+from hub.board.money import year_of_money
+from hub.board.money_agreed import years_of
+from hub.board.money_quarters import quarters_of
 from hub.calendar.models import DueItem
 from hub.config import from_environment
 from hub.db import make_engine, open_session
 from hub.definitions.models import PeriodRow
 from hub.partners.models import Agency, Person
 from tests.clients import browser_of
-from tests.example_world import CODE
+from tests.example_world import CODE, Example
 
 As = Callable[[str], FlaskClient]
 MEASURES = f"/partnerships/{CODE}/measures"
@@ -117,6 +121,71 @@ def test_the_page_says_who_pays_for_what_and_its_sums_are_those_of_the_agreement
     assert "£314,400 −12.7%" in page
     # 13P's payment that was booked late came £540 short.
     assert "£480,000 £479,460 £540" in page and "£264,000 £263,460 £540" in page
+
+
+def test_every_sum_of_the_year_comes_from_the_returns_of_its_quarters(example: Example, as_: As) -> None:
+    """To the penny, in every agreement and year of the example; not signed is never nought."""
+    told = 0
+    for moment in (None, "2016-02-01"):
+        at = example.at(moment)
+        for agreement in agreements_as_at(example.session, example.partnership.id, at.moment):
+            for year in years_of(agreement):
+                of_year = year_of_money(example.session, agreement, at, year)
+                by_quarter = quarters_of(example.session, agreement, at, year)
+                rows = {
+                    (of.service.id, body.name, row.name): row
+                    for of in by_quarter.services
+                    for body in of.bodies
+                    for row in body.rows
+                }
+                for row in rows.values():
+                    parts = [part.amount for part in row.parts]
+                    if not row.is_of_the_year:
+                        assert sum(part.value for part in parts) == row.together.value
+                    assert all(
+                        part.amount.whole == (part.submission is not None or "agreement" in row.name)
+                        for part in row.parts
+                    )
+                for line in of_year.lines:
+                    for name, amount in (
+                        ("Invoiced", line.invoiced),
+                        ("Paid", line.paid),
+                        ("Expects to pay in the year", line.forecast),
+                    ):
+                        assert rows[line.service.id, line.name, name].together == amount
+                    assert rows[line.service.id, line.name, "Due by the agreement"].together.value == line.due
+                    told += 1
+                received = {
+                    (body.name, row.name): row.together for body in by_quarter.received for row in body.rows
+                }
+                assert received == {
+                    (side.host, f"From {side.payer}"): side.received for side in of_year.sides
+                }
+    assert told > 20
+
+    page = as_("finance.05l").get(f"{MONEY}/quarters").text
+    own = words(page)
+    # 05L owes £48,000 to the health team in four quarters, and paid what it had kept back in the last one.
+    assert "Due by the agreement £12,000 £12,000 £12,000 £12,000 £48,000" in own
+    # It opens its own four returns and nobody else's; of the others it reads who signed and when.
+    links = set(re.findall(r"/submissions/(\d+)", page))
+    assert links == {str(due_item_of) for due_item_of in own_items(example)}
+    assert as_("school.990001").get(f"{MONEY}/quarters").status_code == 404
+
+
+def own_items(example: Example) -> list[int]:
+    """The due items of 05L's contributions in 2015-16."""
+    query = (
+        select(DueItem.id)
+        .join(Agency, Agency.id == DueItem.agency_id)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .where(
+            Agency.code == "05L",
+            DueItem.return_code == "contributions",
+            PeriodRow.code.startswith("FY2015-16Q"),
+        )
+    )
+    return list(example.session.scalars(query))
 
 
 def test_before_the_variation_nhs_england_was_to_pay_for_the_whole_year(as_: As) -> None:

@@ -20,7 +20,6 @@ from hub.board.region import office
 from hub.board.region.evidence import Reader, Rests
 from hub.board.region.post import tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
-from hub.definitions.catalogue import definition
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
@@ -100,14 +99,7 @@ def _page(
 def _opens(place: Partnership, rests: Rests) -> set[tuple[int, str]]:
     """(agency, return) of the submissions whose page the reader may open."""
     found = {(row.agency_id, sender.return_code) for sender in rests.senders for row in sender.rows}
-    return {
-        (agency_id, code)
-        for agency_id, code in found
-        if reach.may_here(
-            Permission.SUBMISSION_STATUS,
-            Place(place.id, agency_id, part=definition(transaction.reading(), code).part),
-        )
-    }
+    return {(agency_id, code) for agency_id, code in found if reach.may_open_return(place, agency_id, code)}
 
 
 def _letters(place: Partnership, agreement: str, commitment: str, party: str) -> list[office.Paper]:

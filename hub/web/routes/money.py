@@ -17,6 +17,7 @@ from hub.board import money as told
 from hub.board.budget import budget_of
 from hub.board.money_agreed import years_of
 from hub.board.money_file import as_csv
+from hub.board.money_quarters import Quarters, quarters_of
 from hub.errors import AreYouSure, HubError, NotReady
 from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
@@ -83,6 +84,34 @@ def money(partnership: str, agreement: str) -> str:
         titles={service.id: service.title for service in document.services},
         may_dispute=g.as_at_shown is None and reach.may_here(Permission.FINANCE_DISPUTE, g.place),
     )
+
+
+@blueprint.get("/quarters")
+@requires(Permission.FINANCE_TOTALS, of="agreement")
+def quarters(partnership: str, agreement: str) -> str:
+    place, at, document = _found(partnership, agreement)
+    year = _year(document, at)
+    shown = quarters_of(transaction.reading(), document, at, year) if year else None
+    return render_template(
+        "money/quarters.html",
+        heading="Money by quarter, and the returns it comes from",
+        agreement=document,
+        at=at,
+        years=years_of(document),
+        shown=shown,
+        opens=_opens(place, shown) if shown else set(),
+    )
+
+
+def _opens(place: Partnership, shown: Quarters) -> set[tuple[int, str]]:
+    """(agency, return) of the returns whose page the reader may open: their own, and the data team's all."""
+    bodies = [*shown.received, *(body for each in shown.services for body in each.bodies)]
+    found = {(part.agency_id, body.return_code) for body in bodies for row in body.rows for part in row.parts}
+    return {
+        (agency_id, code)
+        for agency_id, code in found
+        if agency_id and reach.may_open_return(place, agency_id, code)
+    }
 
 
 @blueprint.get("/services")
