@@ -54,7 +54,18 @@ def application() -> Flask:
 
     logs.to_stream()
     _end_with_server()
+    threading.Thread(target=_load_what_is_slow, name="slow-imports", daemon=True).start()
     return settled(create_app())
+
+
+def _load_what_is_slow() -> None:
+    """The first page that works out a verdict waited longer for these two libraries than for its figures."""
+    import scipy.special  # noqa: F401
+
+    from hub.calendar.working_days import is_working_day
+    from hub.clock import real_now
+
+    is_working_day(real_now().date())
 
 
 def settled(app: Flask) -> Flask:

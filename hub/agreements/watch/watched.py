@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
+from hub.agreements import remembered
 from hub.agreements.evaluate import verdicts_of
 from hub.agreements.model import Agreement, Clause, Commitment
 from hub.agreements.papers import Papers
@@ -110,11 +111,14 @@ def watched(session: Session, partnerships: Sequence[Partnership]) -> list[Watch
 
 
 def watched_as_at(session: Session, partnership: Partnership, at: AsAt, code: str) -> Watched:
-    """One agreement as it was known at an earlier moment. Raises UnknownDefinition."""
+    """One agreement as it was known at a moment. Raises UnknownDefinition."""
     papers = Papers(session, partnership, at)
     agreement = agreement_as_at(session, partnership.id, code, at.moment)
     months = months_of(session, partnership, stamps_of(session, [partnership]), only=code, before=at.today)
-    return Watched(partnership.id, agreement, at.today, tuple(_lines(papers, agreement, months)))
+    # As at now it may be a session that has written, whose verdicts are not to be remembered.
+    work = verdicts_of if at.is_now else remembered.verdicts
+    verdicts = work(papers, agreement)
+    return Watched(partnership.id, agreement, at.today, tuple(_lines(papers, agreement, verdicts, months)))
 
 
 def _watched(session: Session, partnership: Partnership, stamps: Stamps) -> list[Watched]:
@@ -125,12 +129,17 @@ def _watched(session: Session, partnership: Partnership, stamps: Stamps) -> list
     papers = Papers(session, partnership, at)
     months = months_of(session, partnership, stamps)
     return [
-        Watched(partnership.id, agreement, at.today, tuple(_lines(papers, agreement, months)))
+        Watched(
+            partnership.id,
+            agreement,
+            at.today,
+            tuple(_lines(papers, agreement, verdicts_of(papers, agreement), months)),
+        )
         for agreement in agreements
     ]
 
 
-def _lines(papers: Papers, agreement: Agreement, months: Months) -> list[Line]:
+def _lines(papers: Papers, agreement: Agreement, verdicts: Sequence[Verdict], months: Months) -> list[Line]:
     past: dict[tuple[str, str], list[tuple[date, Past]]] = {}
     for day, said in sorted(months.get(agreement.code, {}).items()):
         for each in said:
@@ -138,7 +147,7 @@ def _lines(papers: Papers, agreement: Agreement, months: Months) -> list[Line]:
     clauses = {clause.number: clause for clause in agreement.clauses}
     return [
         _line(papers, agreement, clauses, verdict, past.get((verdict.commitment, verdict.party), []))
-        for verdict in verdicts_of(papers, agreement)
+        for verdict in verdicts
     ]
 
 
