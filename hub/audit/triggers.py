@@ -7,13 +7,22 @@ from types import ModuleType
 from sqlalchemy import Connection, inspect
 
 from hub.audit import triggers_postgres, triggers_sqlite
+from hub.db import Base
 
 
 def install(connection: Connection) -> None:
-    """Put every trigger and policy in place, replacing older ones. What a downgrade took away has none."""
-    present = set(inspect(connection).get_table_names())
+    """Put every trigger and policy in place, replacing older ones. A table that a downgrade took away, wholly or some
+    columns of it, has none until it is whole again."""
+    present = _whole_tables(connection)
     if "revisions" in present:
         _of(connection).install(connection, present)
+
+
+def _whole_tables(connection: Connection) -> set[str]:
+    found = inspect(connection).get_multi_columns()
+    columns = {name: {column["name"] for column in listed} for (_, name), listed in found.items()}
+    tables = Base.metadata.tables
+    return {name for name in columns if name not in tables or columns[name] >= set(tables[name].c.keys())}
 
 
 def remove(connection: Connection) -> None:
