@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hub.agreements.money_outside import Contract, Question, questions
-from hub.definitions import catalogue
+from hub.definitions.lists import titles_in
 from hub.facts.queries import AsAt
 from hub.measures.protect import fewest_agencies
 from hub.units import to_text
@@ -57,7 +57,9 @@ class Block:
 def blocks(session: Session, at: AsAt, *, exact: bool) -> list[Block]:
     """Every question as at a moment, by kind. `exact`: the reader may see the price of each contract."""
     found = questions(session, at)
-    words = _words(session)
+    if not found:
+        return []
+    words = _words(session, at)
     return [
         Block(title, tuple(_asked(each, words, exact=exact) for each in found if each.kind == kind))
         for kind, title in TITLES.items()
@@ -65,14 +67,12 @@ def blocks(session: Session, at: AsAt, *, exact: bool) -> list[Block]:
     ]
 
 
-def _words(session: Session) -> Mapping[str, str]:
-    """Purposes and offered services as their lists write them."""
-    lists = catalogue.codelists(session)
+def _words(session: Session, at: AsAt) -> Mapping[str, str]:
+    """Purposes and offered services as their lists write them, the partnership's own lines among them."""
     return {
-        item.code: item.title
+        code: title
         for name in ("service-purposes", "safeguarding-services")
-        if name in lists
-        for item in lists[name].items
+        for code, title in titles_in(session, name, at.partnership_id, moment=at.moment).items()
     }
 
 

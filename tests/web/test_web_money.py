@@ -272,6 +272,7 @@ def test_contracts_outside_are_questions_and_no_single_price_leaves_the_data_tea
     steward, region = words(as_("steward").get(address).text), words(as_("region").get(address).text)
     asked = "Open Door Counselling (invented), for counselling of children: 12 agencies with 12 contracts of their own"
     assert asked in steward and asked in region
+    assert "Network and supervision for designated leads is offered to all by the partnership" in region
     assert "£76,942.00 a year in all" in region  # over twelve schools
     assert "£6,388.00" in steward and "£6,388.00" not in region
     assert as_("member").get(address).status_code == 403
