@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -21,6 +21,8 @@ from hub.clock import london_date, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
 from hub.facts.owed import counting
+from hub.facts.queries import as_at
+from hub.facts.recalled import recalled
 from hub.partners.models import Agency, Partnership
 from hub.periods import Kind, Period
 from hub.submissions.models import SubmissionEvent
@@ -69,14 +71,36 @@ def grid_page(
     page: int = 1,
 ) -> Grid:
     """The newest periods that have ended, for one page of the agencies that owe the return for any of them, by name."""
+    what = ("grid", return_code, kind, periods_shown)
+    columns, agencies = recalled(
+        session,
+        as_at(session, partnership),
+        what,
+        lambda: _sides(session, partnership, return_code, kind, periods_shown),
+    )
+    start = (page - 1) * agencies_shown
+    of_page = agencies[start : start + agencies_shown]
+    found = glances(
+        session,
+        partnership,
+        return_code,
+        agency_ids=[each[0] for each in of_page],
+        period_ids=[column.id for column in columns],
+    )
+    return Grid(tuple(columns), tuple(of_page), found, len(agencies))
+
+
+def _sides(
+    session: Session, partnership: Partnership, return_code: str, kind: Kind, periods_shown: int
+) -> tuple[list[Column], list[tuple[int, str, str]]]:
+    """The newest periods that have ended, and every agency that owes the return for any of them, by name."""
     columns = ended_periods(session, partnership, return_code, kind)[:periods_shown]
-    shown = [column.id for column in columns]
     owing = (
         select(DueItem.agency_id)
         .where(
             DueItem.partnership_id == partnership.id,
             DueItem.return_code == return_code,
-            DueItem.period_id.in_(shown),
+            DueItem.period_id.in_([column.id for column in columns]),
             *counting(session, [partnership.id]),
         )
         .distinct()
@@ -86,13 +110,7 @@ def grid_page(
         .where(Agency.id.in_(owing))
         .order_by(Agency.name, Agency.id)
     )
-    agencies = [(number, code, name) for number, code, name in session.execute(named)]
-    start = (page - 1) * agencies_shown
-    of_page = agencies[start : start + agencies_shown]
-    found = glances(
-        session, partnership, return_code, agency_ids=[each[0] for each in of_page], period_ids=shown
-    )
-    return Grid(tuple(columns), tuple(of_page), found, len(agencies))
+    return columns, [(number, code, name) for number, code, name in session.execute(named)]
 
 
 def kinds_asked(session: Session, partnership_id: int) -> list[tuple[str, Kind]]:
@@ -157,48 +175,53 @@ def glances(
         DueItem.period_id.in_(period_ids),
         *counting(session, [partnership.id]),
     )
-    items = session.execute(
-        select(DueItem.id, DueItem.agency_id, DueItem.period_id, DueItem.due_on).where(*of_page)
-    ).all()
-    signed = _signed(session, partnership.id, return_code, agency_ids, period_ids)
+    items = _signed(session, of_page)
     statuses = _statuses(session, partnership.id, select(DueItem.id).where(*of_page))
     agreed = agreed_as_at(session, partnership.id, kinds=["extension", "exception"], agency_ids=agency_ids)
     later = latest_days(each for each in agreed if each.kind == "extension")
     excepted = latest_days(each for each in agreed if each.kind == "exception")
     today = today_for(partnership)
     found = {}
-    for item_id, agency_id, period_id, day in items:
-        due_on = later.get(item_id, day)
-        first_at, number, nil, partial = signed.get(item_id, (None, 0, False, False))
-        found[agency_id, period_id] = _glance(
-            item_id, due_on, statuses.get(item_id), first_at, number, nil=nil, partial=partial, today=today,
-            excepted=item_id in excepted,
+    for item_id, it in items.items():
+        found[it.agency_id, it.period_id] = _glance(
+            item_id, later.get(item_id, it.due_on), statuses.get(item_id), it.first_at, it.revisions, nil=it.nil,
+            partial=it.partial, today=today, excepted=item_id in excepted,
         )  # fmt: skip
     return found
 
 
-def _signed(
-    session: Session,
-    partnership_id: int,
-    return_code: str,
-    agency_ids: Sequence[int],
-    period_ids: Collection[int],
-) -> dict[int, tuple[datetime, int, bool, bool]]:
-    """By due item: when it was first signed; of the last revision its number, whether nil, whether partial."""
+class _Item(NamedTuple):
+    """A due item; when it was first signed; of the last revision its number, whether nil, whether partial."""
+
+    agency_id: int
+    period_id: int
+    due_on: date | None
+    first_at: datetime | None
+    revisions: int
+    nil: bool
+    partial: bool
+
+
+def _signed(session: Session, of_page: Sequence[ColumnElement[bool]]) -> dict[int, _Item]:
     query = (
-        select(Revision.due_item_id, Revision.number, Revision.signed_at, Revision.nil, Revision.partial)
-        .where(
-            Revision.partnership_id == partnership_id,
-            Revision.return_code == return_code,
-            Revision.period_id.in_(period_ids),
-            Revision.agency_id.in_(agency_ids),
+        select(
+            DueItem.id,
+            DueItem.agency_id,
+            DueItem.period_id,
+            DueItem.due_on,
+            Revision.signed_at,
+            func.coalesce(Revision.number, 0),
+            func.coalesce(Revision.nil, false()),
+            func.coalesce(Revision.partial, false()),
         )
+        .outerjoin(Revision, of_item(Revision))
+        .where(*of_page)
         .order_by(Revision.number)
     )
-    found: dict[int, tuple[datetime, int, bool, bool]] = {}
-    for item_id, number, signed_at, nil, partial in session.execute(query):
-        first_at = found[item_id][0] if item_id in found else signed_at
-        found[item_id] = (first_at, number, nil, partial)
+    found: dict[int, _Item] = {}
+    for item_id, *row in session.execute(query):
+        it = _Item._make(row)
+        found[item_id] = it._replace(first_at=found[item_id].first_at) if item_id in found else it
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from hub import db
 from hub.app import create_app
+from hub.audit.chain import record
 from hub.calendar.due import due_items, make_due_items
 from hub.calendar.models import DueItem
 from hub.cli.serve import settled
@@ -121,4 +122,5 @@ def _signed(session: Session, world: World) -> None:
             }
         )  # fmt: skip
     session.execute(insert(Revision), rows)
+    record(session, actor="system", action="submission:sign", subject="periods", partnership_id=here.id)
     assert (session.scalar(select(func.count()).select_from(Revision)) or 0) > 10_000

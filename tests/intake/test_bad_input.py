@@ -93,4 +93,4 @@ def test_the_corpus_is_large_and_always_the_same() -> None:
 
     assert digest(CASES) == digest(cases())
     counted = Counter(case.category for case in CASES)
-    assert len(CASES) >= 1000 and counted["good"] >= 150, counted
+    assert len(CASES) >= 1500 and counted["good"] >= 150, counted
