@@ -142,10 +142,12 @@ def part_of_year(each: Contribution, year: Period) -> str:
 
 
 def merged(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The same words given for several quarters, said once."""
+    """The same words given for several quarters, said once, with the quarters by name."""
     found: dict[tuple[str, str], Reason] = {}
     for each in reasons:
         before = found.get((each.agency, each.words))
-        quarter = f"{before.quarter}, {each.quarter}" if before else each.quarter
-        found[each.agency, each.words] = replace(each, quarter=quarter)
+        quarter = parse(each.quarter).name
+        found[each.agency, each.words] = replace(
+            each, quarter=f"{before.quarter}, {quarter}" if before else quarter
+        )
     return tuple(found.values())

@@ -198,6 +198,7 @@ def test_what_was_kept_back_asks_a_reason_and_the_dispute_stands_beside_it(as_: 
     # To December 2015: 36,000 due, 12,000 paid.
     assert "£36,000 £36,000 £12,000 −66.7%" in page
     assert "Funding disputed since 10 August 2015, owner NHS Birmingham CrossCity CCG" in page
+    assert "on July to September 2015, October to December 2015: Disputed" in page
     later = words(as_("member").get(MONEY).text)
     assert "Funding disputed since" not in later and "Ended 12 February 2016" in later
 
