@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hub.agreements.model import Agreement
 from hub.board import overview, tables
-from hub.board.agreements import overview as promised
 from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in
 from hub.board.compared import compared
@@ -35,9 +32,8 @@ def overview_shown(
     *,
     kind: str | None,
     month: Period,
-    may_read: Callable[[Agreement], bool],
 ) -> dict[str, Any]:
-    """The four questions of the overview, each by its name, and the charts beneath."""
+    """What every reader of one audience sees of the overview: its questions but for the promises, and the charts beneath."""
     return {
         "coming": coming_in(session, at, month, kind=kind),
         "changed": recalled(
@@ -52,7 +48,6 @@ def overview_shown(
             ("unlike", view.until),
             lambda: unlike_places(session, place, at, until=view.until),
         ),
-        "kept": promised(session, place, may_read, at=at, kind=kind),
         "panels": overview.board(session, place, at, audience, view),
     }
 

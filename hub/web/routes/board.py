@@ -11,6 +11,7 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import drill, overview, scorecard, tables
+from hub.board.agreements import overview as promised
 from hub.board.coming_in import newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
@@ -88,22 +89,16 @@ def board(partnership: str) -> str:
     shown = recalled(
         session,
         at,
-        ("board", view, audience, kind, g.actor),
+        ("board", view, audience, kind),
         lambda: present_board.overview_shown(
-            session,
-            place,
-            at,
-            audience,
-            view,
-            kind=kind,
-            month=chosen or newest,
-            may_read=reach.is_party(place),
+            session, place, at, audience, view, kind=kind, month=chosen or newest
         ),
     )
     return render_template(
         "board/board.html",
         heading="Board",
         **shown,
+        kept=promised(session, place, reach.is_party(place), at=at, kind=kind),
         at=at,
         view=view,
         month=chosen,
