@@ -14,6 +14,7 @@ from hub.calendar.models import DueItem
 from hub.clock import real_now, today_for
 from hub.definitions import catalogue
 from hub.definitions.models import PeriodRow
+from hub.meetings.read import groups_as_at
 from hub.partners import sharing
 from hub.partners.models import Agency, Area, Grant, Partnership
 from hub.partners.policy import Permission, Place
@@ -40,6 +41,8 @@ def steps(session: Session, partnership: Partnership) -> list[Step]:
     agencies = url_for("running_agencies.listing", partnership=code)
     definitions = url_for("running_definitions.listing", partnership=code)
     people = url_for("people.of_partnership", partnership=code)
+    runs_meetings = reach.may_here(Permission.MEETING_RUN, Place(partnership_id=partnership.id))
+    groups = url_for("meetings_running.groups", partnership=code) if runs_meetings else ""
     areas = _count(session, Area, Area.partnership_id == partnership.id)
     asked = _asked(session, partnership, {member.kind for member in members})
     sees_outbox = reach.may_here(Permission.OUTBOX_MANAGE, Place(partnership_id=partnership.id))
@@ -57,7 +60,7 @@ def steps(session: Session, partnership: Partnership) -> list[Step]:
         Step("Returns", f"{asked} returns are asked of them", asked > 0, definitions),
         _calendar(session, partnership, url_for("running.calendar", partnership=code)),
         _agreement(session, partnership, members, agreements),
-        _groups(session, partnership, people),
+        _groups(session, partnership, groups),
         _mail(session, partnership, outbox),
         _team(session, partnership, people),
         *_seconds(session, members, agencies),
@@ -100,8 +103,10 @@ def _agreement(session: Session, partnership: Partnership, members: list[Agency]
 
 
 def _groups(session: Session, partnership: Partnership, href: str) -> Step:
+    groups = len(groups_as_at(session, partnership.id, real_now()))
     board = _holders(session, "BRD", partnership.id)
-    return Step("Groups", f"{board} Board members can read", board > 0, href)
+    hint = f"{groups or 'no'} group{'' if groups == 1 else 's'} that meet, {board} Board members who can read"
+    return Step("Groups", hint, groups > 0 and board > 0, href)
 
 
 def _mail(session: Session, partnership: Partnership, href: str) -> Step:

@@ -43,8 +43,9 @@ def tries(steward: Browser, path: str, text: str) -> str:
 
 def test_the_set_up_list_of_a_partnership_says_what_is_done_and_what_is_not(steward: Browser) -> None:
     page = words(steward.get(RUN).text)
-    assert "Set-up list 8 of 11 done. Council that leads it Testshire Council Done" in page
+    assert "Set-up list 7 of 11 done. Council that leads it Testshire Council Done" in page
     assert "Information-sharing agreement none yet: no figures can come in Not done" in page
+    assert "Groups no groups that meet, 1 Board members who can read Not done" in page
     assert "Mail test no mail has gone out yet Not done" in page
     assert (
         "A second person for each duty of the partnership 1 in the data team, 1 business manager Not done"
@@ -54,7 +55,7 @@ def test_the_set_up_list_of_a_partnership_says_what_is_done_and_what_is_not(stew
     tries(steward, f"{RUN}/agencies/list", f"{HEADING}RYW,nhs_trust,Testshire Community Trust,2015-04-01\n")
     steward.post(f"{RUN}/agencies/list/bring", action=f"{RUN}/agencies/list/bring")
     page = words(steward.get(RUN).text)
-    assert "7 of 11 done" in page and "Agencies 6 take part today Done" in page
+    assert "6 of 11 done" in page and "Agencies 6 take part today Done" in page
     assert (
         "A submitter and another signatory in each agency not yet at Testshire Community Trust Not done"
         in page
