@@ -10,6 +10,12 @@ from typing import Any, Literal
 from hub.statistics.outturn import Colour, Outturn
 
 Word = Literal["met", "on track", "at risk", "missed", "not due", "cannot tell"]
+MEETING = "meeting"  # in place of a return: a meeting on record
+PAPERS = {  # one, several
+    "return": ("signed return", "signed returns"),
+    "meeting": ("meeting on record", "meetings on record"),
+    "report": ("report of the milestone", "reports of the milestone"),
+}
 WORDS: tuple[Word, ...] = ("missed", "at risk", "cannot tell", "on track", "met", "not due")  # worst first
 
 
@@ -68,6 +74,19 @@ class Verdict:
     version: int = 1  # of the agreement
     measures: tuple[tuple[str, str], ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def papers(self) -> dict[str, int]:
+        """How many papers of each kind it rests on; a return that two measures read is one."""
+        returns = len({each.revision for each in self.evidence if each.revision is not None})
+        meetings = sum(each.return_code == MEETING for each in self.evidence)
+        reports = sum(each.revision is None for each in self.evidence) - meetings
+        return {"return": returns, "meeting": meetings, "report": reports}
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """The same in words."""
+        return tuple(f"{number} {PAPERS[kind][number > 1]}" for kind, number in self.papers.items() if number)
 
     def as_json(self, names: Mapping[int, str]) -> dict[str, Any]:
         """`names` are the signers' by their number."""

@@ -77,7 +77,7 @@ def told(new_database: NewDatabase) -> Iterator[Told]:
 def test_each_signed_return_is_named_with_its_figures_and_its_signer(told: Told) -> None:
     june, july = told("L1", "330", "2015-06-20"), told("L1", "330", "2015-07-02")
     (sender,) = june.senders
-    assert (sender.agency, sender.title, june.papers) == ("The council", "The front door", 2)
+    assert (sender.agency, sender.title, len(sender.rows)) == ("The council", "The front door", 2)
     assert [row.period.name for row in sender.rows] == ["April 2015", "May 2015"]
     assert [row.values for row in sender.rows] == [("80", "100"), ("60", "120")]
     assert sender.together == ("140", "220")

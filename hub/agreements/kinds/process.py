@@ -14,7 +14,7 @@ from marshmallow import Schema, fields, validate
 
 from hub.agreements.look import Look, words_of
 from hub.agreements.model import Commitment
-from hub.agreements.verdict import Evidence, Verdict, Word
+from hub.agreements.verdict import MEETING, Evidence, Verdict, Word
 from hub.meetings.read import Attendance, Meeting, attendance_by_body
 from hub.statistics.outturn import Colour
 
@@ -88,7 +88,7 @@ def _paper(meeting: Meeting, who: Attendance) -> Evidence:
     return Evidence(
         None,
         meeting.group_code,
-        "meeting",
+        MEETING,
         meeting.held_on.isoformat(),
         signed_at=who.written_at,
         signed_by=who.written_by,

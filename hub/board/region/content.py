@@ -20,6 +20,7 @@ from hub.board.region.rows import told
 from hub.calendar.working_days import working_day_after
 from hub.periods import parse
 
+NOTHING = "Nothing has been signed or reported for it."
 ANSWER_DAYS = 10  # working days that a letter gives
 
 
@@ -37,9 +38,10 @@ class Told:
     value: float | None
     target: float | None
     reason: str
-    papers: int
+    papers: int  # signed returns, meetings and reports, each once
     told: tuple[tuple[str, str], ...] = ()  # (whom, since when)
     unit: str = ""  # of value and target
+    basis: tuple[str, ...] = ()  # the same papers in words, by kind
 
     @property
     def since_on(self) -> date:
@@ -70,7 +72,14 @@ class Content:
 def read(text: str) -> Content:
     data: dict[str, Any] = json.loads(text)
     lines = tuple(
-        Told(**{**line, "told": tuple((who, on) for who, on in line["told"])}) for line in data.pop("lines")
+        Told(
+            **{
+                **line,
+                "told": tuple((who, on) for who, on in line["told"]),
+                "basis": tuple(line.get("basis", ())),
+            }
+        )
+        for line in data.pop("lines")
     )
     return Content(lines=lines, **data)
 
@@ -114,8 +123,9 @@ def _told(watched: Watched, line: Line, names: dict[str, str]) -> Told:
         value=line.verdict.value,
         target=line.verdict.target,
         reason=line.verdict.reason,
-        papers=len(line.verdict.evidence),
+        papers=sum(line.verdict.papers.values()),
         unit=line.verdict.unit,
+        basis=line.verdict.basis,
         told=_steps(line.escalated, watched.today) if watched.is_followed else (),
     )
 
@@ -146,12 +156,12 @@ def _letter(content: Content, today: date) -> str:
     (line,) = content.lines
     by = words_of(working_day_after(today, ANSWER_DAYS))
     steps = "; ".join(f"{who} on {words_of(date.fromisoformat(on))}" for who, on in line.told)
+    rests = f"This rests on {' and '.join(line.basis)}." if line.basis else NOTHING
     paragraphs = [
         f"To the {content.to}",
         words_of(today),
         f"In clause {line.clause} of the {content.title} (version {content.version}) {line.name} promised: {line.text}",
-        f"As known today this promise is {line.standing}. {line.reason} "
-        f"This rests on {line.papers} signed {'paper' if line.papers == 1 else 'papers'}.",
+        f"As known today this promise is {line.standing}. {line.reason} {rests}",
         f"By the agreement’s escalation it was put to {steps}." if steps else "",
         f"Please let us know by {by} what will be done, by whom, and when the promise will be kept.",
     ]

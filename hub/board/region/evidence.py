@@ -14,7 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from hub.agreements.look import Look
-from hub.agreements.verdict import Evidence
+from hub.agreements.verdict import MEETING, Evidence
 from hub.agreements.watch.watched import Line
 from hub.board.drill import withheld_from
 from hub.clock import london_date
@@ -27,8 +27,6 @@ from hub.measures.protect import MONEY_WITHHELD, WITHHELD, Audience
 from hub.partners.models import Agency
 from hub.periods import Period, parse
 from hub.units import in_words
-
-MEETING = "meeting"
 
 
 @dataclass(frozen=True)
@@ -103,10 +101,6 @@ class Record:
 class Rests:
     senders: tuple[Sender, ...]
     records: tuple[Record, ...]
-
-    @property
-    def papers(self) -> int:
-        return sum(sender.papers for sender in self.senders) + len(self.records)
 
 
 @dataclass(frozen=True)
