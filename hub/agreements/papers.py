@@ -42,6 +42,7 @@ class Papers:
     session: Session
     partnership: Partnership
     at: AsAt
+    shared: Reading | None = None  # where a page reads figures itself
 
     def __post_init__(self) -> None:
         self._series: dict[tuple[str, Asked], Sequence[Point]] = {}
@@ -57,7 +58,7 @@ class Papers:
 
     @cached_property
     def reading(self) -> Reading:
-        return Reading(self.session, self.partnership, self.at)
+        return self.shared or Reading(self.session, self.partnership, self.at)
 
     @cached_property
     def measures(self) -> dict[str, Measure]:

@@ -1,4 +1,7 @@
-"""Verdicts that this process has worked out before, given again as long as nothing was written (facts/recalled)."""
+"""Verdicts that this process has worked out before, given again as long as what they rest on is the same (facts/recalled).
+
+Of the present that is until anything is written; of a moment that is over, until something becomes known about it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,15 @@ from hub.agreements.evaluate import verdicts_of
 from hub.agreements.model import Agreement
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import Verdict
-from hub.facts.recalled import recalled
+from hub.agreements.watch.stamps import stamps_of
+from hub.facts.recalled import recalled, remembered
 
 
 def verdicts(papers: Papers, agreement: Agreement) -> list[Verdict]:
     """As `evaluate.verdicts_of`; only what was committed counts, so not for a session that has written."""
-    what = ("verdicts", agreement.code)
-    return recalled(papers.session, papers.at, what, lambda: verdicts_of(papers, agreement))
+    if papers.at.is_now:
+        what = ("verdicts", agreement.code)
+        return recalled(papers.session, papers.at, what, lambda: verdicts_of(papers, agreement))
+    stamp = stamps_of(papers.session, [papers.partnership]).past(papers.partnership, papers.at.moment)
+    key = ("verdicts", agreement.code, agreement.version, agreement.status, stamp)
+    return remembered(key, lambda: verdicts_of(papers, agreement))

@@ -188,22 +188,13 @@ def _names(session: Session, codes: set[str]) -> dict[str, str]:
     return dict(session.execute(select(Agency.code, Agency.name).where(Agency.code.in_(codes))).all())
 
 
-def overview(
-    session: Session,
-    partnership: Partnership,
-    may_read: Callable[[Agreement], bool],
-    *,
-    at: AsAt | None = None,
-    kind: str | None = None,
-) -> list[Kept]:
-    """Every agreement of a partnership that the reader may open, as at a moment (now, unless one is given).
+def overview(papers: Papers, may_read: Callable[[Agreement], bool], *, kind: str | None = None) -> list[Kept]:
+    """Every agreement of a partnership that the reader may open, as at the papers' moment.
 
     `kind` counts only what agencies of that kind promised.
     """
-    at = at or as_at(session, partnership)
-    papers = Papers(session, partnership, at)
     rows = []
-    for agreement in agreements_as_at(session, partnership.id, at.moment):
+    for agreement in agreements_as_at(papers.session, papers.partnership.id, papers.at.moment):
         if not may_read(agreement):
             continue
         verdicts = [
@@ -214,7 +205,7 @@ def overview(
         counts = Counter(verdict.word for verdict in verdicts)
         rows.append(
             Kept(
-                partnership=partnership,
+                partnership=papers.partnership,
                 agreement=agreement,
                 counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
                 worst=tuple(verdict for verdict in verdicts if verdict.word == "missed"),

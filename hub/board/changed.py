@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from hub import periods
 from hub.board.chart_words import CAUSES, variation_words
 from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.protect import Audience
-from hub.partners.models import Partnership
 from hub.statistics.xmr import Variation, Xmr
 
 READ = ("count", "percent", "rate", "mean")
@@ -60,17 +56,9 @@ class WhatChanged:
     without: tuple[Measure, ...]
 
 
-def what_changed(
-    session: Session,
-    partnership: Partnership,
-    at: AsAt,
-    audience: Audience,
-    view: View,
-    *,
-    kind: str | None = None,
-) -> WhatChanged:
+def what_changed(reading: Reading, audience: Audience, view: View, *, kind: str | None = None) -> WhatChanged:
     """Every monthly measure that the view can be asked by; `kind` leaves those that agencies of that kind send."""
-    reading = Reading(session, partnership, at)
+    session, at = reading.session, reading.at
     chosen = list(_chosen(reading, kind))
     first = first_shown(at, MONTHS_SHOWN, view)
     if view.agency is None:
@@ -80,7 +68,7 @@ def what_changed(
                 first=first, last=view.last, area_id=reading.cells.area_id(view.area) if view.area else None
             ),
         )
-    schools = school_codes(session, partnership.id)
+    schools = school_codes(session, reading.partnership.id)
     notes = notes_as_at(session, at)
     found: list[Changed] = []
     without: list[Measure] = []

@@ -74,17 +74,18 @@ class Comparison:
 def comparable_measures(session: Session, at: AsAt) -> list[Measure]:
     """The measures that published yearly figures give, in their order."""
     measures = measures_as_at(session, at.moment).values()
-    return [measure for measure in measures if _is_comparable(session, measure)]
+    published = _published(session)
+    return [measure for measure in measures if _is_comparable(measure, published)]
 
 
-def _is_comparable(session: Session, measure: Measure) -> bool:
+def _published(session: Session) -> frozenset[str]:
+    """The returns whose figures are published ones."""
+    return frozenset(each.code for each in catalogue.definitions(session) if each.published)
+
+
+def _is_comparable(measure: Measure, published: frozenset[str]) -> bool:
     source = measure.sources.get("financial_year")
-    if source is None or measure.kind == "share":
-        return False
-    try:
-        return catalogue.definition(session, source.return_code).published
-    except UnknownDefinition:
-        return False
+    return source is not None and measure.kind != "share" and source.return_code in published
 
 
 def comparison(
@@ -101,7 +102,7 @@ def comparison(
 
     Errors: UnknownDefinition where the measure has no published yearly figures, NotFound for a year without any.
     """
-    if not _is_comparable(session, measure):
+    if not _is_comparable(measure, _published(session)):
         raise UnknownDefinition(f"{measure.id} has no published yearly figures to compare.")
     found = [(place, place.points(measure)) for place in beside or places_beside(session, partnership, at)]
     years = _years(found)

@@ -23,6 +23,7 @@ from hub.board.overview import View
 from hub.clock import end_of_day
 from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
+from hub.measures.compute import Reading
 from hub.measures.protect import Audience
 from hub.meetings.read import Group, Meeting, meetings_as_at
 from hub.partners.models import Partnership
@@ -123,7 +124,7 @@ def _signals(session: Session, partnership: Partnership, at: AsAt, audience: Aud
         session,
         at,
         ("changed", View(), audience, None),
-        lambda: what_changed(session, partnership, at, audience, View()),
+        lambda: what_changed(Reading(session, partnership, at), audience, View()),
     )
 
 

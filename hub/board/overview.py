@@ -27,7 +27,7 @@ from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point, Series, Source
 from hub.measures.protect import Audience, protect
-from hub.partners.models import Agency, Membership, Partnership
+from hub.partners.models import Agency, Membership
 from hub.statistics.xmr import Xmr
 from hub.units import to_text
 
@@ -93,17 +93,10 @@ class Panel:
     lettered: tuple[tuple[str, str], ...] = ()  # what is written beside the chart, by its letter
 
 
-def board(
-    session: Session,
-    partnership: Partnership,
-    at: AsAt,
-    audience: Audience,
-    view: View,
-    ids: Sequence[str] = PANELS,
-) -> list[Panel]:
+def board(reading: Reading, audience: Audience, view: View, ids: Sequence[str] = PANELS) -> list[Panel]:
     """The panels in their order. A measure that the view cannot be asked by says so instead of being left out."""
-    reading = Reading(session, partnership, at)
-    schools = school_codes(session, partnership.id)
+    session, at = reading.session, reading.at
+    schools = school_codes(session, reading.partnership.id)
     known = measures_as_at(session, at.moment)
     definitions = [known[id] for id in ids if id in known]
     if view.agency is None:

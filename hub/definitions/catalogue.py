@@ -7,7 +7,8 @@ and the moment from which it was known. Nothing there is ever changed: a changed
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ from hub.definitions.folders import Catalogue, read_folders
 from hub.definitions.model import CodeList, Definition
 from hub.definitions.models import DefinitionVersion, FigureRow
 from hub.errors import NotReady, UnknownDefinition
+
+_NEWEST_LAST = (DefinitionVersion.version, DefinitionVersion.known_from, DefinitionVersion.id)
 
 
 def shipped() -> Catalogue:
@@ -160,13 +163,19 @@ def definition(
 
 def definitions(session: Session, *, as_at: datetime | None = None) -> list[Definition]:
     """Every return in force, by code."""
-    codes = session.scalars(
-        select(DefinitionVersion.code)
+    return [canonical.definition_from_json(row.document) for row in returns_in_force(session, as_at).values()]
+
+
+def returns_in_force(session: Session, as_at: datetime | None = None) -> dict[str, DefinitionVersion]:
+    """Return → its version in force, by code: read at once, for whoever needs several."""
+    rows: dict[str, list[DefinitionVersion]] = defaultdict(list)
+    for row in session.scalars(
+        select(DefinitionVersion)
         .where(DefinitionVersion.kind == "return")
-        .distinct()
-        .order_by(DefinitionVersion.code)
-    )
-    return [definition(session, code, as_at=as_at) for code in codes.all()]
+        .order_by(DefinitionVersion.code, *_NEWEST_LAST)
+    ):
+        rows[row.code].append(row)
+    return {code: _holding(versions, as_at) for code, versions in rows.items()}
 
 
 def codelist(session: Session, code: str, *, as_at: datetime | None = None) -> CodeList:
@@ -216,17 +225,22 @@ def _in_force(
     as_at: datetime | None = None,
     drafts: bool = False,
 ) -> DefinitionVersion:
-    """The highest version as known at a moment, live before draft; before the first was known, the first."""
     statement = select(DefinitionVersion).where(
         DefinitionVersion.kind == kind, DefinitionVersion.code == code
     )
     if version is not None:
         statement = statement.where(DefinitionVersion.version == version)
-    newest_last = (DefinitionVersion.version, DefinitionVersion.known_from, DefinitionVersion.id)
-    rows = session.scalars(statement.order_by(*newest_last)).all()
+    rows = session.scalars(statement.order_by(*_NEWEST_LAST)).all()
     if not rows:
         which = code if version is None else f"{code} v{version}"
         raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
+    return _holding(rows, as_at, drafts=drafts)
+
+
+def _holding(
+    rows: Sequence[DefinitionVersion], as_at: datetime | None, *, drafts: bool = False
+) -> DefinitionVersion:
+    """The highest version as known at a moment, live before draft; before the first was known, the first."""
     known = [row for row in rows if as_at is None or row.known_from <= as_at]
     live = [row for row in known if row.status == "live"]
     if live and not drafts:

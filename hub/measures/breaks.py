@@ -5,6 +5,7 @@ A new version of a return's questions is a break only for the figures that it as
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -24,13 +25,23 @@ def counts_differently(session: Session, before: int, after: int, names: Sequenc
     return before != after and _asks(session, before, names) != _asks(session, after, names)
 
 
-def breaks(session: Session, at: AsAt, return_code: str, names: Sequence[str]) -> frozenset[Period]:
-    """The first period of each new way to count the figures, as signed by a moment."""
-    versions = select(DefinitionVersion.id).where(
-        DefinitionVersion.kind == "return", DefinitionVersion.code == return_code
+def versions_of_returns(session: Session) -> dict[str, list[int]]:
+    """Return → the numbers of its definition's versions, oldest first."""
+    query = (
+        select(DefinitionVersion.code, DefinitionVersion.id)
+        .where(DefinitionVersion.kind == "return")
+        .order_by(DefinitionVersion.version, DefinitionVersion.known_from)
     )
-    oldest_first = versions.order_by(DefinitionVersion.version, DefinitionVersion.known_from)
-    ids = list(session.scalars(oldest_first))
+    found: dict[str, list[int]] = defaultdict(list)
+    for code, number in session.execute(query):
+        found[code].append(number)
+    return found
+
+
+def breaks(
+    session: Session, at: AsAt, return_code: str, names: Sequence[str], ids: Sequence[int]
+) -> frozenset[Period]:
+    """The first period of each new way to count the figures, as signed by a moment. `ids` are the return's versions."""
     asks = {number: _asks(session, number, names) for number in ids} if len(ids) > 1 else {}
     if len(set(asks.values())) < 2:
         return frozenset()  # as nearly always: nothing signed need be looked at

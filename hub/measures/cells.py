@@ -15,8 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
+from hub.definitions.canonical import definition_from_json
 from hub.definitions.model import NOT_KNOWN, Definition
-from hub.definitions.models import FigureRow
+from hub.definitions.models import DefinitionVersion, FigureRow
+from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
@@ -49,7 +51,6 @@ class Cells:
         self._returns: dict[int, str] = {}
         self._waiting: dict[tuple[str, date | None, date | None], Waiting] = {}
         self._figures: dict[str, dict[tuple[str, str], int]] = {}
-        self._definitions: dict[str, Definition] = {}
         self._places: dict[str, AsAt] = {}
         self._numbers: dict[str, int | None] = {}
         self._read: dict[Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
@@ -111,11 +112,14 @@ class Cells:
 
     def definition(self, return_code: str) -> Definition:
         """What the return asks, as known at the moment."""
-        if return_code not in self._definitions:
-            self._definitions[return_code] = catalogue.definition(
-                self.session, return_code, as_at=self.at.moment
-            )
-        return self._definitions[return_code]
+        row = self._in_force.get(return_code)
+        if row is None:
+            raise UnknownDefinition(f"There is no return “{return_code}”.")
+        return definition_from_json(row.document)
+
+    @cached_property
+    def _in_force(self) -> dict[str, DefinitionVersion]:
+        return catalogue.returns_in_force(self.session, self.at.moment)
 
     def figures(self, return_code: str) -> dict[tuple[str, str], int]:
         """(breakdown, figure) → number."""

@@ -18,7 +18,7 @@ from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures import attended, corrected, coverage, judged, met, on_time, personal, sides
-from hub.measures.breaks import breaks
+from hub.measures.breaks import breaks, versions_of_returns
 from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
 from hub.measures.judged import JUDGED
@@ -49,6 +49,8 @@ class Reading:
         self.session, self.partnership, self.at = session, partnership, at
         self.cells = Cells(session, partnership, at, outside=outside)
         self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
+        self._children: dict[tuple[str | None, int | None, int | None, bool], dict[tuple[str, int], int]] = {}
+        self._whole: dict[AsAt, dict[str, list[Collected]]] = {}
         self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
@@ -71,6 +73,10 @@ class Reading:
     def outside(self) -> Reading:
         """The same as readers outside the agencies have it: schools' figures enter it several schools at a time."""
         return self if self.cells.outside else Reading(self.session, self.partnership, self.at, outside=True)
+
+    @cached_property
+    def _versions(self) -> dict[str, list[int]]:
+        return versions_of_returns(self.session)
 
     def series(self, definition: Measure, asked: Asked) -> Series:
         """The measure's points, and beside them those that readers outside the agencies have, where they are others."""
@@ -198,18 +204,33 @@ class Reading:
 
     def _coverage(self, at: AsAt, source: Source, asked: Asked, *, by_agency: bool) -> list[Collected]:
         kinds = self.asked_kinds(source)
-        key = (at.partnership_id, source.return_code, asked.agency_id, by_agency, kinds)
+        if asked.agency_id is None and kinds is None and not by_agency:
+            found = self._of_the_place(at).get(source.return_code, [])
+        else:
+            found = self._collected_of(at, source.return_code, asked, kinds, by_agency=by_agency)
+        return [row for row in found if asked.touches(row.period)]
+
+    def _of_the_place(self, at: AsAt) -> dict[str, list[Collected]]:
+        """What most measures of a page are over, read at once for all of their returns."""
+        if at not in self._whole:
+            self._whole[at] = coverage.collected_of_all(self.session, at, self.cells.owing(at))
+        return self._whole[at]
+
+    def _collected_of(
+        self, at: AsAt, return_code: str, asked: Asked, kinds: tuple[str, ...] | None, *, by_agency: bool
+    ) -> list[Collected]:
+        key = (at.partnership_id, return_code, asked.agency_id, by_agency, kinds)
         if key not in self._collected:
             self._collected[key] = coverage.collected(
                 self.session,
                 at,
-                source.return_code,
+                return_code,
                 agency_ids=asked.agency_ids,
                 by_agency=by_agency,
                 kinds=kinds,
                 known=self.cells.owing(at),
             )
-        return [row for row in self._collected[key] if asked.touches(row.period)]
+        return self._collected[key]
 
     def _points(
         self,
@@ -222,11 +243,7 @@ class Reading:
         *,
         by_agency: bool,
     ) -> Iterable[Point]:
-        population = (
-            population_by_year(self.session, self.partnership, self.at, asked, by_agency=by_agency)
-            if definition.kind == "rate"
-            else {}
-        )
+        population = self._population(asked, by_agency=by_agency) if definition.kind == "rate" else {}
         lines = {line for _, line in numerator.sums} | (
             {line for _, line in denominator.sums} if denominator else set()
         )
@@ -259,6 +276,15 @@ class Reading:
                     point = replace(point, new_definition=True)
                 yield replace(point, lines={asked.by: line}) if asked.by else point
 
+    def _population(self, asked: Asked, *, by_agency: bool) -> dict[tuple[str, int], int]:
+        """Children by line and year, the same for every rate of a page."""
+        key = (asked.by, asked.area_id, asked.agency_id, by_agency)
+        if key not in self._children:
+            self._children[key] = population_by_year(
+                self.session, self.partnership, self.at, asked, by_agency=by_agency
+            )
+        return self._children[key]
+
     def _breaks(self, source: Source, at: AsAt) -> frozenset[Period]:
         """Where either side's return began to count it otherwise."""
         found: frozenset[Period] = frozenset()
@@ -268,7 +294,8 @@ class Reading:
         ):
             key = (at.partnership_id, return_code, names)
             if names and key not in self._broken:
-                self._broken[key] = breaks(self.session, at, return_code, names)
+                versions = self._versions.get(return_code, ())
+                self._broken[key] = breaks(self.session, at, return_code, names, versions)
             found |= self._broken.get(key, frozenset())
         return found
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
@@ -45,96 +45,84 @@ def collected(
     kinds: Sequence[str] | None = None,
     known: Owing | None = None,
 ) -> list[Collected]:
-    """Due and received for each period of collection of a return, each counted in an index of its own.
+    """Due and received for each period of collection of a return.
 
     `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones. `known` is
     what several returns of a page share.
     """
+    narrow = _Narrow(return_code, agency_ids, kinds, by_agency)
+    return _collected(session, at, narrow, known or owing(session, at)).get(return_code, [])
+
+
+def collected_of_all(session: Session, at: AsAt, known: Owing) -> dict[str, list[Collected]]:
+    """The same of the whole place for every return that is due there, read at once."""
+    return _collected(session, at, _Narrow(), known)
+
+
+class _Narrow(NamedTuple):
+    """Of what is counted: of every return and of everybody who owes it, unless narrowed."""
+
+    return_code: str | None = None
+    agency_ids: Sequence[int] | None = None
+    kinds: Sequence[str] | None = None
+    by_agency: bool = False
+
+    def of(self, query: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
+        query = query.where(model.partnership_id == at.partnership_id)
+        if self.return_code is not None:
+            query = query.where(model.return_code == self.return_code)
+        if self.agency_ids is not None:
+            query = query.where(model.agency_id.in_(self.agency_ids))
+        if self.kinds is not None:
+            query = query.where(model.agency_id.in_(select(Agency.id).where(Agency.kind.in_(self.kinds))))
+        return query
+
+    def counted(self, counts: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
+        """Counts with their return, period and agency (0 unless by agency) before them."""
+        place: list[Any] = [model.return_code, model.period_id]
+        if self.by_agency:
+            place.append(model.agency_id)
+        columns = place if self.by_agency else [*place, literal(0)]
+        return (
+            self.of(counts, model, at).with_only_columns(*columns, *counts.selected_columns).group_by(*place)
+        )
+
+
+def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict[str, list[Collected]]:
+    """Return → what was due and came; both are counted in an index of their own."""
     fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
-    owed = known or owing(session, at)
-    due = select(func.count(), fallen_due).where(DueItem.return_code == return_code, *owed.only)
+    due = select(func.count(), fallen_due).where(*owed.only)
     # The first revision says that something came; later ones correct it.
-    came = select(func.count()).where(
-        Revision.return_code == return_code, Revision.number == 1, Revision.position <= at.position
-    )
-    received = {
-        (period_id, agency_id): count
-        for count, period_id, agency_id in _by_place(
-            session, came, Revision, at, agency_ids, by_agency=by_agency, kinds=kinds
-        )
-    }
-    rows = _by_place(session, due, DueItem, at, agency_ids, by_agency=by_agency, kinds=kinds)
-    later = _with_more_time(session, at, owed, return_code, by_agency=by_agency, kinds=kinds)
-    codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row.period_id for row in rows}))
+    came = select(func.count()).where(Revision.number == 1, Revision.position <= at.position)
+    received = {tuple(place): count for *place, count in session.execute(narrow.counted(came, Revision, at))}
+    rows = session.execute(narrow.counted(due, DueItem, at)).all()
+    later = _with_more_time(session, at, owed, narrow)
+    codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row[1] for row in rows}))
     periods_by_id = {number: periods.parse(code) for number, code in session.execute(codes)}
-    found = [
-        Collected(
-            periods_by_id[period_id],
-            agency_id,
-            count,
-            int(fallen) - later[period_id, agency_id],
-            received.get((period_id, agency_id), 0),
-        )
-        for count, fallen, period_id, agency_id in rows
-    ]
-    if at.ended_before is not None:
-        found = [row for row in found if row.period.ends_on < at.ended_before]
-    return sorted(found, key=lambda row: row.period.starts_on)
-
-
-def _with_more_time(
-    session: Session,
-    at: AsAt,
-    owed: Owing,
-    return_code: str,
-    *,
-    by_agency: bool,
-    kinds: Sequence[str] | None,
-) -> Counter[tuple[int, int]]:
-    """How many of a return had fallen due by the calendar, but have a later day that was agreed before it."""
-    waiting = [item_id for item_id, day in owed.later.items() if day > at.today]
-    if not waiting:
-        return Counter()
-    query = select(DueItem.period_id, DueItem.agency_id).where(
-        DueItem.partnership_id == at.partnership_id,
-        DueItem.id.in_(waiting),
-        DueItem.return_code == return_code,
-        DueItem.due_on <= at.today,
-        *owed.only,
-    )
-    if kinds is not None:
-        query = query.where(DueItem.agency_id.in_(_of_kinds(kinds)))
-    found = session.execute(query)
-    return Counter((period_id, agency_id if by_agency else 0) for period_id, agency_id in found)
-
-
-def _by_place(
-    session: Session,
-    counts: Any,
-    model: type[DueItem] | type[Revision],
-    at: AsAt,
-    agency_ids: Sequence[int] | None,
-    *,
-    by_agency: bool,
-    kinds: Sequence[str] | None,
-) -> Sequence[Any]:
-    """Counts of a partnership with the period, and the agency or 0, after them."""
-    agency: list[Any] = [model.agency_id] if by_agency else []
-    query = (
-        counts.add_columns(model.period_id, *(agency or [literal(0)]))
-        .where(model.partnership_id == at.partnership_id)
-        .group_by(model.period_id, *agency)
-    )
-    if agency_ids is not None:
-        query = query.where(model.agency_id.in_(agency_ids))
-    if kinds is not None:
-        query = query.where(model.agency_id.in_(_of_kinds(kinds)))
-    found: Sequence[Any] = session.execute(query).all()
+    found: dict[str, list[Collected]] = defaultdict(list)
+    for return_code, period_id, agency_id, count, fallen in rows:
+        place, period = (return_code, period_id, agency_id), periods_by_id[period_id]
+        if at.ended_before is None or period.ends_on < at.ended_before:
+            found[return_code].append(
+                Collected(period, agency_id, count, int(fallen) - later[place], received.get(place, 0))
+            )
+    for each in found.values():
+        each.sort(key=lambda one: one.period.starts_on)
     return found
 
 
-def _of_kinds(kinds: Sequence[str]) -> Any:
-    return select(Agency.id).where(Agency.kind.in_(kinds))
+def _with_more_time(
+    session: Session, at: AsAt, owed: Owing, narrow: _Narrow
+) -> Counter[tuple[str, int, int]]:
+    """How many of each return had fallen due by the calendar, but have a later day that was agreed before it."""
+    waiting = [item_id for item_id, day in owed.later.items() if day > at.today]
+    if not waiting:
+        return Counter()
+    query = select(DueItem.return_code, DueItem.period_id, DueItem.agency_id).where(
+        DueItem.id.in_(waiting), DueItem.due_on <= at.today, *owed.only
+    )
+    found = session.execute(narrow.of(query, DueItem, at))
+    return Counter((code, period, agency if narrow.by_agency else 0) for code, period, agency in found)
 
 
 def asked(session: Session, at: AsAt, return_code: str, period: Period) -> Any:

@@ -24,23 +24,17 @@ from hub.web import present_rows
 
 
 def overview_shown(
-    session: Session,
-    place: Partnership,
-    at: AsAt,
-    audience: Audience,
-    view: overview.View,
-    *,
-    kind: str | None,
-    month: Period,
+    reading: Reading, audience: Audience, view: overview.View, *, kind: str | None, month: Period
 ) -> dict[str, Any]:
     """What every reader of one audience sees of the overview: its questions but for the promises, and the charts beneath."""
+    session, place, at = reading.session, reading.partnership, reading.at
     return {
         "coming": coming_in(session, at, month, kind=kind),
         "changed": recalled(
             session,
             at,
             ("changed", view, audience, kind),
-            lambda: what_changed(session, place, at, audience, view, kind=kind),
+            lambda: what_changed(reading, audience, view, kind=kind),
         ),
         "beside": recalled(
             session,
@@ -48,7 +42,7 @@ def overview_shown(
             ("unlike", view.until),
             lambda: unlike_places(session, place, at, until=view.until),
         ),
-        "panels": overview.board(session, place, at, audience, view),
+        "panels": overview.board(reading, audience, view),
     }
 
 

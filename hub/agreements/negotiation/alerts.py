@@ -93,6 +93,8 @@ def _unsigned(session: Session, agreement: Agreement, today: date) -> Iterator[T
 def _without_signatory(session: Session, agreement: Agreement) -> Iterator[Trouble]:
     able = agencies_with_holder(session, post.SIGNS, agreement.party_codes)
     for party in agreement.parties:
+        if party.signatories and party.agency in able:
+            continue
         name = queries.agency(session, party.agency).name
         if not party.signatories:
             yield Trouble("no-signatory", f"{name} has no signatory named in the text.")

@@ -43,6 +43,11 @@ class Stamps:
         texts, position = tuple(self.texts[partnership.id]), self.positions.get(partnership.id, 0)
         return (partnership.id, today_for(partnership), position, texts, known, self.everywhere)
 
+    def past(self, partnership: Partnership, moment: datetime) -> Stamp:
+        """Of everything that was known at a moment that is over: what is signed since does not change it."""
+        known = self._known(partnership.id, moment)
+        return (partnership.id, moment, tuple(self.texts[partnership.id]), known, self.everywhere)
+
     def then(self, text: AgreementVersion, moment: datetime) -> str:
         """Of one agreement's text as at a moment that is over; the ledger of then does not change."""
         parts = (text.id, text.status, self._known(text.partnership_id, moment), *self.everywhere)

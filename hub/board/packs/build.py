@@ -24,6 +24,7 @@ from hub.board.packs.document import Block, Document, Section
 from hub.board.packs.parts import PARTS
 from hub.clock import LONDON
 from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
 from hub.measures.protect import Audience
 from hub.meetings.read import Decision, Meeting, meetings_as_at
 from hub.partners.models import Partnership
@@ -43,8 +44,12 @@ class Material:
     meeting: Meeting
 
     @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.session, self.partnership, self.at)
+
+    @cached_property
     def panels(self) -> list[Panel]:
-        return overview.board(self.session, self.partnership, self.at, MEETING_READS, overview.View())
+        return overview.board(self.reading, MEETING_READS, overview.View())
 
     @cached_property
     def newest(self) -> list[coverage.Newest]:
@@ -52,7 +57,7 @@ class Material:
 
     @cached_property
     def verdicts(self) -> list[tuple[Agreement, list[Verdict]]]:
-        papers = Papers(self.session, self.partnership, self.at)
+        papers = Papers(self.session, self.partnership, self.at, self.reading)
         held = agreements_as_at(self.session, self.partnership.id, self.at.moment)
         told = ((agreement, promised.verdicts(papers, agreement)) for agreement in held)
         return [(agreement, verdicts) for agreement, verdicts in told if verdicts]

@@ -58,13 +58,17 @@ class Look:
     partnership: Partnership
     at: AsAt
 
+    @cached_property
+    def reading(self) -> Reading:
+        return Reading(self.session, self.partnership, self.at)
+
     def panels(self, ids: Sequence[str]) -> dict[str, Panel]:
-        shown = overview.board(self.session, self.partnership, self.at, Audience(), overview.View(), ids)
+        shown = overview.board(self.reading, Audience(), overview.View(), ids)
         return {each.measure.id: each for each in shown}
 
     @cached_property
     def verdicts(self) -> dict[str, tuple[Agreement, list[Verdict]]]:
-        papers = Papers(self.session, self.partnership, self.at)
+        papers = Papers(self.session, self.partnership, self.at, self.reading)
         held = agreements_as_at(self.session, self.partnership.id, self.at.moment)
         return {each.code: (each, promised.verdicts(papers, each)) for each in held}
 

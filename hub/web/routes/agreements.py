@@ -22,6 +22,7 @@ from hub.board.agreements import (
     since_last_quarter,
     slipping,
 )
+from hub.facts.queries import as_at
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_negotiation, reach
@@ -35,7 +36,11 @@ blueprint = Blueprint("agreements", __name__)
 def agreements() -> str:
     session = transaction.reading()
     partnerships = reach.readable(Permission.AGREEMENT_READ)
-    rows = [row for one in partnerships for row in overview(session, one, reach.is_party(one))]
+    rows = [
+        row
+        for one in partnerships
+        for row in overview(Papers(session, one, as_at(session, one)), reach.is_party(one))
+    ]
     return render_template(
         "agreements/agreements.html",
         heading="Agreements",

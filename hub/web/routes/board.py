@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
+from hub.agreements.papers import Papers
 from hub.board import drill, overview, scorecard, tables
 from hub.board.agreements import overview as promised
 from hub.board.coming_in import newest_month
@@ -85,20 +86,18 @@ def board(partnership: str) -> str:
     chosen = next((each for each in months if each.code == request.args.get("month")), None)
     kinds = sorted({each.kind for each in members_as_at(session, place.id, at.today, position=at.position)})
     kind = next((each for each in kinds if each == request.args.get("kind")), None)
-    view, audience = _view(chosen), reach.audience(place)
+    view, audience, reading = _view(chosen), reach.audience(place), Reading(session, place, at)
     shown = recalled(
         session,
         at,
         ("board", view, audience, kind),
-        lambda: present_board.overview_shown(
-            session, place, at, audience, view, kind=kind, month=chosen or newest
-        ),
+        lambda: present_board.overview_shown(reading, audience, view, kind=kind, month=chosen or newest),
     )
     return render_template(
         "board/board.html",
         heading="Board",
         **shown,
-        kept=promised(session, place, reach.is_party(place), at=at, kind=kind),
+        kept=promised(Papers(session, place, at, reading), reach.is_party(place), kind=kind),
         at=at,
         view=view,
         month=chosen,
