@@ -237,6 +237,20 @@ def test_what_is_found_before_it_hurts_and_who_is_told(drafted: Drafted) -> None
     ):
         signing.put(drafted.doer(), drafted.found.text.digest)
 
+    # A promise in outline may do without a measure until its day; afterwards it is found.
+    outline = {"clause": "4", "text": "More.", "promisor": ["RXT"], "kind": "level", "status": "outline"}
+    for name, until in (("C3", "2015-05-17"), ("C4", "2015-05-18")):
+        acts.word(
+            drafted.doer(),
+            f"commitment:{name}",
+            acts.NEW,
+            {**outline, "id": name, "outline_until": until},
+            words="",
+        )
+    assert [each.says for each in troubles(drafted) if each.kind == "no-measure"] == [
+        "C3 is still in outline; it was to be made firm by 17 May 2015."
+    ]
+
     place = drafted.world.partnership
     told = []
     for days_left in (91, 90, 61, 60, 40, 30, 15, 14):
@@ -251,6 +265,38 @@ def test_what_is_found_before_it_hurts_and_who_is_told(drafted: Drafted) -> None
     place.clock_at = NOW + timedelta(days=365)
     ended = next(each.says for each in troubles(drafted) if each.kind == "expired")
     assert "ended on 31 March 2016" in ended and "information-sharing agreement" in ended
+
+
+def test_each_is_told_before_a_review_once_it_is_signed(drafted: Drafted) -> None:
+    """The quarter's review is on 30 June; 90 days before it lies the review before, so the first word comes 60 days before."""
+    drafted.open("all")
+    place = drafted.world.partnership
+
+    def told_on(month: int, day: int) -> tuple[int, int]:
+        """How many are told of a review and of the end."""
+        place.clock_at = NOW + (date(2015, month, day) - NOW.date())
+        before = set(drafted.session.scalars(select(Notice.id)))
+        alerts.remind(drafted.session, place)
+        new = [each.kind for each in drafted.session.scalars(select(Notice).where(Notice.id.not_in(before)))]
+        return new.count("agreement-review"), new.count("agreement-ends")
+
+    assert told_on(5, 18) == (0, 0), "a draft is reviewed by nobody"
+    drafted.sign("330", "RXT")
+    everybody = {"reg.midlands", "sgn.330", "sgn.rxt", "led.rxt"}
+    walked = [(5, 18), (5, 30), (5, 31), (6, 14), (6, 15), (6, 30), (7, 1), (7, 31), (8, 1)]
+    assert [told_on(*day) for day in walked] == [
+        (len(everybody), 0),  # 60 days before, and no later for whoever signs later
+        (0, 0),
+        (len(everybody), 0),
+        (0, 0),
+        (len(everybody), 0),
+        (0, 0),
+        (0, 0),  # the next one is on 30 September
+        (0, 0),
+        (len(everybody), 0),
+    ]
+    to = set(drafted.session.scalars(select(Notice.person_id).where(Notice.kind == "agreement-review")))
+    assert to == {drafted.world.people[name].id for name in everybody}
 
 
 def test_the_shipped_memoranda_compared_and_renewed() -> None:

@@ -83,6 +83,8 @@ def test_a_statement_from_draft_to_superseded(signed_in: SignIn, web_engine: Eng
     rota = next(row for row in rows if row["commitment"] == "ROTA")
     assert (rota["clause"], rota["verdict"], rota["since"]) == ("1", "missed", "2014-12-31")
     assert rota["told"].endswith("the regional office 2015-01-29") and rota["note"].startswith("Illustrative")
+    alone = next(row for row in rows if (row["commitment"], row["party"]) == ("RETURNS", "RR1"))
+    assert alone["told"] == "the regional office 2014-12-31", "nobody is named for the two steps below"
     book = load_workbook(io.BytesIO(lead.get(f"{page}/download.xlsx").data))
     cells = [row[0] for row in book["Text"].iter_rows(values_only=True)]
     assert "'=1+1 is what we ask." in cells, "no text becomes a formula"
@@ -133,7 +135,10 @@ def test_a_letter_says_what_the_promise_s_page_says(signed_in: SignIn) -> None:
     for figure in ("31 December 2014", "It was due by 31 December 2014: nothing has been reported."):
         assert figure in said and figure in shown
     assert "In clause 1 of the A memorandum that is watched (version 1)" in said
-    assert "the chief officers on 15 January 2015; the regional office on 29 January 2015" in said
+    assert (
+        "the leads of the memorandum on 1 January 2015; the chief officers on 15 January 2015; the regional office on 29 January 2015"
+        in said
+    )
     assert "Please let us know by 2 June 2015" in said, (
         "ten working days from 18 May, the 25th being a holiday"
     )

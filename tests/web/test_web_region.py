@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -135,16 +135,16 @@ def test_a_promise_has_a_page_of_its_own(signed_in: SignIn, agreement: None) -> 
     assert "31 October 2014" in said and "On time so far: 0 of 1 returns" in said
     assert office.page.text.count("<svg") >= 2 and "The figures behind the chart" in said  # type: ignore[union-attr]
     # Told from 1 December: the second time running.
-    assert "told from 1 December 2014" in said
+    assert "the clock runs from 1 December 2014" in said
     assert "Nobody is named for this step" not in said, "a lead, a chief officer and the office are"
     assert "Nobody is named for this step" in words(office.get(f"{HERE}/RETURNS?party=RR1").text)
     assert "1 December 2014" in said and "15 December 2014" in said
 
     recovered = words(office.get(f"{HERE}/PROTOCOL").text)
-    assert "It slipped, and recovered: told from 1 January 2015, ended 1 April 2015." in recovered
+    assert "It slipped from 1 January 2015, and recovered: the clock ended on 1 April 2015." in recovered
     assert "Done on 19 January 2015: Minutes of January." in recovered
     then = words(office.get(f"{HERE}/PROTOCOL?as_at=2015-01-10").text)
-    assert "at risk" in then and "told from 1 January 2015. Each has until" in then
+    assert "at risk" in then and "the clock runs from 1 January 2015. Each has until" in then
     assert "The chief officers: on 15 January 2015, if it has not recovered" in then
     assert office.get(f"{HERE}/NOTHING").status_code == 404
     assert office.get(f"{HERE}/ROTA?party=20").status_code == 404, "it promised nothing of the kind"
@@ -305,6 +305,54 @@ def test_escalation_is_told_once_and_ends_with_the_recovery(
         )
         assert f"{HERE}/ROTA?party=RXT" in to_chief.body
         assert "of 12" not in to_chief.body, "no figures go by mail"
+
+
+LEAD, CHIEF, OFFICE = "led.rxt@example.org", "chief@rxt.example.org", "reg.midlands@example.org"
+# Each day on which somebody is told, and what happens on the days between: nothing. Ten working days from 1 December are
+# the 15th, ten from there the 31st, Christmas being two of the days between; from 1 January the 15th and the 29th.
+CLOCK: dict[str, set[tuple[str, str, str]]] = {
+    "2014-11-30": set(),  # the second look at a monthly promise is this evening
+    "2014-12-01": {("RETURNS/RXT", "leads", LEAD)},
+    "2014-12-14": set(),
+    "2014-12-15": {("RETURNS/RXT", "chief-officers", CHIEF)},
+    "2014-12-30": set(),
+    "2014-12-31": {("RETURNS/RXT", "regional-office", OFFICE), ("RETURNS/RR1", "regional-office", OFFICE)},
+    "2015-01-01": {
+        ("ROTA/RXT", "leads", LEAD),
+        ("PROTOCOL/330", "leads", LEAD),
+    },  # once, and to both sides of it
+    "2015-01-14": set(),
+    "2015-01-15": {("ROTA/RXT", "chief-officers", CHIEF), ("PROTOCOL/330", "chief-officers", CHIEF)},
+    "2015-01-28": set(),
+    "2015-01-29": {("ROTA/RXT", "regional-office", OFFICE)},  # the protocol was confirmed on the 20th
+}
+
+
+def test_the_clock_tells_each_in_turn_on_its_day_and_the_page_says_so(
+    signed_in: SignIn, web_engine: Engine, world: World, agreement: None
+) -> None:
+    told: set[tuple[str, str, str]] = set()
+    for day, expected in CLOCK.items():
+        with db.transaction(web_engine) as session:
+            place = session.get_one(Partnership, world.partnership.id)
+            place.clock_at = datetime.fromisoformat(f"{day}T09:00:00+00:00")
+            session.flush()
+            remind(session, place)
+        assert notices(web_engine) - told == expected, day
+        told |= expected
+
+    office = signed_in("reg.midlands")
+    for day, page, says in (
+        ("2014-11-30", "RETURNS?party=RXT", ()),
+        ("2014-12-01", "RETURNS?party=RXT", ("The leads of the memorandum: told 1 December 2014, by mail to LED of rxt; they have until 15 December 2014.", "The chief officers: on 15 December 2014, if it has not recovered.")),
+        ("2014-12-15", "RETURNS?party=RXT", ("The chief officers: told 15 December 2014, by mail to Chief; they have until 31 December 2014.", "The regional office: on 31 December 2014, if it has not recovered.")),
+        ("2014-12-31", "RETURNS?party=RXT", ("The regional office: told 31 December 2014, by mail to REG of midlands; they have until",)),
+        ("2015-01-29", "PROTOCOL", ("The chief officers: told 15 January 2015, by mail to Chief.", "The regional office: not told.")),
+    ):  # fmt: skip
+        shown = words(office.get(f"{HERE}/{page}{'&' if '?' in page else '?'}as_at={day}").text)
+        assert ("Who has been told" in shown) == bool(says), day
+        for sentence in says:
+            assert sentence in shown, (day, sentence)
 
 
 def test_months_are_kept_and_made_anew_when_what_they_rest_on_changes(

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 from hub.agreements.look import words_of
 from hub.agreements.verdict import WORDS
-from hub.agreements.watch.escalation import SLIPS, Escalated
+from hub.agreements.watch.escalation import SLIPS
 from hub.agreements.watch.watched import Line, Watched
 from hub.audit.canonical import canonical
 from hub.board.region.rows import told
@@ -84,7 +85,12 @@ def read(text: str) -> Content:
     return Content(lines=lines, **data)
 
 
-def of_statement(watched: Watched, names: dict[str, str], *, quarter: str, as_at: str) -> Content:
+Nobody = Callable[[Line], Collection[str]]  # the steps of a line's clock for which nobody is named
+
+
+def of_statement(
+    watched: Watched, names: dict[str, str], nobody: Nobody, *, quarter: str, as_at: str
+) -> Content:
     """Every verdict of the agreement, worst first."""
     lines = sorted(watched.lines, key=lambda line: WORDS.index(line.verdict.word))
     return Content(
@@ -92,12 +98,12 @@ def of_statement(watched: Watched, names: dict[str, str], *, quarter: str, as_at
         title=watched.agreement.title,
         version=watched.agreement.version,
         as_at=as_at,
-        lines=tuple(_told(watched, line, names) for line in lines),
+        lines=tuple(_told(watched, line, names, nobody) for line in lines),
         quarter=quarter,
     )
 
 
-def of_letter(watched: Watched, line: Line, names: dict[str, str], *, as_at: str) -> Content:
+def of_letter(watched: Watched, line: Line, names: dict[str, str], nobody: Nobody, *, as_at: str) -> Content:
     party = next(each for each in watched.agreement.parties if each.agency == line.party)
     post = party.signatories[0].post if party.signatories else "Chief Officer"
     return Content(
@@ -105,13 +111,13 @@ def of_letter(watched: Watched, line: Line, names: dict[str, str], *, as_at: str
         title=watched.agreement.title,
         version=watched.agreement.version,
         as_at=as_at,
-        lines=(_told(watched, line, names),),
+        lines=(_told(watched, line, names, nobody),),
         to=f"{post}, {names.get(line.party, line.party)}",
         clause_text=f"{line.clause.title}. {line.clause.text}",
     )
 
 
-def _told(watched: Watched, line: Line, names: dict[str, str]) -> Told:
+def _told(watched: Watched, line: Line, names: dict[str, str], nobody: Nobody) -> Told:
     return Told(
         commitment=line.commitment.id,
         text=line.commitment.text,
@@ -126,13 +132,16 @@ def _told(watched: Watched, line: Line, names: dict[str, str]) -> Told:
         papers=sum(line.verdict.papers.values()),
         unit=line.verdict.unit,
         basis=line.verdict.basis,
-        told=_steps(line.escalated, watched.today) if watched.is_followed else (),
+        told=_steps(line, nobody, watched.today) if watched.is_followed else (),
     )
 
 
-def _steps(escalated: Escalated | None, today: date) -> tuple[tuple[str, str], ...]:
-    reached = escalated.reached(today) if escalated else ()
-    return tuple((told(rung.to), rung.on.isoformat()) for rung in reached)
+def _steps(line: Line, nobody: Nobody, today: date) -> tuple[tuple[str, str], ...]:
+    """The steps that reached somebody."""
+    if line.escalated is None:
+        return ()
+    reached, unnamed = line.escalated.reached(today), nobody(line)
+    return tuple((told(rung.to), rung.on.isoformat()) for rung in reached if rung.to not in unnamed)
 
 
 def first_text(content: Content, today: date) -> str:

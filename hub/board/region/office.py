@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.board.region.content import Content, first_text, of_letter, of_statement, read
 from hub.board.region.models import OfficePaper, OfficePaperText
+from hub.board.region.post import without_anybody
 from hub.clock import now_for, today_for
 from hub.errors import Conflict, NotFound, NotReady, WrongUsage
 from hub.facts.models import Words
@@ -175,7 +177,10 @@ def draft_statement(
     if period.kind != "quarter" or period.starts_on > watched.today or period.ends_on < agreement.begins_on:
         raise NotReady("Choose a quarter of the agreement’s time that has begun.")
     as_at = now_for(partnership)
-    content = of_statement(watched, _names(session, watched), quarter=period.code, as_at=as_at.isoformat())
+    nobody = partial(without_anybody, session, partnership, agreement)
+    content = of_statement(
+        watched, _names(session, watched), nobody, quarter=period.code, as_at=as_at.isoformat()
+    )
     return _draft(session, partnership, content, actor=actor, kind="statement", as_at=as_at)
 
 
@@ -186,7 +191,8 @@ def draft_letter(
     if line.verdict.is_shadow:
         raise NotReady("The agreement is a draft, so nobody is held to it yet.")
     as_at = now_for(partnership)
-    content = of_letter(watched, line, _names(session, watched), as_at=as_at.isoformat())
+    nobody = partial(without_anybody, session, partnership, watched.agreement)
+    content = of_letter(watched, line, _names(session, watched), nobody, as_at=as_at.isoformat())
     return _draft(session, partnership, content, actor=actor, kind="letter", as_at=as_at)
 
 

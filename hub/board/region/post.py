@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from hub.agreements.model import Agreement
 from hub.agreements.watch.remarks import Beside, Remark, open_disputes, remarks_as_at
 from hub.agreements.watch.watched import Line, Watched, watched
-from hub.clock import now_for, today_for
+from hub.clock import london_date, now_for, today_for
 from hub.partners.holders import holders
-from hub.partners.models import Agency, Partnership, PartnershipRegion
+from hub.partners.models import Agency, Partnership, PartnershipRegion, Person
 from hub.post import outbox
 from hub.post.kinds import Brought, bring
 from hub.post.models import AgencyContact, Notice
@@ -107,6 +108,38 @@ def without_anybody(session: Session, partnership: Partnership, agreement: Agree
         to = recipients(session, partnership, agreement, line, rung.to)
         if not to.people and not to.contacts:
             found.add(rung.to)
+    return found
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """Who was written to at one step of the clock, by name, and on which day first."""
+
+    on: date
+    names: tuple[str, ...]
+
+
+def mailed(
+    session: Session, partnership: Partnership, agreement: str, line: Line, moment: datetime
+) -> dict[tuple[date, str], Mailed]:
+    """What went by mail about a promise by a moment: the day on which its clock started and the step → to whom, and when."""
+    who = func.coalesce(Person.name, AgencyContact.name)
+    place = f"{SLIPPING}:{agreement}/{line.commitment.id}/{line.party}:"
+    contact = (AgencyContact.partnership_id == Notice.partnership_id, AgencyContact.id == Notice.contact_id)
+    query = (
+        select(Notice.occasion, Notice.made_at, who)
+        .outerjoin(Person, Person.id == Notice.person_id)
+        .outerjoin(AgencyContact, and_(*contact))
+        .where(Notice.partnership_id == partnership.id, Notice.occasion.startswith(place, autoescape=True))
+        .where(Notice.why == "", Notice.made_at <= moment)
+        .order_by(who)
+    )
+    found: dict[tuple[date, str], Mailed] = {}
+    for occasion, made_at, name in session.execute(query):
+        _, _, started_on, step, *_ = occasion.split(":")
+        key, on = (date.fromisoformat(started_on), step), london_date(made_at)
+        before = found.get(key, Mailed(on, ()))
+        found[key] = Mailed(min(on, before.on), (*before.names, name))
     return found
 
 

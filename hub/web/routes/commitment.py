@@ -18,7 +18,7 @@ from hub.board.chart_words import line_words
 from hub.board.region import commitment as told
 from hub.board.region import office
 from hub.board.region.evidence import Reader, Rests
-from hub.board.region.post import tell_of_dispute, without_anybody
+from hub.board.region.post import mailed, tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.facts.queries import AsAt, as_at
@@ -80,6 +80,7 @@ def _page(
         KINDS=remarks.KINDS,
         told=told_whom,
         nobody=without_anybody(session, place, found.agreement, shown.line),
+        mailed=mailed(session, place, agreement, shown.line, at.moment),
         reads_board=others,
         opens=_opens(place, shown.rests),
         papers=_letters(place, agreement, commitment, party),
