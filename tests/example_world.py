@@ -6,21 +6,25 @@ copy (`example_copy`).
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from hub.clock import parse_moment
+from hub.calendar.due import due_items
+from hub.clock import now_for, parse_moment
 from hub.db import make_engine, open_session, transaction, upgrade
+from hub.definitions import catalogue
+from hub.facts.document import Cell, Explained
+from hub.facts.ledger import Signing, sign
 from hub.facts.queries import AsAt, as_at
 from hub.measures.compute import measure
 from hub.measures.model import Asked, Point, Series
 from hub.partners import queries
-from hub.partners.models import Partnership
+from hub.partners.models import Partnership, Person
 from hub.periods import parse
 from hub.seed.example.seed import seed_example
 
@@ -119,3 +123,39 @@ class Example:
 def example(example_engine: Engine) -> Iterator[Example]:
     with open_session(example_engine) as session:
         yield Example(session, queries.partnership(session, CODE))
+
+
+def signs_again(
+    session: Session,
+    paper: tuple[str, str, str],
+    cells: Sequence[Cell],
+    *,
+    by: tuple[str, str],
+    explanations: tuple[Explained, ...] = (),
+) -> None:
+    """Sign a correction of a (return, agency, period) now, in those figures alone, prepared and signed by those two people."""
+    place = queries.partnership(session, CODE)
+    (item,) = (
+        each
+        for each in due_items(session, place.id, return_code=paper[0])
+        if (each.agency.code, each.period.code) == paper[1:]
+    )
+    prepares, signs = (
+        session.scalars(select(Person.id).where(Person.email == f"{name}@example.org")).one() for name in by
+    )
+    signing = Signing(
+        partnership_id=place.id,
+        due_item_id=item.id,
+        definition_version_id=catalogue.definition_version_id(
+            session, catalogue.definition(session, paper[0])
+        ),
+        rows=[{"row_no": "2"}],
+        cells=cells,
+        signed_by=signs,
+        prepared_by=prepares,
+        at=now_for(place),
+        channel="csv",
+        reason="Counted again.",
+        explanations=explanations,
+    )
+    sign(session, [signing])

@@ -9,17 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.app import create_app
-from hub.calendar.due import due_items
-from hub.clock import now_for
 from hub.config import from_environment
 from hub.db import make_engine, open_session, transaction
-from hub.definitions import catalogue
-from hub.facts.ledger import Signing, sign
-from hub.partners import queries
 from hub.partners.models import Person
 from hub.partners.secrets import new_token
 from tests.clients import Browser, browser_of
-from tests.example_world import CODE
+from tests.example_world import CODE, signs_again
 
 AGREEMENT = f"/partnerships/{CODE}/agreements/birmingham-nhs-2015-16"
 # One of each kind that is missed on 18 May 2016.
@@ -65,38 +60,6 @@ def drafted(office: Browser, commitment: str, party: str) -> tuple[str, str, dic
     return address, html.unescape(text[1]), fields
 
 
-def correct(session: Session) -> None:
-    """The trust signs its last quarter again: 300 early help assessments."""
-    place = queries.partnership(session, CODE)
-    (item,) = (
-        each
-        for each in due_items(session, place.id, return_code="early-help")
-        if (each.agency.code, each.period.code) == ("RYW", "FY2015-16Q4")
-    )
-    definition = catalogue.definition(session, "early-help")
-    cells = [
-        (row_no, month, "total", "", "started", 100, "value")
-        for row_no, month in enumerate(("2016-01", "2016-02", "2016-03"), start=2)
-    ]
-    sign(
-        session,
-        [
-            Signing(
-                partnership_id=place.id,
-                due_item_id=item.id,
-                definition_version_id=catalogue.definition_version_id(session, definition),
-                rows=[{"row_no": "2"}],
-                cells=cells,
-                signed_by=person(session, "manager.ryw").id,
-                prepared_by=person(session, "analyst.ryw").id,
-                at=now_for(place),
-                channel="csv",
-                reason="Found in a drawer.",
-            )
-        ],
-    )
-
-
 def test_a_letters_numbers_are_its_promises_and_stay_when_that_page_moves_on(example_copy: str) -> None:
     settings = {"HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1", "HUB_HOST": "127.0.0.1"}
     engine = make_engine(example_copy)
@@ -119,8 +82,10 @@ def test_a_letters_numbers_are_its_promises_and_stay_when_that_page_moves_on(exa
     assert office.post(f"{address}/issue", data={**fields, "words": text}).status_code == 303
     issued, paper = read(office.get(address).text), office.get(f"{address}/download.pdf").data
     assert counted(text) <= counted(issued)
+    months = enumerate(("2016-01", "2016-02", "2016-03"), start=2)
+    cells = [(row_no, month, "total", "", "started", 100, "value") for row_no, month in months]
     with transaction(engine) as session:
-        correct(session)
+        signs_again(session, ("early-help", "RYW", "FY2015-16Q4"), cells, by=("analyst.ryw", "manager.ryw"))
     # 771 less the 217 of its last quarter, and the 300 that it signs now.
     assert "met since 18 May 2016" in promise("C14") and "854 children" in promise("C14")
     assert (read(office.get(address).text), office.get(f"{address}/download.pdf").data) == (issued, paper)

@@ -19,11 +19,12 @@ from hub.board.money_agreed import years_of
 from hub.board.money_quarters import quarters_of
 from hub.calendar.models import DueItem
 from hub.config import from_environment
-from hub.db import make_engine, open_session
+from hub.db import make_engine, open_session, transaction
 from hub.definitions.models import PeriodRow
+from hub.facts.document import Explained
 from hub.partners.models import Agency, Person
 from tests.clients import browser_of
-from tests.example_world import CODE, Example
+from tests.example_world import CODE, Example, signs_again
 
 As = Callable[[str], FlaskClient]
 MEASURES = f"/partnerships/{CODE}/measures"
@@ -203,11 +204,45 @@ def test_what_was_kept_back_asks_a_reason_and_the_dispute_stands_beside_it(as_: 
     assert "Funding disputed since" not in later and "Ended 12 February 2016" in later
 
 
+def test_more_than_a_tenth_asks_a_reason_until_the_payer_signs_one(app: Flask, as_: As) -> None:
+    """04X signs that of the £30,000 due in the last quarter nothing was paid: £90,000 of £120,000."""
+    quarter = "FY2015-16Q4"
+    paid = {"mash-health-team": (3_000_000, 0), "therapeutic-service": (4_800_000, 4_800_000)}
+    cells = [
+        (row_no, quarter, "service", code, figure, pence, "value")
+        for row_no, (code, (due, paid_now)) in enumerate(paid.items(), start=3)
+        for figure, pence in (("due", due), ("invoiced", due), ("paid", paid_now))
+    ]
+    reason = Explained("contributions-paid-off-due", 3, "paid", "Asked.", "The invoice came in April.")
+
+    def page(explanations: tuple[Explained, ...]) -> str:
+        with transaction(app.extensions["hub_engine"]) as session:
+            signs_again(
+                session,
+                ("contributions", "04X", quarter),
+                cells,
+                by=("finance.04x", "manager.04x"),
+                explanations=explanations,
+            )
+        return words(as_("member").get(MONEY).text)
+
+    asked, given = page(()), page((reason,))
+    assert "£120,000 £120,000 £120,000 £90,000 −25.0%" in asked
+    assert "Asks a reason More than 10% away, and nobody has said why." in asked
+    assert (
+        "NHS Birmingham South and Central CCG on January to March 2016: The invoice came in April." in given
+    )
+    assert "Asks a reason" not in given
+    assert "the body’s finance lead gives it in its return" in given
+
+
 def test_money_stands_beside_what_the_services_did(as_: As) -> None:
     page = words(as_("nurse.rq3").get(f"{MONEY}/services").text)
     # 486,000 spent: 118,800 + 115,200 + 124,800 + 127,200
     assert "£480,000 £486,000 12.00 of 12.00 (100.0%)" in page
     assert "Section 75 agreement, pooled" in page and "85% seen within 28 days" in page
+    assert "Overspend is shared pro rata up to 5%; above that by agreement." in page
+    assert "Areas South, East, North, West and Central" in page
 
 
 def test_the_file_adds_up_to_the_page(as_: As) -> None:
@@ -227,6 +262,10 @@ def test_a_budget_of_three_years_says_what_is_unfunded(as_: As) -> None:
     page = words(as_("region").get(f"{plan}/budget").text)
     # 37m within 15%, 10m asked for: 27m unfunded; with the 6m of the base 43m, 47.5m and 49.5m make 140m.
     assert "£31,450,000 £37,000,000 £42,550,000 £0 £10,000,000 £27,000,000" in page
+    assert "More need, and the change that meets it provisional, within 15% either way" in page
+    assert "Department for Education was asked for £10,000,000 on 1 December 2014." in page
+    assert "Improvement and change confirmed" in page and "Birmingham City Council pays £14,000,000." in page
+    assert page.index("One-off") < page.index("Improvement and change") < page.index("Staying in the base")
     assert all(f"£{total},000" in page for total in ("43,000", "47,500", "49,500"))
 
 

@@ -117,7 +117,7 @@ def _opens(place: Partnership, shown: Quarters) -> set[tuple[int, str]]:
 @blueprint.get("/services")
 @requires(Permission.FINANCE_TOTALS, of="agreement")
 def services(partnership: str, agreement: str) -> str:
-    _, at, document = _found(partnership, agreement)
+    place, at, document = _found(partnership, agreement)
     shown = _year_of_money(document, at)
     return render_template(
         "money/services.html",
@@ -128,6 +128,7 @@ def services(partnership: str, agreement: str) -> str:
         over=told.quarters_in_words(shown.quarters) if shown else "",
         names=_names(),
         BASES=BASES,
+        areas={each.code: each.name for each in queries.areas_on(transaction.reading(), place.id, at.today)},
     )
 
 
