@@ -30,6 +30,7 @@ from hub.seed.example.seed import seed_example
 
 CODE = "birmingham-example"
 FIRST = "example-2015.sqlite"
+SECRET_KEY = "k" * 40
 
 
 def _made(file: Path) -> None:
@@ -46,11 +47,11 @@ def _made(file: Path) -> None:
     upgrade(url)
     engine = make_engine(url)
     with transaction(engine) as session:
-        seed_example(session, until="2015-03", demo=True)
+        seed_example(session, until="2015-03", demo=True, secret_key=SECRET_KEY)
     _settle(engine)
     shutil.copyfile(being_made, file.with_name(FIRST))
     with transaction(engine) as session:
-        seed_example(session, until="2016-03", demo=True)
+        seed_example(session, until="2016-03", demo=True, secret_key=SECRET_KEY)
     _settle(engine)
     engine.dispose()
     being_made.rename(file)

@@ -20,27 +20,32 @@ def run(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.db import make_engine, transaction
 
-    engine = make_engine(config.from_environment().database_url)
+    settings = config.from_environment()
+    engine = make_engine(settings.database_url)
     try:
         with transaction(engine) as session:
             print(
-                _example(session, arguments) if arguments.what == "example" else _england(session, arguments)
+                _example(session, arguments, settings.secret_key)
+                if arguments.what == "example"
+                else _england(session, arguments)
             )
     finally:
         engine.dispose()
     return 0
 
 
-def _example(session: Any, arguments: argparse.Namespace) -> str:
+def _example(session: Any, arguments: argparse.Namespace, secret_key: str) -> str:
     from hub.seed.example.introduction import introduction
     from hub.seed.example.seed import PASSWORD, seed_example
 
     until = {"until": arguments.until} if arguments.until else {}
-    seeded = seed_example(session, demo=arguments.demo, **until)
+    seeded = seed_example(session, demo=arguments.demo, secret_key=secret_key, **until)
     told = (
         f"{seeded.partnership} stands at {seeded.today}: "
         f"{seeded.signed:,} revisions signed with {seeded.facts:,} figures."
     )
+    if not secret_key:
+        told += " Its packs and reports are left out: HUB_SECRET_KEY, which seals them, is not set."
     return f"{told}\n\n{introduction(PASSWORD)}" if arguments.demo else told
 
 

@@ -24,33 +24,45 @@ class Told:
     confirmed_by: int | None = None
     confirmed_at: datetime | None = None
     deputies: Sequence[str] = ()
+    planned_at: datetime | None = None  # else when it was written
+    freezes_on: date | None = None  # else its own day
 
 
-def tell_meeting(session: Session, partnership_id: int, told: Told, *, agenda: Sequence[str] = ()) -> int:
-    """Keep a meeting with who came, and who confirmed it. Returns its number; one that is there is left as it is."""
-    known = session.scalar(
-        select(MeetingRow.number).where(
+def plan_meeting(
+    session: Session, partnership_id: int, told: Told, *, agenda: Sequence[str] = ()
+) -> MeetingRow:
+    """The meeting as it was planned, kept unless it is there."""
+    row = session.scalar(
+        select(MeetingRow).where(
             MeetingRow.partnership_id == partnership_id,
             MeetingRow.group_code == told.group,
             MeetingRow.held_on == told.held_on,
         )
     )
-    if known is not None:
-        return known
-    row = MeetingRow(
-        partnership_id=partnership_id,
-        number=next_number(session, partnership_id),
-        group_code=told.group,
-        held_on=told.held_on,
-        freezes_on=told.held_on,
-        quorum=told.quorum,
-        invited=" ".join(told.invited),
-        agenda=" ".join(agenda),
-        planned_by=told.written_by,
-        planned_at=told.written_at,
-    )
-    session.add(row)
-    session.flush()
+    if row is None:
+        row = MeetingRow(
+            partnership_id=partnership_id,
+            number=next_number(session, partnership_id),
+            group_code=told.group,
+            held_on=told.held_on,
+            freezes_on=told.freezes_on or told.held_on,
+            quorum=told.quorum,
+            invited=" ".join(told.invited),
+            agenda=" ".join(agenda),
+            planned_by=told.written_by,
+            planned_at=told.planned_at or told.written_at,
+        )
+        session.add(row)
+        session.flush()
+    return row
+
+
+def tell_meeting(session: Session, partnership_id: int, told: Told, *, agenda: Sequence[str] = ()) -> int:
+    """Keep a meeting with who came, and who confirmed it. Returns its number; what is there is left as it is."""
+    row = plan_meeting(session, partnership_id, told, agenda=agenda)
+    of_row = (MeetingEvent.partnership_id == partnership_id, MeetingEvent.meeting_id == row.id)
+    if session.scalar(select(MeetingEvent.sequence).where(*of_row).limit(1)) is not None:
+        return row.number
     happened = {"partnership_id": partnership_id, "meeting_id": row.id}
     session.add(
         MeetingEvent(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from markupsafe import Markup
@@ -74,6 +75,14 @@ class Document:
         """A table or chart by its name."""
         every = (block for section in self.sections for block in section.blocks)
         return next((each for each in every if each.kind in ("table", "chart") and each.name == name), None)
+
+    def table_of(self, chart: Block) -> Block | None:
+        """The table of a chart's numbers, which stands behind it."""
+        for section in self.sections:
+            for block, then in pairwise(section.blocks):
+                if block == chart and chart.kind == "chart" and then.kind == "table":
+                    return then
+        return None
 
     def readable(self, may_read: Callable[[str], bool]) -> Document:
         """Without what tells of agreements that the reader may not read."""

@@ -148,6 +148,17 @@ def packs_of_meeting(session: Session, partnership_id: int, meeting_id: int) -> 
     return _superseded(packs(session, partnership_id, of=[PackRow.meeting_id == meeting_id]))
 
 
+def current_packs(session: Session, partnership_id: int, moment: datetime) -> dict[int, Pack]:
+    """Meeting (its number) → the pack of it that held at a moment."""
+    found: dict[int, Pack] = {}
+    for each in packs(session, partnership_id, of=[PackRow.meeting_id.is_not(None)]):
+        frozen = each.seal is not None and each.seal.agreed_at <= moment
+        withdrawn = each.until is not None and each.until <= moment
+        if frozen and not withdrawn and each.meeting is not None:
+            found.setdefault(each.meeting, each)
+    return found
+
+
 def reports(session: Session, partnership_id: int, kind: str) -> list[Pack]:
     """Newest first. An annual report is superseded by a later one of its year; progress reports stand one beside another."""
     found = packs(session, partnership_id, of=[PackRow.kind == kind])

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.board.packs.parts import DEFAULT
 from hub.clock import parse_moment
-from hub.meetings.models import GroupVersion, MeetingRow
-from hub.meetings.told import Told, next_number, tell_meeting
+from hub.meetings.models import GroupVersion
+from hub.meetings.told import Told, plan_meeting, tell_meeting
 from hub.partners.models import Partnership
 
 WRITES, CONFIRMS = "board.manager@example.org", "steward@example.org"
@@ -50,11 +50,8 @@ BOARD_MET = {
     "2014-12-09": (("RXT", "04X", "X24", "05L", "RLU", "RRK"), ("20",)),
     "2015-03-10": (("05L",), ("RXT",)),
 }
-NEXT_PLANNED_AT, NEXT_FREEZES_ON, NEXT_HELD_ON = (
-    "2015-05-05T09:00+01:00",
-    date(2015, 6, 2),
-    date(2015, 6, 9),
-)
+NEXT = "2015-06-09"
+PLANNED_BEFORE, FROZEN_BEFORE = timedelta(weeks=5), timedelta(weeks=1)
 
 
 def seed_meetings(
@@ -78,7 +75,7 @@ def seed_meetings(
                     known_by=cast[WRITES],
                 )
             )
-    for day, (away, deputies) in BOARD_MET.items():
+    for day, (away, deputies) in {**BOARD_MET, NEXT: ((), ())}.items():
         written_at = parse_moment(f"{day}T17:00+00:00")
         told = Told(
             "board",
@@ -91,31 +88,11 @@ def seed_meetings(
             confirmed_by=cast[CONFIRMS],
             confirmed_at=written_at,
             deputies=deputies,
+            planned_at=written_at - PLANNED_BEFORE,
+            freezes_on=date.fromisoformat(day) - FROZEN_BEFORE,
         )
-        if written_at <= clock_at:
+        if written_at <= clock_at and day in BOARD_MET:
             tell_meeting(session, partnership.id, told, agenda=DEFAULT)
-    _plan_the_next(session, partnership, cast)
+        elif written_at - PLANNED_BEFORE <= clock_at:
+            plan_meeting(session, partnership.id, told, agenda=DEFAULT)
     session.flush()
-
-
-def _plan_the_next(session: Session, partnership: Partnership, cast: dict[str, int]) -> None:
-    planned = select(MeetingRow.id).where(
-        MeetingRow.partnership_id == partnership.id,
-        MeetingRow.group_code == "board",
-        MeetingRow.held_on == NEXT_HELD_ON,
-    )
-    if session.scalars(planned).first() is None:
-        session.add(
-            MeetingRow(
-                partnership_id=partnership.id,
-                number=next_number(session, partnership.id),
-                group_code="board",
-                held_on=NEXT_HELD_ON,
-                freezes_on=NEXT_FREEZES_ON,
-                quorum=7,
-                invited=" ".join(BOARD),
-                agenda=" ".join(DEFAULT),
-                planned_by=cast[WRITES],
-                planned_at=parse_moment(NEXT_PLANNED_AT),
-            )
-        )

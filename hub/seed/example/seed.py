@@ -1,7 +1,8 @@
 """`hub seed example`: the illustrative partnership from an empty database to its own today.
 
 Definitions, partnership, people, due list, then every return in one table per return: checked in one run, signed in
-the order in which the story signs. Run again with a later `until`, it walks on from where the ledger stands.
+the order in which the story signs, with a stop wherever the story freezes a pack. Run again with a later `until`, it
+walks on from where the ledger stands.
 """
 
 from __future__ import annotations
@@ -27,12 +28,13 @@ from hub.partners import deployment, passwords, people
 from hub.partners.load import load_partnership, read_partnership, set_clock
 from hub.partners.models import Account, Agency, Partnership, PartnershipRegion
 from hub.periods import parse
-from hub.seed.example import story
+from hub.seed.example import packs, story
 from hub.seed.example.agreements import seed_agreements
 from hub.seed.example.disputes import tell_disputes
 from hub.seed.example.drafting import draft_and_watch
 from hub.seed.example.judgements import judge_rows
 from hub.seed.example.meetings import seed_meetings
+from hub.seed.example.notes import note_what_happened
 from hub.seed.example.questions import ask_questions
 from hub.seed.example.returns import told_returns
 from hub.seed.example.sharing import accept_for_all
@@ -52,8 +54,13 @@ class Seeded:
     facts: int
 
 
-def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False) -> Seeded:
-    """Make or continue the example. `demo` also gives its people their accounts and the one demo password."""
+def seed_example(
+    session: Session, *, until: str = "2015-03", demo: bool = False, secret_key: str = ""
+) -> Seeded:
+    """Make or continue the example. `demo` also gives its people their accounts and the one demo password.
+
+    Packs are sealed with the deployment's secret key; without one none is frozen.
+    """
     if until not in story.CLOCKS:
         raise NotReady(f"The example is told until {' or '.join(story.CLOCKS)}.")
     clock_at = story.CLOCKS[until]
@@ -70,22 +77,38 @@ def seed_example(session: Session, *, until: str = "2015-03", demo: bool = False
     cast = _cast(session, partnership, demo=demo)
     session.flush()
     _population(session, partnership, cast, began_at)
-    signed = [
+    waiting = [
         signing
         for code, told in told_returns().items()
         for signing in signings(session, partnership, code, told, cast=cast, clock_at=clock_at)
     ]
+    facts = sum(len(signing.cells) for signing in waiting)
     seed_agreements(session, partnership, cast, clock_at)
     accept_for_all(session, partnership, recorded_by=cast["steward@example.org"])
-    revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
-    judge_rows(session, partnership, cast, clock_at)
-    ask_questions(session, partnership, cast, clock_at)
-    tell_disputes(session, partnership, cast, clock_at)
-    seed_meetings(session, partnership, cast, clock_at)
+    revisions = 0
+    for moment, freeze in packs.to_freeze(session, partnership, clock_at) if secret_key else ():
+        due = [signing for signing in waiting if signing.at <= moment]
+        waiting = [signing for signing in waiting if signing.at > moment]
+        revisions += _tell(session, partnership, cast, due, moment)
+        session.commit()  # a seal names where the audit chain stands, which is what was committed
+        on = packs.Freezing(session, partnership, cast, secret_key)
+        packs.at_its_moment(on, moment, freeze)
+    revisions += _tell(session, partnership, cast, waiting, clock_at)
     draft_and_watch(session, partnership, cast, clock_at)
-    return Seeded(
-        partnership.code, london_date(clock_at).isoformat(), len(revisions), sum(len(s.cells) for s in signed)
-    )
+    return Seeded(partnership.code, london_date(clock_at).isoformat(), revisions, facts)
+
+
+def _tell(
+    session: Session, partnership: Partnership, cast: dict[str, int], signed: list[Signing], until: datetime
+) -> int:
+    """What is signed, and all that the story tells of the time until then; returns how many revisions it made."""
+    revisions = sign_history(session, sorted(signed, key=lambda signing: signing.at))
+    judge_rows(session, partnership, cast, until)
+    ask_questions(session, partnership, cast, until)
+    tell_disputes(session, partnership, cast, until)
+    seed_meetings(session, partnership, cast, until)
+    note_what_happened(session, partnership, cast, until)
+    return len(revisions)
 
 
 def _cast(session: Session, partnership: Partnership, *, demo: bool) -> dict[str, int]:

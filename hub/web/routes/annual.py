@@ -61,7 +61,7 @@ def one(partnership: str, number: int) -> str:
         "packs/annual.html",
         heading=found.title,
         pack=found,
-        newer=newer if found.standing == "superseded" else None,
+        newer=newer if found.standing != "current" else None,
         document=document(transaction.reading(), place, found),
     )
 

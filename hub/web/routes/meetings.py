@@ -10,7 +10,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board.group_list import group_list
 from hub.board.packs.parts import DEFAULT, PARTS
-from hub.board.packs.read import packs_of_meeting
+from hub.board.packs.read import current_packs, packs_of_meeting
 from hub.measures.load import measures_as_at
 from hub.meetings.read import (
     CADENCES,
@@ -58,6 +58,8 @@ def listing(partnership: str) -> str:
         cadences=CADENCES,
         attendance={code: rows for code, rows in attendance.items() if rows},
         names=body_names(session, {body for rows in attendance.values() for body in (r.body for r in rows)}),
+        packs=current_packs(session, place.id, at.moment),
+        at=at,
         since=first,
         may_run=reach.may_here(Permission.MEETING_RUN, Place(place.id)),
     )

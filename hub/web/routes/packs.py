@@ -70,6 +70,8 @@ def page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool 
         document=shown,
         is_whole=is_whole,
         written=texts(transaction.reading(), place.id, found.id) if is_draft else [],
+        newer=_newer(place, found),
+        older=[each for each in _alike(place, found) if each.number < found.number] if found.seal else [],
         may_write=is_draft,
         may_agree=may_run and found.seal is None and is_mine == is_progress,
         may_withdraw=may_run and found.standing in ("current", "superseded"),
@@ -77,6 +79,19 @@ def page(partnership: str, number: int, *, complaint: str = "", asks_sure: bool 
         asks_sure=asks_sure,
         typed=request.form,
     )
+
+
+def _newer(place: Partnership, found: Pack) -> Pack | None:
+    """The one that holds in the place of one that was superseded or withdrawn."""
+    if found.standing not in ("superseded", "withdrawn"):
+        return None
+    return next((each for each in _alike(place, found) if each.standing == "current"), None)
+
+
+def _alike(place: Partnership, found: Pack) -> list[Pack]:
+    """The frozen ones of its meeting, or of its year. Progress reports stand one beside another."""
+    like = packs_like(transaction.reading(), place.id, found) if found.kind != PROGRESS else []
+    return [each for each in like if each.seal]
 
 
 @blueprint.get(ONE)
@@ -90,19 +105,17 @@ def one(partnership: str, number: int) -> str:
 def part(partnership: str, number: int, part: str) -> str:
     """One table or chart under an address of its own, which says for good how it stands."""
     place, found = found_by(partnership, number)
-    block = _readable(place, found)[0].block(part)
+    shown = _readable(place, found)[0]
+    block = shown.block(part)
     if block is None:
         raise NotFound(ABSENT)
-    newer = next(
-        (each for each in packs_like(transaction.reading(), place.id, found) if each.standing == "current"),
-        None,
-    )
     return render_template(
         "packs/part.html",
         heading=block.text,
         pack=found,
-        newer=newer if found.standing == "superseded" else None,
+        newer=_newer(place, found),
         block=block,
+        table=shown.table_of(block),
     )
 
 
