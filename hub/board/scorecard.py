@@ -1,7 +1,7 @@
 """The scorecard: a row for each chosen measure, the same for the partnership, an area or a team, on one sheet.
 
-A row holds the target that an agreement in force sets, the latest figure and that of the same month a year before, the
-line of thirteen months, the chart's icon and over whom. Icon and line come from the same points as the measure's own
+A row holds the target that an agreement in force sets, the latest figure and that of the same month (quarter, year) a year
+before, the line of thirteen of them, the chart's icon and over whom. Icon and line come from the same points as the measure's own
 chart; every series has passed the disclosure gate.
 """
 
@@ -46,7 +46,10 @@ USUAL = (
     "CP08",
     "FD08",
 )
-MONTHS = 13
+PERIODS = 13
+OF_RETURNS = ("on_time", "corrected")  # they count returns, so that other returns are no other agencies
+KINDS = ("count", "percent", "rate", "mean", "of_due", "attendance", *OF_RETURNS)
+LONG_SHOWN = 120  # months of quarters and years, as on a measure's own page
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Row:
     received: int = 0
     due: int = 0
     provisional: str = ""
-    like: str = ""  # like for like with the same month last year, where not the same returns are in
+    like: str = ""  # like for like with the same period last year, where not the same returns are in
     absent: str = ""
 
 
@@ -86,9 +89,13 @@ def scorecard(
     known = measures_as_at(session, at.moment)
     chosen = [known[id] for id in ids if id in known]
     area_id = reading.cells.area_id(view.area) if view.area else None
-    first = first_shown(at, MONTHS_SHOWN, view)
+    first = {
+        each.usual: first_shown(at, MONTHS_SHOWN if each.usual == "month" else LONG_SHOWN, view)
+        for each in chosen
+    }
     if not view.team:
-        reading.prefetch(chosen, Asked(first=first, last=view.last, area_id=area_id))
+        for kind, begins in first.items():
+            reading.prefetch(chosen, Asked(kind, begins, view.last, area_id=area_id))
     schools = school_codes(session, partnership.id)
     hidden = frozenset() if audience.exact else schools - audience.agencies
     targets = targets_as_at(session, at, may_read)
@@ -97,7 +104,9 @@ def scorecard(
     for measure in chosen:
         target = targets.get(measure.id, "")
         try:
-            series = narrowed(session, reading, measure, audience, view, schools=schools, first=first)
+            series = narrowed(
+                session, reading, measure, audience, view, schools=schools, first=first[measure.usual]
+            )
         except UnknownDefinition as error:
             rows.append(Row(measure, target, absent=error.sentence))
             continue
@@ -108,14 +117,13 @@ def scorecard(
     return rows
 
 
-def can_be_chosen(session: Session, at: AsAt) -> list[Measure]:
-    """Measures of one figure a month: what a scorecard may hold."""
-    measures = measures_as_at(session, at.moment).values()
-    return [
-        measure
-        for measure in measures
-        if measure.usual == "month" and measure.kind in ("count", "percent", "rate", "mean")
-    ]
+def can_be_chosen(session: Session, at: AsAt) -> dict[str, list[Measure]]:
+    """Measures of one figure a period, which is what a scorecard may hold, by how often it comes."""
+    found: dict[str, list[Measure]] = {}
+    for measure in measures_as_at(session, at.moment).values():
+        if measure.kind in KINDS:
+            found.setdefault(measure.usual, []).append(measure)
+    return found
 
 
 def targets_as_at(session: Session, at: AsAt, may_read: Callable[[Agreement], bool]) -> dict[str, str]:
@@ -144,7 +152,7 @@ def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, n
     latest, newest = points[known[-1]], points[-1]
     year_before = next((each for each in points if each.period == periods.a_year_before(latest.period)), None)
     shape, tone = SHAPES[(limits.variation or "common").partition("_")[0]]
-    shown = points[-MONTHS:]
+    shown = points[-PERIODS:]
     return Row(
         measure=measure,
         target=target,
@@ -152,7 +160,7 @@ def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, n
         period=latest.period,
         year_before=value_words(measure, year_before) if year_before else "no figure",
         over_before=year_before.coverage.words if year_before else "",
-        line=spark_svg(tested[-MONTHS:], _line_words(measure, shown), breaks_of(shown)),
+        line=spark_svg(tested[-PERIODS:], _line_words(measure, shown), breaks_of(shown)),
         word=variation_words(limits.variation),
         shape=shape,
         tone=tone,
@@ -177,7 +185,9 @@ def _like(
     """The latest figure and that of a year before over the agencies in both; "" where the same returns are in."""
     by_period = {point.period: point for point in points}
     before = by_period.get(periods.a_year_before(period)) if period else None
-    if period is None or before is None or before.value is None or not differ(before, by_period[period]):
+    if period is None or before is None or before.value is None or measure.kind in OF_RETURNS:
+        return ""
+    if not differ(before, by_period[period]):
         return ""
     if view.team or measure.judged:
         return NOBODY
@@ -188,7 +198,7 @@ def _like(
 def _line_words(measure: Measure, points: Sequence[Point]) -> str:
     values = [(point, point.value) for point in points if point.state in ("value", "nil")]
     if not values:
-        return f"{measure.name}: no figure in these months."
+        return f"{measure.name}: no figure in this time."
     low, high = (
         min(values, key=lambda each: each[1] or 0)[0],
         max(values, key=lambda each: each[1] or 0)[0],

@@ -275,6 +275,16 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     assert "does not count" in narrow  # a team has assessments, and no contacts
     chosen = member.get(f"{card}?measure=AS01&measure=RF02&team=south/assessment-1").text
     assert chosen.count("<tr>") == 3
+    longer = member.get(f"{card}?measure=WF03&measure=QA02&measure=DQ01&as_at=2015-05-15").text
+    vacancies = words(longer.partition("Vacancies in children’s social care</a>")[2].partition("</tr>")[0])
+    months = words(member.get(f"/partnerships/{CODE}/measures/WF03?as_at=2015-05-15").text)
+    assert "January to March 2015 25.5%" in months and "January to March 2014 30.2%" in months
+    assert "25.5% January to March 2015 30.2%" in vacancies, (
+        "a quarter stands beside the quarter of a year before"
+    )
+    audits = words(longer.partition("School audits received</a>")[2].partition("</tr>")[0])
+    assert "77.5% 2013-14" in audits and "37 of 40 returns" in audits
+    assert "Like for like" not in longer and "By academic year" in longer
     rows = list(csv.DictReader(io.StringIO(member.get(f"{card}.csv?measure=RF02&as_at=2015-05-15").text)))
     assert [(row["measure"], row["of"], row["received"]) for row in rows] == [("RF02", CODE, "1")]
     assert "Illustrative" in rows[0]["note"]

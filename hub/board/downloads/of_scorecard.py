@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("target", "Target", "string", "What agreements in force promise of its level, each with its number."),
     Column("period", "Period", "string", "The newest whole period."),
     Column("latest", "Latest", "string", "Its figure in words, as on the page."),
-    Column("same_month_last_year", "Same month last year", "string", "The figure of a year before, in words."),
+    Column("a_year_before", "A year before", "string", "The figure of the same month, quarter or year a year before, in words."),
     Column("change", "Change", "string", "What the chart’s rule saw."),
     Column("received", "Returns received", "integer", "How many of the returns that were due it rests on."),
     Column("due", "Returns due", "integer", "How many returns were due."),
@@ -62,7 +62,7 @@ def of_scorecard(
 
 def _row(row: Row, of: str, as_at: datetime, mark: str) -> Cells:
     measure = row.measure
-    like = f"same month last year over {row.over_before}, like for like {row.like}" if row.like else ""
+    like = f"a year before over {row.over_before}, like for like {row.like}" if row.like else ""
     notes = "; ".join(note for note in (row.absent, row.provisional, like, mark) if note)
     period, received, due = (row.period.code, row.received, row.due) if row.period else ("", None, None)
     front = (measure.id, measure.name, measure.unit, of, as_at.isoformat(), row.target)
