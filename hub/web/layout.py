@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
 from govuk_frontend_wtf.main import WTFormsHelpers
@@ -219,8 +220,15 @@ def around() -> dict[str, Any]:
         ],
         "as_at_shown": g.get("as_at_shown"),
         "loaded_later": g.get("loaded_later", ()),
+        "known_now_url": _known_now_url() if g.get("as_at_shown") else "",
         "done": DONE.get(request.args.get("done", "")),
     }
+
+
+def _known_now_url() -> str:
+    """The page of an earlier moment as it is now, with all else that the reader chose."""
+    kept = {name: values for name, values in request.args.lists() if name not in ("as_at", "done")}
+    return f"{request.path}?{urlencode(kept, doseq=True)}" if kept else request.path
 
 
 def contact_line() -> str:

@@ -27,7 +27,7 @@ from hub.partners import queries
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission, Place
-from hub.web import present_matters, reach
+from hub.web import present_challenges, present_matters, reach
 from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("compared", __name__)
@@ -132,6 +132,12 @@ def sender(partnership: str, measure: str, agency: str) -> str:
         withheld=HIDDEN if hidden else "",
         measure=definition,
         may_open=present_matters.may_open(place, who.id),
+        may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)) and g.as_at_shown is None,
+        questions=[
+            each
+            for each in present_challenges.asked_about(session, place, at, "number", definition.id)
+            if each.subject.agency_id == who.id
+        ],
         defined=definitions(session, definition, council),
         council=council,
         spans=SPANS,
