@@ -10,9 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from environment import ROOT, TEST_LOCK, CannotStart, prepare
+from environment import ROOT, TEST_LOCK, VENV, CannotStart, prepare
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Servers, workers and checkers that the tests start need compile nothing anew, also on a machine that keeps no bytecode.
+KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(VENV / "bytecode")}
 QUICK = "PostgreSQL and browser tests, which need system packages; `make test` runs them"
 
 
@@ -98,7 +100,8 @@ def main(*, quick: bool) -> int:
     tests = [str(python), "-m", "pytest", "-n", "2", "--dist", "loadfile", *chosen]
     if failed:
         print(f"These checks failed, see above: {', '.join(failed)}. The tests follow.", flush=True)
-    result = subprocess.run(tests, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+    env = os.environ | KEEPS_BYTECODE
+    result = subprocess.run(tests, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
     if quick:
         print(f"Left out: {QUICK}.", flush=True)
     return 1 if result or failed else 0
