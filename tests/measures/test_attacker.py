@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import python_calamine
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from hub.app import create_app
 from hub.config import from_environment
@@ -24,7 +20,7 @@ from hub.measures import compute, small_numbers
 from hub.partners.models import Agency, Person
 from hub.periods import parse, within
 from tests.clients import Browser, browser_of
-from tests.example_world import CODE, Example
+from tests.example_world import Example
 from tests.measures.attacker import Notes, numbers
 
 SUMMER = "AY2013-14T3"  # April to August: one school sends two weeks after all others, and in August hardly any has a number
@@ -230,53 +226,3 @@ def test_no_agency_works_out_a_small_line_that_several_count(as_: As, example: E
     for agency in ("", *agencies):
         own = [cell for cell in notes.truth if cell[1] == agency]
         assert notes.solved(own=own).is_safe, (agency, notes.solved(own=own).unsafe[:3])
-
-
-PLACE = f"/partnerships/{CODE}"
-RF01 = f"{PLACE}/measures/RF01"
-WAIT = "as_at=2014-09-20"  # forty schools but one are in, and twelve of them wait
-DOORS = (
-    f"{RF01}?{WAIT}",
-    f"{RF01}/explain?before=2014-05&period=2014-06&{WAIT}",
-    f"{RF01}/explain?before=2014-06&period=2014-06&since=2014-09-15&{WAIT}",
-    f"{RF01}/chronology.csv?since=2014-09-01&{WAIT}",
-    f"{RF01}/download.csv?{WAIT}",
-    f"{PLACE}/revisions?since=2014-09-15&{WAIT}",
-    f"{PLACE}/board?{WAIT}&month=2014-06",
-    f"{PLACE}/tables?measure=RF01&from=2014-04&to=2014-07&chart=line&{WAIT}",
-    f"{PLACE}/tables.csv?measure=RF01&by=agency&total=yes&from=2014-04&to=2014-07&{WAIT}",
-)
-
-
-def test_every_page_and_file_tells_the_totals_that_wait_and_no_other(as_: As, example: Example) -> None:
-    """The exact totals stand on the data team's page behind each door, in words, tables and drawings, and on nobody else's."""
-    at = example.series("RF01", "2014-09-20", first=date(2014, 4, 1), last=date(2014, 7, 31))
-    exact = {f"{point.numerator}" for point in at.points}
-    told = {f"{point.numerator}" for point in at.outside or ()}
-    assert len(exact) == 4 and not exact & told
-    team, member = as_("steward@example.org"), as_("member@example.org")
-    for door in DOORS:
-        read = [numbers_in(reader.get(door)) for reader in (team, member)]
-        assert read[0] & exact, f"{door} tells no total that waits"
-        assert not read[1] & exact and read[1] & told, door
-    for ending in ("xlsx", "ods"):
-        content = member.get(f"{PLACE}/tables.{ending}?measure=RF01&from=2014-04&to=2014-07&{WAIT}").data
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        cells = {
-            cell
-            for name in book.sheet_names
-            for row in book.get_sheet_by_name(name).to_python()
-            for cell in row
-        }
-        found = {f"{cell:.0f}" for cell in cells if isinstance(cell, float)}
-        assert not found & exact and found & told, ending
-
-
-def numbers_in(answer: TestResponse) -> set[str]:
-    """Every number that a page or file writes, drawings and their alternatives included."""
-    assert answer.status_code == 200, answer.status
-    return {
-        number
-        for text in (answer.text, re.sub(r"(?<=\d),(?=\d{3})", "", answer.text))
-        for number in re.findall(r"\d+", text)
-    }
