@@ -5,14 +5,18 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.app import create_app
+from hub.board.region import evidence
 from hub.config import from_environment
 from hub.db import make_engine, open_session, transaction
 from hub.partners.models import Person
 from hub.partners.secrets import new_token
+from hub.web.routes import agreements as agreement_page
+from hub.web.routes import commitment as commitment_page
 from tests.clients import Browser, browser_of
 from tests.example_world import CODE, signs_again
 
@@ -60,7 +64,9 @@ def drafted(office: Browser, commitment: str, party: str) -> tuple[str, str, dic
     return address, html.unescape(text[1]), fields
 
 
-def test_a_letters_numbers_are_its_promises_and_stay_when_that_page_moves_on(example_copy: str) -> None:
+def test_a_letters_numbers_are_its_promises_and_stay_when_that_page_moves_on(
+    example_copy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = {"HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1", "HUB_HOST": "127.0.0.1"}
     engine = make_engine(example_copy)
     app = create_app(from_environment({**settings, "HUB_DATABASE_URL": example_copy}), engine)
@@ -76,6 +82,30 @@ def test_a_letters_numbers_are_its_promises_and_stay_when_that_page_moves_on(exa
         # All but the day until which it asks for an answer: ten working days from 18 May, the 30th being a holiday.
         assert counted(text) - counted(promise(commitment)) == {"2 June 2016"}, commitment
     assert "This rests on 3 signed returns." in text, "two measures read them, and they are counted once"
+
+    # Where many sent what it rests on, it is one table that is read page by page: here one agency and two rows are many.
+    monkeypatch.setattr(evidence, "MOST_FOLDS", 0)
+    monkeypatch.setattr(commitment_page, "ROWS", 2)
+    first = office.get(f"{AGREEMENT}/commitments/C19?party=04X").text
+    onward = re.search(r'rel="next" href="([^"]+)"', first)
+    assert onward is not None and "Rows 1 to 2 of 3." in read(first)
+    second = office.get(html.unescape(onward[1])).text
+    assert "Rows 3 to 3 of 3." in read(second) and 'rel="next"' not in second and 'rel="prev"' in second
+    assert [part in read(first) for part in ("184 300", "263 300", "289 300")] == [True, True, False]
+    assert [part in read(second) for part in ("184 300", "263 300", "289 300")] == [False, False, True]
+    assert "Rows 1 to 2" in read(office.get(f"{AGREEMENT}/commitments/C19?party=04X&evidence=x").text)
+
+    # The agreement’s own page says what changed since the quarter before, and what did it.
+    agreed = read(office.get(f"{AGREEMENT}?as_at=2015-11-30&every=1").text)
+    changed = agreed[agreed.index("What changed since 30 September 2015") :]
+    for row in (
+        "C16 Birmingham City Council missed, 166 children on track, 116 children The promise itself was varied; figures came that were not known then.",
+        "C9 Birmingham City Council at risk missed Nothing came, but a day has passed.",
+    ):
+        assert row in changed
+    monkeypatch.setattr(agreement_page, "MOST", 1)
+    cut = office.get(AGREEMENT).text
+    assert "The first 1 of 8. Show all 8" in read(cut) and "every=1#promise-C1" in cut
 
     address, text, fields = drafted(office, "C14", "RYW")
     assert "771 children" in text and "771 children" in promise("C14")

@@ -28,6 +28,8 @@ from hub.partners.models import Agency
 from hub.periods import Period, parse
 from hub.units import in_words
 
+MOST_FOLDS = 12
+
 
 @dataclass(frozen=True)
 class Column:
@@ -101,6 +103,16 @@ class Record:
 class Rests:
     senders: tuple[Sender, ...]
     records: tuple[Record, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether so many sent something that a fold for each would hide more than it shows."""
+        return len(self.senders) > MOST_FOLDS
+
+    @property
+    def lines(self) -> list[tuple[Sender, Row]]:
+        """Every row of every sender, for one table that is read page by page."""
+        return [(sender, row) for sender in self.senders for row in sender.rows]
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("agreements", __name__)
 
+MOST = 100  # rows of a list, where a promise is made by hundreds; the rest is shown when asked for
+
 
 @blueprint.get("/agreements")
 @requires(Permission.AGREEMENT_READ)
@@ -77,6 +79,7 @@ def agreement(partnership: str, agreement: str) -> str:
         parties=by_party(found),
         kinds=by_kind(found),
         slipping=slipping(shown),
+        most=None if request.args.get("every") else MOST,
         chosen=next((each.name for each in by_party(shown)), "") if party else "",
         at=at,
         may_negotiate=reach.may_here(Permission.AGREEMENT_DRAFT, g.place),

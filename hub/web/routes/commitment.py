@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -17,7 +20,7 @@ from hub.board import charts
 from hub.board.chart_words import line_words
 from hub.board.region import commitment as told
 from hub.board.region import office
-from hub.board.region.evidence import Reader, Rests
+from hub.board.region.evidence import Reader, Rests, Row, Sender
 from hub.board.region.post import mailed, tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
@@ -32,6 +35,7 @@ from hub.web.routes.board import moment_of
 blueprint = Blueprint("commitment", __name__, url_prefix="/partnerships/<partnership>/agreements/<agreement>")
 
 ONE = "/commitments/<commitment>"
+ROWS = 100  # of what a verdict rests on, in one page
 
 
 def _watched(place: Partnership, agreement: str, at: AsAt) -> Watched:
@@ -83,6 +87,7 @@ def _page(
         mailed=mailed(session, place, agreement, shown.line, at.moment),
         reads_board=others,
         opens=_opens(place, shown.rests),
+        lines=_lines(shown.rests, request.args.get("evidence", "")),
         papers=_letters(place, agreement, commitment, party),
         may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
         may_report=at.is_now and shown.line.commitment.kind == milestones.KIND and _may_report(place, party),
@@ -101,6 +106,27 @@ def _opens(place: Partnership, rests: Rests) -> set[tuple[int, str]]:
     """(agency, return) of the submissions whose page the reader may open."""
     found = {(row.agency_id, sender.return_code) for sender in rests.senders for row in sender.rows}
     return {(agency_id, code) for agency_id, code in found if reach.may_open_return(place, agency_id, code)}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One page of the rows that a verdict of many senders rests on."""
+
+    shown: Sequence[tuple[Sender, Row]]
+    page: int
+    pages: int
+    first: int
+    last: int
+    of: int
+
+
+def _lines(rests: Rests, asked: str) -> Lines:
+    every = rests.lines
+    pages = max(1, math.ceil(len(every) / ROWS))
+    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
+    start = (page - 1) * ROWS
+    shown = every[start : start + ROWS]
+    return Lines(shown, page, pages, start + 1, start + len(shown), len(every))
 
 
 def _letters(place: Partnership, agreement: str, commitment: str, party: str) -> list[office.Paper]:
