@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from hub import periods
 from hub.board.chart_words import CAUSES, variation_words
 from hub.board.notes import Note, limits_of, notes_as_at
-from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, prefetch, school_codes, value_words
 from hub.errors import UnknownDefinition
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Point
+from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience
 from hub.statistics.xmr import Variation, Xmr
 
@@ -61,13 +61,7 @@ def what_changed(reading: Reading, audience: Audience, view: View, *, kind: str 
     session, at = reading.session, reading.at
     chosen = list(_chosen(reading, kind))
     first = first_shown(at, MONTHS_SHOWN, view)
-    if view.agency is None:
-        reading.prefetch(
-            chosen,
-            Asked(
-                first=first, last=view.last, area_id=reading.cells.area_id(view.area) if view.area else None
-            ),
-        )
+    prefetch(reading, chosen, view)
     schools = school_codes(session, reading.partnership.id)
     notes = notes_as_at(session, at)
     found: list[Changed] = []

@@ -99,12 +99,24 @@ def board(reading: Reading, audience: Audience, view: View, ids: Sequence[str] =
     schools = school_codes(session, reading.partnership.id)
     known = measures_as_at(session, at.moment)
     definitions = [known[id] for id in ids if id in known]
-    if view.agency is None:
-        area_id = reading.cells.area_id(view.area) if view.area else None
-        first = first_shown(at, MONTHS_SHOWN, view)
-        reading.prefetch(definitions, Asked(first=first, last=view.last, area_id=area_id))
+    prefetch(reading, definitions, view)
     notes = notes_as_at(session, at)
     return [panel(session, reading, one, audience, view, schools=schools, notes=notes) for one in definitions]
+
+
+def prefetch(reading: Reading, measures: Sequence[Measure], view: View) -> None:
+    """Read what charts of the months shown need in one go."""
+    cells = reading.cells
+    reading.prefetch(
+        measures,
+        Asked(
+            first=first_shown(reading.at, MONTHS_SHOWN, view),
+            last=view.last,
+            by="agency" if view.agency else None,
+            agency_id=cells.agency_id(view.agency) if view.agency else None,
+            area_id=cells.area_id(view.area) if view.area and not view.agency else None,
+        ),
+    )
 
 
 def panel(

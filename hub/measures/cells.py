@@ -23,7 +23,7 @@ from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures.model import Asked
-from hub.measures.published import stands_in
+from hub.measures.published import returns_with_figures, stands_in
 from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
@@ -107,8 +107,17 @@ class Cells:
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""
         if return_code not in self._places:
-            self._places[return_code] = stands_in(self.session, self.partnership, self.at, return_code)
+            self._places[return_code] = (
+                self.at
+                if return_code in self._signed_here
+                else stands_in(self.session, self.partnership, self.at, return_code)
+            )
         return self._places[return_code]
+
+    @cached_property
+    def _signed_here(self) -> set[str]:
+        """The returns of which the partnership has a figure of its own."""
+        return returns_with_figures(self.session, self.partnership.id)
 
     def definition(self, return_code: str) -> Definition:
         """What the return asks, as known at the moment."""
@@ -141,8 +150,12 @@ class Cells:
 
     def area_id(self, code: str) -> int | None:
         """An area's number within the partnership."""
+        return self._areas.get(code)
+
+    @cached_property
+    def _areas(self) -> dict[str, int]:
         here = Area.partnership_id == self.partnership.id
-        return self.session.scalar(select(Area.id).where(here, Area.code == code))
+        return dict(self.session.execute(select(Area.code, Area.id).where(here)).all())
 
     def agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
         """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors; or the

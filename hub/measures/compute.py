@@ -54,7 +54,7 @@ class Reading:
         self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
-        """Read what several measures of a page need in one go for each ledger: of the whole place, or of one area."""
+        """Read what several measures of a page need in one go for each ledger: of the whole place, of one area or agency."""
         breakdown = TOTAL if asked.area_id is None else AREA
         wanted: dict[AsAt, set[int]] = defaultdict(set)
         for definition in definitions:
@@ -67,7 +67,15 @@ class Reading:
                 known[breakdown, name] for name in names if (breakdown, name) in known
             }
         for at, figure_ids in wanted.items():
-            self.cells.read(Span(at, asked.first, asked.last, area_id=asked.area_id), sorted(figure_ids))
+            span = Span(
+                at,
+                asked.first,
+                asked.last,
+                area_id=asked.area_id,
+                agency_id=asked.agency_id,
+                by_agency=asked.by == AGENCY,
+            )
+            self.cells.read(span, sorted(figure_ids))
 
     @cached_property
     def outside(self) -> Reading:

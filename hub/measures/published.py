@@ -6,12 +6,12 @@ one, in the partnership that the same council leads.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
-from hub.definitions.models import FigureRow
+from hub.definitions.models import DefinitionVersion, FigureRow
 from hub.facts.models import AREA_BREAKDOWN, Revision
 from hub.facts.queries import AsAt, cells_as_at, published_as_at
 from hub.measures.model import Asked
@@ -35,6 +35,15 @@ def stands_in(session: Session, partnership: Partnership, at: AsAt, return_code:
         if _has(session, other, return_code, published=True):
             return published_as_at(session, at, partnership_id=other, illustrative=partnership.illustrative)
     return at
+
+
+def returns_with_figures(session: Session, partnership_id: int) -> set[str]:
+    """The returns of which anything was ever signed in a partnership."""
+    signed = exists().where(
+        Revision.partnership_id == partnership_id, Revision.return_code == DefinitionVersion.code
+    )
+    query = select(DefinitionVersion.code).where(DefinitionVersion.kind == "return", signed)
+    return set(session.scalars(query))
 
 
 def _has(session: Session, partnership_id: int, return_code: str, *, published: bool | None = None) -> bool:

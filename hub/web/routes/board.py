@@ -81,7 +81,6 @@ def board(partnership: str) -> str:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
     at = moment_of(place)
-    newest = newest_month(session, at)
     months = months_over(at)
     chosen = next((each for each in months if each.code == request.args.get("month")), None)
     kinds = sorted({each.kind for each in members_as_at(session, place.id, at.today, position=at.position)})
@@ -91,7 +90,9 @@ def board(partnership: str) -> str:
         session,
         at,
         ("board", view, audience, kind),
-        lambda: present_board.overview_shown(reading, audience, view, kind=kind, month=chosen or newest),
+        lambda: present_board.overview_shown(
+            reading, audience, view, kind=kind, month=chosen or newest_month(session, at)
+        ),
     )
     return render_template(
         "board/board.html",
