@@ -16,6 +16,7 @@ from hub.board.chart_funnel import FunnelChart
 from hub.board.chart_inputs import figure
 from hub.board.charts import funnel_svg, spark_svg
 from hub.board.funnels import WORDS, Judged, judged
+from hub.definitions.model import WITHIN
 from hub.measures.model import Measure, Point
 from hub.periods import Period
 from hub.statistics.funnel import Area, Category
@@ -182,3 +183,37 @@ def adds_up_words(
     elif by == "area":
         why = "what is of no area, or was sent without areas, is in the whole alone"
     return f"In {period.name} the lines add up to {figure(lines, 0)} and the whole place is {figure(total, 0)}{over}: {why}."
+
+
+def add_up_within_words(
+    measure: Measure,
+    by: str,
+    outer: str,
+    points: Sequence[Point],
+    outers: Sequence[Point],
+    names: Mapping[str, str],
+) -> str:
+    """How much of each outer line its own lines hold: of an area, its teams. `names` are those of the outer lines."""
+    whole = {
+        (p.lines[outer], p.period): p.numerator
+        for p in outers
+        if p.state in WHOLE and p.numerator is not None
+    }
+    own: dict[tuple[str, Period], list[int | None]] = {}
+    for point in points:
+        code, within, _ = point.lines[by].partition(WITHIN)
+        if within and (code, point.period) in whole:
+            own.setdefault((code, point.period), []).append(point.numerator)
+    held = {key: sum(part or 0 for part in parts) for key, parts in own.items() if None not in parts}
+    if not held or measure.kind not in ("count", "percent", "mean", "rate"):
+        return ""
+    period = max((one for _, one in held), key=lambda one: one.starts_on)
+    told = [
+        (names.get(code, code), lines, whole[code, one])
+        for (code, one), lines in held.items()
+        if one == period
+    ]
+    lines = "; ".join(f"{name} {figure(part, 0)} of {figure(of, 0)}" for name, part, of in sorted(told))
+    over = "" if measure.kind == "count" else ", counted above the line"
+    left = "" if all(part == of for _, part, of in told) else f" What is of no {by} is in its {outer} alone."
+    return f"In {period.name} the lines hold of each {outer}{over}: {lines}.{left}"

@@ -9,7 +9,15 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from hub import periods
-from hub.board.line_pictures import PICTURED, FunnelShown, SmallCharts, adds_up_words, funnel_of, small_charts
+from hub.board.line_pictures import (
+    PICTURED,
+    FunnelShown,
+    SmallCharts,
+    add_up_within_words,
+    adds_up_words,
+    funnel_of,
+    small_charts,
+)
 from hub.board.overview import value_words
 from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in
@@ -19,7 +27,7 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Point
+from hub.measures.model import Asked, Measure, Point, Series
 from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
 from hub.measures.several_agencies import FIRST_TOLD
@@ -138,16 +146,48 @@ def _table(
     whole = (
         _whole(reading, measure, audience, schools, first.starts_on, last.ends_on) if by in PICTURED else {}
     )
-    adds = adds_up_words(measure, by, series.points, whole, series.withheld)
+    adds = [
+        adds_up_words(measure, by, series.points, whole, series.withheld),
+        _within(session, reading, measure, by, audience, schools, series),
+    ]
     return LineTable(
         by,
         title,
         tuple(months),
         rows,
         series.withheld,
-        (*notes, adds) if adds else notes,
+        (*notes, *(each for each in adds if each)),
         funnel_of(measure, by, series.points, names),
         small_charts(measure, by, months, series.points, names),
+    )
+
+
+def _within(
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    by: str,
+    audience: Audience,
+    schools: frozenset[str],
+    shown: Series,
+) -> str:
+    """Where lines lie in lines of another table, as teams in areas: how much of each of those they hold."""
+    tables = (
+        ()
+        if measure.reads_no_return
+        else reading.cells.definition(measure.sources[measure.usual].return_code).breakdowns
+    )
+    outer = next((each.within for each in tables if each.name == by and each.within), None)
+    if outer is None or not shown.points:
+        return ""
+    periods_shown = sorted({point.period for point in shown.points}, key=lambda one: one.starts_on)
+    asked = Asked(measure.usual, periods_shown[0].starts_on, periods_shown[-1].ends_on, by=outer)
+    try:
+        outers = protect(reading.series(measure, asked), audience, schools=schools).points
+    except UnknownDefinition:
+        return ""  # the measure is not counted by it
+    return add_up_within_words(
+        measure, by, outer, shown.points, outers, words(session, reading, measure, outer)[1]
     )
 
 

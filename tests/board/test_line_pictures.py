@@ -3,7 +3,7 @@
 import pytest
 
 from hub.board.funnels import judged
-from hub.board.line_pictures import adds_up_words, funnel_of, small_charts
+from hub.board.line_pictures import add_up_within_words, adds_up_words, funnel_of, small_charts
 from hub.config import shipped
 from hub.measures.load import read_measures
 from hub.measures.model import Coverage, Point
@@ -65,3 +65,23 @@ def test_counts_stand_on_one_scale_and_say_whether_they_add_up() -> None:
     assert adds_up_words(measure, "area", points, whole, None).startswith(
         "In March 2015 the lines add up to 32 and the whole place is 40: what is of no area"
     )
+
+
+def test_teams_say_how_much_of_each_area_they_hold() -> None:
+    """30 + 12 of the south's 42; 7 of the east's 9. A team whose number is not shown tells nothing of the north."""
+    teams = [
+        Point(MARCH, float(part or 0), part, None, Coverage(1, 1), "value", {"team": code})
+        for code, part in (
+            ("south/a", 30),
+            ("south/b", 12),
+            ("east/a", 7),
+            ("north/a", 5),
+            ("north/b", None),
+            ("", 1),
+        )
+    ]
+    areas = [line("south", 42), line("east", 9), line("north", 20)]
+    assert add_up_within_words(MEASURES["RF01"], "team", "area", teams, areas, NAMES) == (
+        "In March 2015 the lines hold of each area: East 7 of 9; South 42 of 42. What is of no team is in its area alone."
+    )
+    assert add_up_within_words(MEASURES["RF01"], "team", "area", teams, [line("west", 1)], NAMES) == ""

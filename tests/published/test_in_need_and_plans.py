@@ -38,6 +38,7 @@ FILES = {
     "dfe-plans-started": "cpp_started_and_second_plan_2013_2025.csv",
     "dfe-plans": "cpp_at_31_march_by_duration_2013_2025.csv",
 }
+POPULATION = "population_0_17_2012_2024.csv"
 STATES = {"c": "hidden", "x": "not_available", "u": "not_available", "z": "not_applicable"}
 WORDS = {"c": "hidden", "x": "not available", "u": "not available", "z": "not applicable"}
 COUNTS = (  # measure, side, column of the file
@@ -77,12 +78,12 @@ def printed(published_data: Path) -> Printed:
 def reader(
     published_data: Path, sqlite_councils: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
-    """Ann, who may read the four places, over a database with their rows of the three files."""
+    """Ann, who may read the four places, over a database with their rows of the three files and their children."""
     file = tmp_path_factory.mktemp("in-need") / "hub.sqlite"
     shutil.copyfile(sqlite_councils, file)
     engine = make_engine(f"sqlite:///{file}")
     with transaction(engine) as session:
-        for return_code, name in FILES.items():
+        for return_code, name in {**FILES, "ons-population": POPULATION}.items():
             head, *lines = (published_data / name).read_text(encoding="utf-8").splitlines()
             own = [line for line in lines if line.split(",")[4] in PLACES]
             said = import_content(session, return_code, "\n".join([head, *own]).encode(), name=name)
@@ -129,6 +130,36 @@ def test_every_number_is_the_printed_one(reader: FlaskClient, printed: Printed) 
                     differing.append((place, period, code, side, cell, row))
     assert differing == []
     assert len(printed) == 13 * len(PLACES) and symbols.keys() == {"c", "x"}
+
+
+def test_rates_are_the_printed_counts_over_the_printed_children(
+    reader: FlaskClient, printed: Printed, published_data: Path
+) -> None:
+    """No file prints these rates: a year that ends on 31 March is divided by the children of the mid-year before."""
+    children = {
+        (row["old_la_code"], int(row["time_period"])): int(row["population_estimate"])
+        for row in csv.DictReader((published_data / POPULATION).read_text(encoding="utf-8").splitlines())
+        if row["old_la_code"] in PLACES
+    }
+    found = Counter[bool]()
+    for place in PLACES:
+        rows = {
+            (row["measure"], row["period"]): row for row in told(reader, place, "measure=CN01A&measure=CP05A")
+        }
+        for (council, period), columns in printed.items():
+            for code, column in (
+                (("CN01A", "at31_episodes"), ("CP05A", "cpp_at31")) if council == place else ()
+            ):
+                value, cell = rows[code, period]["value"], columns[column]
+                found[cell.isdigit()] += 1
+                below = children[place, int(period[2:6])]
+                wanted = 10_000 * int(cell) / below if cell.isdigit() else None
+                assert (float(value) if value else None) == pytest.approx(wanted, abs=1e-6), (
+                    place,
+                    period,
+                    code,
+                )
+    assert found[True] > 100 and found[False] > 0
 
 
 def test_every_length_of_a_plan_is_the_printed_one(reader: FlaskClient, printed: Printed) -> None:
