@@ -102,12 +102,15 @@ def causes_of(notes: Sequence[Note], month: Period) -> dict[str, list[Note]]:
     return found
 
 
-def limits_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note]) -> Xmr:
+def limits_of(
+    measure: Measure, points: Sequence[Point], notes: Sequence[Note], *, target: float | None = None
+) -> Xmr:
     """The chart of a series: what is missing or partial is a gap; a new segment begins where a rebase was approved, and
     where something else is counted."""
     return xmr(
         [point.value if point.state in ("value", "nil") else None for point in points],
         improvement=measure.direction,
+        target=target,
         counts=measure.kind == "count",
         rebase=[*_rebases(notes, measure, points), *breaks_of(points)],
     )

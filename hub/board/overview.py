@@ -129,7 +129,9 @@ def panel(
     schools: frozenset[str],
     months: int = MONTHS_SHOWN,
     notes: Sequence[Note] = (),
+    target: float | None = None,
 ) -> Panel:
+    """`target` is what was promised of the whole place."""
     narrow = view.agency or view.team or view.area
     title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
@@ -149,7 +151,7 @@ def panel(
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
         return _empty(measure, title, "Nothing has been received yet.")
-    return _filled(session, reading, measure, title, points, notes)
+    return _filled(session, reading, measure, title, points, notes, None if narrow else target)
 
 
 def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
@@ -228,8 +230,9 @@ def _filled(
     title: str,
     points: Sequence[Point],
     notes: Sequence[Note],
+    target: float | None,
 ) -> Panel:
-    limits = limits_of(measure, points, notes)
+    limits = limits_of(measure, points, notes, target=target)
     chart = XmrChart(
         id=measure.id.lower(),
         title=title,

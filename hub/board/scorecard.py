@@ -15,14 +15,13 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.agreements.model import Agreement
-from hub.agreements.versions import agreements_as_at
 from hub.board.changed import SHAPES
-from hub.board.chart_inputs import figure
 from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
 from hub.board.compared import NOBODY, differ, like_for_like, like_words
 from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.board.targets import targets_as_at
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
@@ -102,7 +101,7 @@ def scorecard(
     notes = notes_as_at(session, at)
     rows = []
     for measure in chosen:
-        target = targets.get(measure.id, "")
+        target = "; ".join(dict.fromkeys(each.words for each in targets.get(measure.id, ())))
         try:
             series = narrowed(
                 session, reading, measure, audience, view, schools=schools, first=first[measure.usual]
@@ -124,23 +123,6 @@ def can_be_chosen(session: Session, at: AsAt) -> dict[str, list[Measure]]:
         if measure.kind in KINDS:
             found.setdefault(measure.usual, []).append(measure)
     return found
-
-
-def targets_as_at(session: Session, at: AsAt, may_read: Callable[[Agreement], bool]) -> dict[str, str]:
-    """Measure → what agreements promise of its level on the day, each with its number."""
-    found: dict[str, list[str]] = {}
-    for agreement in agreements_as_at(session, at.partnership_id, at.moment):
-        if not may_read(agreement):
-            continue
-        for commitment in agreement.commitments:
-            terms, (first, last) = commitment.terms, agreement.span(commitment)
-            holds = first <= at.today <= last and commitment.status == "firm"
-            if commitment.kind != "level" or not holds:
-                continue
-            word = str(terms["direction"]).replace("_", " ")
-            target = figure(float(terms["target"]), 1).removesuffix(".0")
-            found.setdefault(terms["measure"], []).append(f"{word} {target} ({commitment.id})")
-    return {measure: "; ".join(dict.fromkeys(words)) for measure, words in found.items()}
 
 
 def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, notes: Sequence[Note]) -> Row:

@@ -55,6 +55,7 @@ def measure_shown(
     view: overview.View,
     *,
     follow: bool,
+    target: float | None = None,
 ) -> dict[str, Any]:
     """What a measure's page shows of its figures: by name, what the page is drawn from."""
     reading = Reading(session, place, at)
@@ -75,7 +76,15 @@ def measure_shown(
     judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
     return {
         "panel_shown": overview.panel(
-            session, reading, definition, audience, view, schools=schools, months=120, notes=notes
+            session,
+            reading,
+            definition,
+            audience,
+            view,
+            schools=schools,
+            months=120,
+            notes=notes,
+            target=target,
         ),
         "beside": beside,
         "judged_in": judged_in,

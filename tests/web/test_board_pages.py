@@ -276,7 +276,14 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     chosen = member.get(f"{card}?measure=AS01&measure=RF02&team=south/assessment-1").text
     assert chosen.count("<tr>") == 3
     teams = words(member.get(f"/partnerships/{CODE}/measures/AS01?as_at=2015-05-15").text)
-    assert "In April 2015 the lines hold of each area, counted above the line: East 223 of 223; North" in teams
+    assert (
+        "In April 2015 the lines hold of each area, counted above the line: East 223 of 223; North" in teams
+    )
+    promised = member.get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-05-15").text
+    assert "at least 90%, until 31 March 2016; by the agreed steps 55% by now" in words(promised)
+    assert "The target of 90.0% will be missed in every month unless something changes." in words(promised)
+    police = words(as_("manager.20").get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-05-15").text)
+    assert "The target of 75.0%" in police and "at least 90%" not in police, "of one's own agreements alone"
     longer = member.get(f"{card}?measure=WF03&measure=QA02&measure=DQ01&as_at=2015-05-15").text
     vacancies = words(longer.partition("Vacancies in children’s social care</a>")[2].partition("</tr>")[0])
     months = words(member.get(f"/partnerships/{CODE}/measures/WF03?as_at=2015-05-15").text)

@@ -18,6 +18,7 @@ from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
 from hub.board.notes import causes_of, notes_as_at
 from hub.board.revisions import between_moments
+from hub.board.targets import drawn_at, targets_as_at
 from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
@@ -123,11 +124,18 @@ def measure(partnership: str, measure: str) -> str:
     at = moment_of(place)
     definition = measure_of(measure, at)
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
+    levels = recalled(
+        session, at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place))
+    )
+    promised_here = levels.get(definition.id, ())
+    target = drawn_at(definition, promised_here)
     shown = recalled(
         session,
         at,
-        ("measure", definition.id, view, follow, audience),
-        lambda: present_board.measure_shown(session, place, at, definition, audience, view, follow=follow),
+        ("measure", definition.id, view, follow, audience, target),
+        lambda: present_board.measure_shown(
+            session, place, at, definition, audience, view, follow=follow, target=target
+        ),
     )
     return render_template(
         "board/measure.html",
@@ -135,6 +143,7 @@ def measure(partnership: str, measure: str) -> str:
         may_note=reach.may_here(Permission.MEASURE_NOTE, Place(place.id)),
         questions=present_challenges.asked_about(session, place, at, "number", definition.id),
         measure=definition,
+        promised=[(each, each.told(definition, at)) for each in promised_here],
         **shown,
         follows=follow,
         followable=bool(followed(session, at.today, at.moment)),
