@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import csv
+import io
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hub.agreements.model import Agreement
+    from hub.agreements.verdict import Verdict
 
 
 def register(subparsers: Any) -> None:
@@ -15,7 +22,7 @@ def register(subparsers: Any) -> None:
         "--partnership", default=None, help="needed where two partnerships have an agreement of that name"
     )
     evaluate.add_argument("--as-at", default=None, help="a date (its end) or a moment with offset")
-    evaluate.add_argument("--format", choices=("text", "json"), default="text")
+    evaluate.add_argument("--format", choices=("text", "json", "csv"), default="text")
     evaluate.set_defaults(run=run_evaluate)
 
     agreement = subparsers.add_parser("agreement", help="check, import, export or show an agreement")
@@ -26,11 +33,14 @@ def register(subparsers: Any) -> None:
 
 
 def run_evaluate(arguments: argparse.Namespace) -> int:
+    from sqlalchemy import select
+
     from hub import clock, config
     from hub.agreements.evaluate import evaluate, signers, slipping_first
     from hub.agreements.versions import agreement_as_at, find_agreement
     from hub.db import make_engine, open_session
     from hub.facts.queries import as_at
+    from hub.partners.models import Agency
 
     moment = clock.parse_moment(arguments.as_at) if arguments.as_at else None
     with open_session(make_engine(config.from_environment().database_url)) as session:
@@ -39,12 +49,23 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
         agreement = agreement_as_at(session, partnership.id, arguments.agreement, at.moment)
         verdicts = evaluate(session, partnership, agreement, at)
         names = signers(session, verdicts)
+        parties = dict(
+            session.execute(
+                select(Agency.code, Agency.name).where(Agency.code.in_(agreement.party_codes))
+            ).all()
+        )
+    if arguments.format == "csv":
+        print(_as_csv(agreement, verdicts, parties, at.moment.isoformat()), end="")
+        return 0
     if arguments.format == "json":
         document = {
             "agreement": agreement.code,
             "version": agreement.version,
             "as_at": at.moment.isoformat(),
-            "verdicts": [verdict.as_json(names) for verdict in verdicts],
+            "verdicts": [
+                {**verdict.as_json(names), "party_name": parties.get(verdict.party, verdict.party)}
+                for verdict in verdicts
+            ],
         }
         print(json.dumps(document, ensure_ascii=False))
         return 0
@@ -53,6 +74,27 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     for verdict in slipping_first(verdicts):
         print(f"{verdict.commitment:5} {verdict.party:8} {verdict.word.upper():12} {verdict.reason}")
     return 0
+
+
+COLUMNS = (
+    "agreement", "version", "as_at", "commitment", "party", "party_name", "verdict", "shadow", "value", "target",
+    "expected_to_date", "unit", "reason", "rests_on",
+)  # fmt: skip
+
+
+def _as_csv(agreement: Agreement, verdicts: Sequence[Verdict], parties: Mapping[str, str], as_at: str) -> str:
+    """One line for each promise of each party; every text is safe to open in a spreadsheet."""
+    from hub.exports import safe_row
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for each in verdicts:
+        shadow = "yes" if each.is_shadow else "no"
+        name, numbers = parties.get(each.party, each.party), (each.value, each.target, each.expected_to_date)
+        said = (each.commitment, each.party, name, each.word, shadow, *numbers, each.unit, each.reason)
+        writer.writerow(safe_row([agreement.code, agreement.version, as_at, *said, "; ".join(each.basis)]))
+    return text.getvalue()
 
 
 def run_agreement(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,8 @@ from hub.agreements.negotiation.acting import dropped_in_words
 from hub.agreements.negotiation.named import Names
 from hub.agreements.negotiation.named import names_in as names_in_documents
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.read import Negotiation, Position, Signature, negotiation
+from hub.agreements.negotiation.positions import Position, Signature
+from hub.agreements.negotiation.read import Negotiation, negotiation
 from hub.agreements.negotiation.record import Happened, Text
 from hub.agreements.negotiation.redline import Run, as_words, runs
 from hub.agreements.versions import agreements_as_at
@@ -255,6 +256,11 @@ def names_in(it: Page, *others: Text) -> Names:
     """The names for the codes of the newest text, and of others that it is read beside."""
     texts = (it.found.text, *others)
     return names_in_documents(transaction.reading(), *(text.document for text in texts))
+
+
+def parts_as_shown(found: Negotiation, names: Names) -> list[tuple[str, Sequence[str]]]:
+    """Each part of the newest text by its name, line by line."""
+    return [(name_of(part), as_shown(said, names)) for part, said in found.text.parts.items()]
 
 
 def as_shown(part: object, names: Names) -> Sequence[str]:

@@ -1,5 +1,7 @@
 """`hub evaluate` and `hub agreement`, as scripts use them."""
 
+import csv
+import io
 import json
 
 import pytest
@@ -33,6 +35,18 @@ def test_evaluate_prints_one_json_document(capsys: pytest.CaptureFixture[str]) -
     assert set(paper) >= {"revision", "agency", "return", "period", "signed_by", "cells"}
     assert paper["signed_by"] and paper["cells"] == ["total/decided_in_1_day", "total/contacts_decided"]
     assert (one["agreement_version"], one["shadow"]) == (2, False)
+
+    assert one["party_name"] == "Birmingham City Council"
+
+    assert main(["evaluate", "birmingham-nhs-2015-16", "--as-at", "2016-05-18", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    (line,) = (row for row in rows if row["commitment"] == "C14")
+    assert (line["party"], line["party_name"]) == ("RYW", "Birmingham Community Healthcare NHS Trust")
+    assert [line[name] for name in ("verdict", "value", "target", "unit", "shadow")] == [
+        "missed", "771.0", "780.0", "children", "no",
+    ]  # fmt: skip
+    assert line["rests_on"] == "4 signed returns", "a quarter is signed at once"
+    assert all(row["unit"] for row in rows if row["value"])
 
 
 def test_an_unknown_agreement_is_a_no_and_a_wrong_moment_is_wrong_usage(

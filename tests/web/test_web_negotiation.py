@@ -445,6 +445,18 @@ def test_a_dropped_variation_leaves_what_was_signed(
         trust.get(f"{AT}/negotiation").text
     )
     assert region.get(AT).status_code == 200 and "To keep every child safe." not in words(region.get(AT).text)
+    # What it said can be read by whoever could read the draft, and what it would have changed; what was never dropped cannot.
+    reader = signed_in("rdr.rxt")
+    assert (
+        f"{AT}/dropped/2" in trust.get(f"{AT}/negotiation").text
+        and f"{AT}/dropped/2" in reader.get(f"{AT}/redline").text
+    )
+    gone = words(reader.get(f"{AT}/dropped/2").text)
+    assert "REG of midlands dropped this draft on 18 May 2015" in gone and "NHS England keeps it." in gone
+    assert "Version 1 stands as it was signed." in gone and "To keep every child safe." in gone
+    assert gone.index("What it would have changed") < gone.index("The text as it stood")
+    for absent in (1, 3, 10**30):
+        assert reader.get(f"{AT}/dropped/{absent}").status_code == 404
     # Somebody who had the dropped draft before them is told so, and the next variation has a number of its own.
     late = region.client.post(drop, data={**token(region), "words": "Me too.", "shown": shown})
     assert late.status_code == 409 and "dropped this draft on 18 May 2015" in words(late.text)

@@ -15,58 +15,12 @@ from sqlalchemy.orm import Session
 
 from hub.agreements.model import Agreement
 from hub.agreements.negotiation import record
+from hub.agreements.negotiation.positions import Position, Proposal, Signature
 from hub.agreements.negotiation.record import Happened, Text
 from hub.errors import NotFound
 
-Word = Literal["agreed", "proposed", "void", "silent"]
 Standing = Literal["drafting", "to-sign", "signed"]
 CHANGING = ("opened", "worded", "accepted")  # each brings a text
-
-
-@dataclass(frozen=True)
-class Position:
-    """What a party says of one part as it reads now. `since` is when it said so, or since when it has been silent."""
-
-    party: str
-    part: str
-    word: Word
-    since: datetime
-    was: Happened | None = None  # what it said of this wording; where void, of an earlier one
-    changed: Happened | None = None  # where void: the change that made it so
-
-    @property
-    def waits(self) -> bool:
-        """Whether the party has nothing to say for itself of the part as it reads now."""
-        return self.word in ("silent", "void")
-
-
-@dataclass(frozen=True)
-class Signature:
-    """Of one party, bound to a text. On paper it counts once another person confirmed it."""
-
-    party: str
-    signed: Happened
-    confirmed: Happened | None = None
-    is_void: bool = False  # the text was changed after it
-    changed: Happened | None = None  # by this act; None where a file was loaded
-
-    @property
-    def on_paper(self) -> bool:
-        return self.signed.kind == "papered"
-
-    @property
-    def counts(self) -> bool:
-        return not self.is_void and (not self.on_paper or self.confirmed is not None)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    proposed: Happened
-    answer: Happened | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.answer is None
 
 
 @dataclass(frozen=True)
@@ -320,3 +274,17 @@ def negotiation(
     happened = tuple(record.acts(session, partnership_id, code, moment))
     dropped = {each.version for each in happened if each.kind == "dropped"}
     return Negotiation(tuple(each for each in texts if each.version not in dropped) or texts, happened)
+
+
+def dropped_draft(session: Session, partnership_id: int, code: str, version: int) -> Negotiation:
+    """The draft of a version as it stood when it was dropped, beside the texts that stood before it. Raises NotFound."""
+    happened = tuple(record.acts(session, partnership_id, code, None))
+    dropped = {each.version for each in happened if each.kind == "dropped"}
+    texts = tuple(
+        each
+        for each in record.texts(session, partnership_id, code, None)
+        if each.version == version or (each.version < version and each.version not in dropped)
+    )
+    if version not in dropped or not texts:
+        raise NotFound("No such draft was dropped.")
+    return Negotiation(texts, happened)

@@ -26,7 +26,8 @@ from hub.agreements.negotiation.acting import (
     moment,
 )
 from hub.agreements.negotiation.acts import stale
-from hub.agreements.negotiation.read import Negotiation, Signature, bound_by, negotiation
+from hub.agreements.negotiation.positions import Signature
+from hub.agreements.negotiation.read import Negotiation, bound_by, negotiation
 from hub.agreements.written import as_document
 from hub.clock import london_date, real_now, today_for
 from hub.document import Document

@@ -47,7 +47,7 @@ class Past:
     is_final: bool
     is_shadow: bool
     version: int
-    unit: str = ""  # what was kept before units were has none
+    unit: str = ""
 
     @property
     def key(self) -> tuple[str, str]:

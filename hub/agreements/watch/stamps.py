@@ -24,6 +24,9 @@ from hub.partners.models import Partnership, Succession
 from hub.partners.queries import ENGLAND
 
 Stamp = tuple[object, ...]
+FORM = (
+    "2"  # of what is kept of a month's end; raised where its fields or words change, so that it is made anew
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Stamps:
 
     def then(self, text: AgreementVersion, moment: datetime) -> str:
         """Of one agreement's text as at a moment that is over; the ledger of then does not change."""
-        parts = (text.id, text.status, self._known(text.partnership_id, moment), *self.everywhere)
+        parts = (FORM, text.id, text.status, self._known(text.partnership_id, moment), *self.everywhere)
         return ":".join(str(part) for part in parts)
 
     def _known(self, partnership_id: int, moment: datetime) -> int:

@@ -15,7 +15,6 @@ from hub.agreements.model import Agreement
 from hub.agreements.negotiation import dropping, opening
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.negotiation.named import names_in
-from hub.agreements.negotiation.parts import name_of
 from hub.agreements.negotiation.read import negotiation
 from hub.agreements.versions import agreement_as_at, agreements_as_at
 from hub.clock import now_for, today_for
@@ -185,10 +184,7 @@ def dropped(error: Dropped) -> ResponseReturnValue:
     place = queries.partnership(session, at["partnership"])
     layout.about(place)
     found = negotiation(session, place.id, at["agreement"])
-    names = names_in(session, found.text.document)
-    parts = [
-        (name_of(part), present_negotiation.as_shown(said, names)) for part, said in found.text.parts.items()
-    ]
+    parts = present_negotiation.parts_as_shown(found, names_in(session, found.text.document))
     return render_template(
         "negotiation/dropped.html", heading=found.agreement.title, found=found, parts=parts
     ), 410

@@ -1,27 +1,32 @@
-"""Texts of an agreement compared: a redline between any two, and the ambition beside what was promised before."""
+"""Texts of an agreement: a redline between any two, what was dropped, the ambition beside what was promised before, and the draft as one file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from hub.access import transaction
 from hub.access.guard import requires
-from hub.access.objects import ABSENT
+from hub.access.objects import ABSENT, LARGEST_NUMBER
 from hub.agreements.evaluate import evaluate
 from hub.agreements.model import Agreement
+from hub.agreements.negotiation import acts
 from hub.agreements.negotiation.ambition import WORDS, actual_says, compared
 from hub.agreements.negotiation.parts import name_of
-from hub.agreements.negotiation.read import Negotiation, negotiation
+from hub.agreements.negotiation.read import Negotiation, dropped_draft, negotiation
 from hub.agreements.negotiation.record import Text
 from hub.agreements.negotiation.redline import redline as redlined
 from hub.agreements.versions import agreement_as_at, agreements_of
-from hub.errors import NotFound
+from hub.agreements.written import as_yaml
+from hub.errors import AreYouSure, HubError, NotFound
 from hub.facts.queries import as_at
 from hub.partners.policy import Permission
-from hub.web import present_negotiation, reach
+from hub.web import present_negotiation, reach, typed
+from hub.web.once import once
+from hub.web.routes.negotiation import doer, to
 
 blueprint = Blueprint(
     "agreement_texts", __name__, url_prefix="/partnerships/<partnership>/agreements/<agreement>"
@@ -102,6 +107,27 @@ def _carried(it: present_negotiation.Page) -> str | None:
     return max(sorted(set(carried)), key=carried.count) if carried else None
 
 
+@blueprint.get("/dropped/<int:number>")
+@requires(Permission.AGREEMENT_READ, of="agreement")
+def dropped(partnership: str, agreement: str, number: int) -> str:
+    """What a variation that was dropped would have said, for whoever could read its draft; what it varied stands."""
+    it = present_negotiation.page(partnership, agreement)
+    found = dropped_draft(transaction.reading(), it.partnership.id, agreement, min(number, LARGEST_NUMBER))
+    before = found.signed_before or found.text
+    names = present_negotiation.names_in(it, before, found.text)
+    rows = redlined(before.parts, found.text.parts, names)
+    return render_template(
+        "negotiation/dropped.html",
+        heading=f"{found.agreement.title}: the draft of version {found.version}",
+        it=it,
+        found=found,
+        before=before,
+        changed=[each for each in rows if each.word != "same"],
+        name_of=name_of,
+        parts=present_negotiation.parts_as_shown(found, names),
+    )
+
+
 @blueprint.get("/ambition")
 @requires(Permission.AGREEMENT_READ, of="agreement")
 def ambition(partnership: str, agreement: str) -> str:
@@ -131,3 +157,36 @@ def _before(session: Session, it: present_negotiation.Page) -> Agreement | None:
         return None
     found = agreement_as_at(session, it.partnership.id, code, as_at(session, it.partnership).moment)
     return found if reach.is_party(it.partnership)(found) else None
+
+
+def _text_page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: bool = False) -> str:
+    it = present_negotiation.page(partnership, agreement)
+    return render_template(
+        "negotiation/text.html",
+        heading="The whole text",
+        it=it,
+        text=request.form.get("text") or as_yaml(it.found.agreement),
+        complaint=complaint,
+        asks_sure=asks_sure,
+    )
+
+
+@blueprint.get("/negotiation/text")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+def text(partnership: str, agreement: str) -> str:
+    return _text_page(partnership, agreement)
+
+
+def not_written(error: HubError, partnership: str, agreement: str) -> ResponseReturnValue:
+    sure = isinstance(error, AreYouSure)
+    return _text_page(partnership, agreement, complaint=error.sentence, asks_sure=sure), 409
+
+
+@blueprint.post("/negotiation/text")
+@requires(Permission.AGREEMENT_DRAFT, of="agreement")
+@once(refused=not_written)
+def word_whole(partnership: str, agreement: str) -> ResponseReturnValue:
+    """The exchange form of the draft, as one text."""
+    typed.checked([request.form.get("text", "")])
+    acts.word_whole(doer(partnership, agreement), request.form.get("shown", ""), request.form.get("text", ""))
+    return to("negotiation.negotiation", partnership, agreement, "agreement-done")

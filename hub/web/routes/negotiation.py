@@ -16,7 +16,6 @@ from hub.agreements.negotiation import acts, alerts, chasing
 from hub.agreements.negotiation.acting import Doer
 from hub.agreements.negotiation.named import Names, names_in
 from hub.agreements.negotiation.parts import CLAUSE, COMMITMENT, LISTS, REST, Plain, name_of
-from hub.agreements.written import as_yaml
 from hub.clock import real_now
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
 from hub.measures.load import measures_as_at
@@ -303,37 +302,4 @@ def dispute(partnership: str, agreement: str) -> ResponseReturnValue:
 def settle(partnership: str, agreement: str) -> ResponseReturnValue:
     _checked()
     acts.settle(doer(partnership, agreement), fields.number("dispute"), words=_words())
-    return to("negotiation.negotiation", partnership, agreement, "agreement-done")
-
-
-def _text_page(partnership: str, agreement: str, *, complaint: str = "", asks_sure: bool = False) -> str:
-    it = present_negotiation.page(partnership, agreement)
-    return render_template(
-        "negotiation/text.html",
-        heading="The whole text",
-        it=it,
-        text=request.form.get("text") or as_yaml(it.found.agreement),
-        complaint=complaint,
-        asks_sure=asks_sure,
-    )
-
-
-@blueprint.get("/negotiation/text")
-@requires(Permission.AGREEMENT_DRAFT, of="agreement")
-def text(partnership: str, agreement: str) -> str:
-    return _text_page(partnership, agreement)
-
-
-def not_written(error: HubError, partnership: str, agreement: str) -> ResponseReturnValue:
-    sure = isinstance(error, AreYouSure)
-    return _text_page(partnership, agreement, complaint=error.sentence, asks_sure=sure), 409
-
-
-@blueprint.post("/negotiation/text")
-@requires(Permission.AGREEMENT_DRAFT, of="agreement")
-@once(refused=not_written)
-def word_whole(partnership: str, agreement: str) -> ResponseReturnValue:
-    """The exchange form of the draft, as one text."""
-    typed.checked([request.form.get("text", "")])
-    acts.word_whole(doer(partnership, agreement), request.form.get("shown", ""), request.form.get("text", ""))
     return to("negotiation.negotiation", partnership, agreement, "agreement-done")
