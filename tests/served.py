@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,14 +76,20 @@ class Server:
             self.process.wait(20)
 
 
+@contextmanager
+def running(database: str, folder: Path) -> Iterator[Server]:
+    server = Server(database, folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def server(example_of_2015: str, tmp_path: Path) -> Iterator[Server]:
-    running = Server(example_of_2015, tmp_path)
-    try:
-        running.start()
-        yield running
-    finally:
-        running.stop()
+    with running(example_of_2015, tmp_path) as started:
+        yield started
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Browser, Page
 
 from hub.seed.example.seed import PASSWORD
-from tests.served import Server
+from tests.example_world import FIRST
+from tests.served import Server, running
+
+
+@pytest.fixture(scope="module")
+def server(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the journeys of a file, whose people never meet: its checker takes seconds to warm."""
+    folder = tmp_path_factory.mktemp("journeys")
+    copy = shutil.copyfile(example_file.with_name(FIRST), folder / FIRST)
+    with running(f"sqlite:///{copy}", folder) as started:
+        yield started
 
 
 def sign_in(browser: Browser, server: Server, name: str, *, scripts: bool = True) -> Page:
