@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from environment import ROOT, RUN_LOCK, CannotStart, prepare, require_space, run
+from environment import KEEPS_BYTECODE, ROOT, RUN_LOCK, CannotStart, prepare, require_space, run
 
 HOST = "127.0.0.1"
 START_SECONDS = 60
@@ -83,6 +83,7 @@ def settings(folder: Path, port: int) -> dict[str, str]:
         "HUB_CHECKER_SOCKET": str(socket_path(folder)),
         "HUB_CHECKPOINTS": f"{folder}/checkpoints",
         "PYTHONUNBUFFERED": "1",
+        **KEEPS_BYTECODE,
     }
 
 

@@ -10,11 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from environment import ROOT, TEST_LOCK, VENV, CannotStart, prepare
+from environment import KEEPS_BYTECODE, ROOT, TEST_LOCK, CannotStart, prepare
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Servers, workers and checkers that the tests start need compile nothing anew, also on a machine that keeps no bytecode.
-KEEPS_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(VENV / "bytecode")}
 QUICK = "PostgreSQL and browser tests, which need system packages; `make test` runs them"
 
 
