@@ -203,7 +203,7 @@ def test_from_the_first_draft_to_signatures(signed_in: SignIn, web_engine: Engin
     # Whoever signs or compares reads names; the document and its digest hold codes.
     shown = html.unescape(words(council.get(f"{AT}/sign").text))
     assert (
-        "Promisor: Testshire Mental Health Trust" in shown
+        "Promised by: Testshire Mental Health Trust" in shown
         and "Parties: Testshire Council, signatories Director of Children’s Services" in shown
     )
     assert "RXT" not in shown and "Kind: memorandum of understanding" in shown

@@ -26,6 +26,16 @@ AGENCIES = (
 WORDS = {
     "kind": {"mou": "memorandum of understanding", "isa": "information-sharing agreement"},
     "binds": {"all": "when all parties have signed", "each": "each party from its own signature"},
+    "direction": {"at_least": "at least", "at_most": "at most", "within": "within, either way"},
+    "judged": {"whole": "over its whole time", "last": "in its last period", "each": "in each period"},
+    "of": {"place": "of the whole place", "party": "the party’s own"},
+    "better": {"higher": "the higher the better", "lower": "the lower the better"},
+    "basis": {
+        "section-75": "Section 75 agreement",
+        "section-256": "Section 256 grant",
+        "aligned": "aligned budgets",
+        "own": "own budget",
+    },
     "review": {"month": "each month", "quarter": "each quarter", "term": "each term"},
     "to": {
         "leads": "the leads",

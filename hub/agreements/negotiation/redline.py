@@ -11,12 +11,24 @@ from typing import Any, Literal
 
 from hub.agreements.look import words_of
 from hub.agreements.negotiation.named import Names
+from hub.errors import WrongUsage
+from hub.periods import parse
 
 NO_NAMES: Names = {}
 Kind = Literal["same", "gone", "new"]
 _SAID = ("id", "number", "title", "text")  # the name of a part stands above it
 _NAMING = ("agency", "name", "post", "text")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+LABELS = {  # where a key of the document is no word that people say
+    "promisor": "Promised by",
+    "promisee": "Promised to",
+    "supporting": "Helped by",
+    "of": "Whose figures",
+    "by": "To be done by",
+    "better": "Which way",
+    "direction": "Which way",
+}
+_PERIODS = ("period", "year")
 _WORDS = re.compile(r"\S+\s*|\s+")
 
 
@@ -76,7 +88,7 @@ def as_words(part: Any, names: Names = NO_NAMES) -> str:
 
 
 def _lines(key: str, value: Any, names: Names) -> Iterator[str]:
-    label = key.replace("_", " ").capitalize()
+    label = LABELS.get(key, key.replace("_", " ").capitalize())
     if isinstance(value, list) and any(isinstance(each, Mapping) for each in value):
         for each in value:
             yield f"{label}: {_flat(key, each, names)}"
@@ -94,7 +106,16 @@ def _flat(key: str, value: Any, names: Names) -> str:
     said = str(value)
     if _DAY.fullmatch(said):
         return words_of(date.fromisoformat(said))
+    if key in _PERIODS:
+        return _period(said)
     return names.get(key, {}).get(said, said)
+
+
+def _period(code: str) -> str:
+    try:
+        return parse(code).name
+    except WrongUsage:  # a proposal may name what is none
+        return code
 
 
 def _label(key: str) -> str:
