@@ -8,6 +8,7 @@ import hub.audit.models
 import hub.board.challenges.models
 import hub.board.note_models
 import hub.board.packs.models
+import hub.board.public_models
 import hub.board.region.models
 import hub.calendar.models
 import hub.comparison.models

@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "pack_texts",
     "pack_withdrawals",
     "packs",
+    "public_tables",
     "register_cells",
     "request_answers",
     "requests",

@@ -41,6 +41,11 @@ from hub.partners.successions import splits
 MONTHS = 13
 BY_AGENCY = "By agency"
 TEAM = "team"
+TOGETHER = "read together"
+TOGETHER_NOTE = (
+    "Where a line says “read together”, its children are in the line of small numbers below. It stands alone in each month in which "
+    "it holds no small number and no other needs it; a correction never takes a month apart again."
+)
 NO_LINE = "Nothing was sent line by line in these months: a sender may leave this table out."
 
 
@@ -131,14 +136,19 @@ def _table(
         (
             names.get(code, code),
             tuple(
-                value_words(measure, cells[code, month]) if (code, month) in cells else "" for month in months
+                value_words(measure, cells[code, month])
+                if (code, month) in cells
+                else TOGETHER
+                if (LINE, month) in cells
+                else ""
+                for month in months
             ),
         )
         for code in codes
     )
     notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
     if LINE in codes:
-        notes = (chosen("partnership").note,)
+        notes = (chosen("partnership").note, TOGETHER_NOTE)
     if series.first_told and rows:
         notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:

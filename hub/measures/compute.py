@@ -27,6 +27,7 @@ from hub.measures.model import Asked, Coverage, Measure, Met, Point, Rows, Serie
 from hub.measures.points import Side, per_children, point_of
 from hub.measures.published import population_by_year
 from hub.measures.sides import AGENCY, AREA
+from hub.measures.waiting import NONE_WAITS
 from hub.partners.models import Partnership
 from hub.partners.queries import ENGLAND
 from hub.periods import Period
@@ -264,7 +265,7 @@ class Reading:
             lines |= set(covers)
         broken = self._breaks(definition.sources[asked.kind], at)
         return_code = definition.sources[asked.kind].return_code
-        came = self.cells.waiting(return_code, asked.first, asked.last).came if self.cells.outside else {}
+        waits = self.cells.waiting(return_code, asked.first, asked.last) if self.cells.outside else NONE_WAITS
         seen: dict[str, set[Period]] = defaultdict(set)
         for period, line in numerator.sums:
             seen[line].add(period)
@@ -272,9 +273,14 @@ class Reading:
             cover = covers.get(line, {}) if by_agency else covers[""]
             for period in sorted(seen[line] | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
-                if came.get(period) and not by_agency:
-                    waiting = len(came[period])
-                    over = replace(over, received=over.received - waiting, waiting=waiting)
+                if waits.came.get(period) and not by_agency:
+                    waiting = len(waits.came[period])
+                    over = replace(
+                        over,
+                        received=over.received - waiting,
+                        waiting=waiting,
+                        is_left_out=period in waits.ended,
+                    )
                 above = numerator.at(period, line)
                 below = denominator.at(period, "" if over_the_whole else line) if denominator else None
                 point = point_of(definition, period, above, below, over, fallen_due=fallen_due)

@@ -182,6 +182,7 @@ class Asked:
 
 
 WAITS = "wait to be told with others"
+LEFT_OUT = "stay left out: too few children to be told apart from others"
 
 
 @dataclass(frozen=True)
@@ -193,10 +194,15 @@ class Coverage:
     missing: tuple[str, ...] = ()  # agency codes
     of: str = "return"
     waiting: int = 0  # came, and are not counted before others can be told with them
+    is_left_out: bool = False  # all have come that were waited for; only a correction can bring them in
 
     @property
     def words(self) -> str:
-        more = f", {self.waiting} more came and {WAITS}" if self.waiting else ""
+        more = (
+            f", {self.waiting} more came and {LEFT_OUT if self.is_left_out else WAITS}"
+            if self.waiting
+            else ""
+        )
         return f"{self.received} of {self.due} {self.of if self.due == 1 else f'{self.of}s'}{more}"
 
 

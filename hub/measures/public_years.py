@@ -14,14 +14,18 @@ from hub.measures.model import Asked, Measure, Point, Series
 from hub.measures.profiles import DisclosureProfile, chosen
 from hub.measures.public import hidden, told_of
 from hub.measures.public_lines import band, narrowed
+from hub.measures.published_before import HELD, Counts, standing
 from hub.measures.years import year_of
 from hub.periods import Period
 
 EXACTLY = 0  # no interval of two values and more is too narrow
 
 
-def public_year(reading: Reading, measure: Measure, year: Period, given: Sequence[Reading]) -> Series:
-    """The year as readers outside have it, to be shown to anybody; `given` are the moments of earlier publications, in order.
+def public_year(
+    reading: Reading, measure: Measure, year: Period, given: Sequence[Reading], tables: Sequence[Reading] = ()
+) -> Series:
+    """The year as readers outside have it, to be shown to anybody; `given` are the moments of earlier publications, in order,
+    `tables` those at which months of it were.
 
     Raises UnknownDefinition for a measure that has no year.
     """
@@ -31,6 +35,8 @@ def public_year(reading: Reading, measure: Measure, year: Period, given: Sequenc
         return series
     point, source = _published(measure, year, [*given, reading], profile)[-1]
     months = _months(source, measure, year)
+    if _parts_from_tables(source, measure, year, tables, profile):
+        return replace(series, points=(), outside=None, withheld=HELD)
     if _tells_a_month(series, point, months, profile):
         point = hidden(point, profile)
     return replace(series, points=(point,), outside=None)
@@ -59,9 +65,25 @@ def _published(
 
 
 def _months(reading: Reading, measure: Measure, year: Period) -> list[Point]:
+    return _months_of(reading, measure, year)[1]
+
+
+def _months_of(reading: Reading, measure: Measure, year: Period) -> tuple[Series, list[Point]]:
     whole = reading.series(measure, Asked(kind=measure.usual, first=year.starts_on, last=year.ends_on))
     points = whole.points if whole.outside is None else whole.outside
-    return [each for each in points if each.numerator is not None and year.contains(each.period)]
+    return whole, [each for each in points if each.numerator is not None and year.contains(each.period)]
+
+
+def _parts_from_tables(
+    source: Reading, measure: Measure, year: Period, tables: Sequence[Reading], profile: DisclosureProfile
+) -> bool:
+    """Whether the year is the sum of other months than those that tables show for good."""
+    versions: list[dict[Period, Counts]] = [
+        {point.period: {("",): told_of(series, point)} for point in points}
+        for each in (*tables, source)
+        for series, points in (_months_of(each, measure, year),)
+    ]
+    return any(number < len(tables) for number in standing(versions, profile).values())
 
 
 def _tells_a_month(series: Series, year: Point, months: Sequence[Point], profile: DisclosureProfile) -> bool:

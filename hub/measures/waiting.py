@@ -23,7 +23,7 @@ from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
 from hub.facts.recalled import remembered
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
 from hub.measures.profiles import chosen
-from hub.measures.schools_together import Sent, told
+from hub.measures.schools_together import WAITED, Sent, told
 from hub.partners.models import Agency
 from hub.periods import Period, parse
 
@@ -51,10 +51,12 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits of one return. `came`: the schools of a period that are in and not counted yet."""
+    """What waits of one return. `came`: the schools of a period that are in and not counted yet. `ended`: the periods of which
+    nobody is waited for any more, because what is left has too few children ever to be told (methods.md section 4)."""
 
     changes: tuple[Change, ...]
     came: Mapping[Period, frozenset[int]]
+    ended: frozenset[Period] = frozenset()
 
 
 NONE_WAITS = Waiting((), {})
@@ -99,6 +101,7 @@ def waiting(
     return Waiting(
         tuple(change for each in found for change in each.changes),
         {period: schools for each in found for period, schools in each.came.items()},
+        frozenset(period for each in found for period in each.ended),
     )
 
 
@@ -153,7 +156,12 @@ def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
     for each in changes:
         if (each.key, each.agency_id) not in back:
             schools[each.period].add(each.agency_id)
-    return Waiting(tuple(changes), {period: frozenset(came) for period, came in schools.items()})
+    over = look.today > (due_on or date.min) + WAITED
+    return Waiting(
+        tuple(changes),
+        {period: frozenset(came) for period, came in schools.items()},
+        frozenset(schools) if over else frozenset(),
+    )
 
 
 def _changes(

@@ -122,6 +122,7 @@ DONE = {
     "meeting-noted": "Noted. It stands on this page with your name.",
     "pack-asked": "Asked. This is the proof; it is frozen once another person agrees to it.",
     "pack-frozen": "Frozen and sealed. Whoever it is for is told.",
+    "table-released": "Released. It can be taken away now; what is published later is judged beside it.",
     "report-begun": "Begun. Write under its headings; its figures are of this moment.",
     "report-written": "Kept.",
     "report-issued": "Issued in your name, frozen and sealed. The Board’s members are told.",

@@ -15,8 +15,9 @@ from hub.board.downloads.model import ILLUSTRATIVE, Download
 from hub.board.downloads.of_series import of_series
 from hub.board.table_builder.build import ALL, ALL_NAME, Built, build, state_notes
 from hub.board.table_builder.choices import KINDS, Choices, Offer, read
-from hub.board.table_builder.for_public import PublicGate
+from hub.board.table_builder.for_public import built_for_anybody
 from hub.board.table_builder.layout import laid_out
+from hub.board.table_builder.released import given_of
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
@@ -66,17 +67,19 @@ def asking(place: Partnership, at: AsAt) -> Asking:
     return Asking(place, at, reading, offer, choices, tuple(faults))
 
 
-def built(asked: Asking, choices: Choices, audience: Audience | None) -> Built:
-    """The table as an audience may see it; without one, as anybody may."""
+def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
+    """The table as an audience may see it."""
     session = transaction.reading()
     schools = overview.school_codes(session, asked.place.id)
+    return build(session, asked.reading, choices, partial(protect, audience=audience, schools=schools))
 
-    gate = (
-        PublicGate(session, asked.reading, choices, schools)
-        if audience is None
-        else partial(protect, audience=audience, schools=schools)
-    )
-    return build(session, asked.reading, choices, gate)
+
+def built_public(asked: Asking, choices: Choices, before: datetime | None) -> Built:
+    """The table as anybody may see it, beside what they were given; `before` the time of its own release."""
+    session = transaction.reading()
+    schools = overview.school_codes(session, asked.place.id)
+    given = {measure.id: given_of(session, asked.place, measure.id, before) for measure in choices.measures}
+    return built_for_anybody(session, asked.reading, choices, schools, given)
 
 
 def is_about_money(asked: Asking, choices: Choices) -> bool:

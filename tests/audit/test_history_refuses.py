@@ -18,6 +18,7 @@ from hub.audit.models import RetentionRun
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.board.note_models import MeasureNote
 from hub.board.packs.models import PackRow, PackSeal, PackText, PackWithdrawal
+from hub.board.public_models import PublicTable
 from hub.board.region.models import OfficePaper, OfficePaperText
 from hub.calendar.models import Request, RequestAnswer
 from hub.clock import real_now
@@ -222,6 +223,19 @@ def add_said(session: Session) -> None:
                 chain_sequence=1,
                 chain_hash="h",
             ),
+            PublicTable(
+                **home,
+                measure="RF01",
+                by="",
+                first_on=date(2015, 4, 1),
+                last_on=date(2015, 4, 30),
+                address="measure=RF01",
+                as_at=MAY,
+                position=1,
+                digest="d",
+                person_id=person,
+                at=MAY,
+            ),
             PackText(**said, pack_id=pack.id, place=1, sequence=1, person_id=person, at=MAY),
             PackWithdrawal(**said, pack_id=pack.id, person_id=person, at=MAY),
             MeasureNote(
@@ -412,6 +426,7 @@ CHANGES = {
     "pack_texts": "place = 2",
     "pack_withdrawals": "person_id = person_id",
     "packs": "position = 9",
+    "public_tables": "position = 9",
     "register_cells": "value = '9'",
     "request_answers": "kind = 'refused'",
     "requests": "until_on = '2099-12-31'",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from hub.measures import compute, small_numbers
 from hub.partners.models import Agency, Person
 from hub.periods import parse, within
 from tests.clients import Browser, browser_of
-from tests.example_world import Example
+from tests.example_world import CODE, Example
 from tests.measures.attacker import Notes, numbers
 
 SUMMER = "AY2013-14T3"  # April to August: one school sends two weeks after all others, and in August hardly any has a number
@@ -226,3 +227,16 @@ def test_no_agency_works_out_a_small_line_that_several_count(as_: As, example: E
     for agency in ("", *agencies):
         own = [cell for cell in notes.truth if cell[1] == agency]
         assert notes.solved(own=own).is_safe, (agency, notes.solved(own=own).unsafe[:3])
+
+
+def test_what_is_left_out_says_why_and_whether_it_will_come(as_: As, example: Example) -> None:
+    def words(day: str, month: str) -> str:
+        points = example.series("RF01", day).outside or ()
+        return next(point.coverage.words for point in points if point.period == parse(month))
+
+    assert words("2014-09-20", "2014-06").endswith("13 more came and wait to be told with others")
+    # All are in, a month and more is over, and one child is all that schools sent of that August.
+    assert "came and stay left out: too few children" in words("2015-05-18", "2014-08")
+    page = as_("member@example.org").get(f"/partnerships/{CODE}/measures/CP01?as_at=2014-01-31").text
+    (row,) = re.findall(r"<tr><th scope=\"row\"[^>]*>Unborn</th>(.*?)</tr>", page, re.S)
+    assert ">read together<" in row and "Where a line says “read together”" in page

@@ -21,6 +21,7 @@ from hub.measures.small_numbers import TITLE
 from hub.partners.models import Person
 from tests.clients import browser_of
 from tests.example_world import CODE, Example
+from tests.web.conftest import Browser as Page
 
 TABLES = f"/partnerships/{CODE}/tables"
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -218,6 +219,9 @@ def test_the_same_table_goes_out_in_the_public_profile_to_whoever_may_publish(
     assert "/tables/public?" in manager.get(f"{TABLES}?{query}").text
     page = manager.get(f"{public}?{query}").text
     assert "A table for publication" in page and "rounded to the nearest 5" in page
+    early = manager.get(f"{public}.csv?{query}")
+    assert early.status_code == 409 and "not released" in early.text
+    query = released(manager, query)
     told = list(csv.DictReader(io.StringIO(manager.get(f"{public}.csv?{query}").text)))
     exact = file_rows(manager, query)
     assert len(told) == len(exact) == 15
@@ -238,3 +242,46 @@ def test_the_same_table_goes_out_in_the_public_profile_to_whoever_may_publish(
     )
     assert "Counts of 1 to 7 are shown as *" in notes["Public profile nhs-hes"]
     assert "as_at=" not in notes["How to cite"]  # nobody outside could open it
+
+
+def released(client: FlaskClient, query: str) -> str:
+    """Release a public table as its page shows it; gives the query under which it can be taken away."""
+    page = Page(client)
+    shown = page.get(f"{TABLES}/public?{query}").text
+    (action,) = re.findall(r'<form method="post" action="([^"]*/tables/public[^"]*)"', shown)
+    answer = page.post(html.unescape(action), action=action)
+    assert answer.status_code == 303, answer.text
+    assert "Released on" in page.follow(answer).text
+    return answer.location.partition("?")[2]
+
+
+def test_what_was_released_before_is_not_told_otherwise_by_a_few_children(
+    as_: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A trust's late return of November 2013 came between the two days; two trusts send one or two children a month."""
+    manager, then, now = as_("board.manager"), "as_at=2014-01-20", "as_at=2014-06-30"
+    whole = "measure=RF01&from=2013-10&to=2014-03"
+    by_agency = f"{whole}&by=agency"
+
+    def told(query: str, at: str) -> dict[tuple[str, str], str]:
+        rows = csv.DictReader(
+            io.StringIO(manager.get(f"{TABLES}/public.csv?{released(manager, f'{query}&{at}')}").text)
+        )
+        return {(row["period"], row.get("agency", "")): row["value"] for row in rows if row["value"]}
+
+    first, later = told(whole, then), told(whole, now)
+    assert (first["2013-11", ""], later["2013-11", ""]) == ("1070", "1120"), "1,071 moved by 49 children"
+    lines = told(by_agency, then)
+    again = released(manager, f"{by_agency}&{now}")
+    assert "stands as it was published then" in manager.get(f"{TABLES}/public?{again}").text
+    rows = list(csv.DictReader(io.StringIO(manager.get(f"{TABLES}/public.csv?{again}").text)))
+    found = {(row["period"], row["agency"]): row["value"] for row in rows if row["value"]}
+    assert len(lines) > 20 and {place: value for place, value in found.items() if place in lines} == lines
+    assert "2014-02" in {period for period, _ in found} - {period for period, _ in lines}, (
+        "new months are given"
+    )
+    monkeypatch.setattr("hub.board.table_builder.for_public.standing", lambda versions, _: {})
+    assert (
+        "stands as it was published then"
+        not in manager.get(f"{TABLES}/public?{by_agency}&{now}&chart=x").text
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from hub.board.packs.document import Document, from_json
 from hub.board.packs.headings import ANNUAL, PROGRESS, Heading
 from hub.board.packs.models import PackRow, PackSeal, PackText, PackWithdrawal
 from hub.board.packs.reported import Drafted, build_annual, build_progress
+from hub.board.public_models import PublicTable
 from hub.clock import LONDON
 from hub.errors import NotFound
 from hub.facts.models import Words
@@ -245,10 +247,24 @@ def rebuilt(session: Session, partnership: Partnership, found: Pack) -> Document
             parse(found.period),
             Drafted(found.title, found.headings, written),
             given,
+            _tables_before(session, partnership, found),
         )
     before = last_progress(session, partnership.id, found)
     since = _pinned(session, partnership, before) if before else None
     return build_progress(session, partnership, at, since, Drafted(found.title, found.headings, written))
+
+
+def _tables_before(session: Session, partnership: Partnership, found: Pack) -> dict[str, list[AsAt]]:
+    """Measure → the moments of the tables of it that anybody was given when a report was begun, in order."""
+    rows = session.scalars(
+        select(PublicTable)
+        .where(PublicTable.partnership_id == partnership.id, PublicTable.at <= found.as_at)
+        .order_by(PublicTable.at)
+    )
+    moments: dict[str, list[AsAt]] = defaultdict(list)
+    for row in rows:
+        moments[row.measure].append(replace(as_at(session, partnership, row.as_at), position=row.position))
+    return moments
 
 
 def _pinned(session: Session, partnership: Partnership, found: Pack) -> AsAt:

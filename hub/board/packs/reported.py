@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -102,17 +103,24 @@ def build_annual(
     year: Period,
     drafted: Drafted,
     given: Sequence[AsAt] = (),
+    tables: Mapping[str, Sequence[AsAt]] = MappingProxyType({}),
 ) -> Document:
-    """`given` are the moments of the annual reports that anybody has read before, in order."""
+    """`given` are the moments of the annual reports that anybody has read before, in order; `tables` those of the tables that
+    were released of a measure."""
     reading, measures = Reading(session, partnership, at), measures_as_at(session, at.moment)
-    before = [Reading(session, partnership, each) for each in given]
+    before = _readings(reading, given)
     schools = school_codes(session, partnership.id)
     sections = []
     for place, heading in enumerate(drafted.headings, start=1):
         ids = [each for each in heading.shows if each in measures]
         blocks = list(_words(drafted, place))
         if ids:
-            rows = tuple(_in_years(reading, measures[each], year, schools, before) for each in ids)
+            rows = tuple(
+                _in_years(
+                    reading, measures[each], year, schools, before, _readings(reading, tables.get(each, ()))
+                )
+                for each in ids
+            )
             columns = ("Measure", a_year_before(year).name, year.name, "Received in the year")
             blocks.append(
                 Block("table", f"{heading.title}: the year and the one before", columns=columns, rows=rows)
@@ -286,20 +294,34 @@ def _attendance(session: Session, partnership: Partnership, at: AsAt, first: dat
 _BESIDE = {"promises": _promises, "questions": _questions, "decisions": _decisions, ATTENDANCE: _attended}
 
 
+def _readings(reading: Reading, moments: Sequence[AsAt]) -> list[Reading]:
+    return [Reading(reading.session, reading.partnership, each) for each in moments]
+
+
 def _in_years(
-    reading: Reading, measure: Measure, year: Period, schools: frozenset[str], given: Sequence[Reading]
+    reading: Reading,
+    measure: Measure,
+    year: Period,
+    schools: frozenset[str],
+    given: Sequence[Reading],
+    tables: Sequence[Reading],
 ) -> tuple[str, str, str, str]:
-    before, _ = _in_year(reading, measure, a_year_before(year), schools, given)
-    now, over = _in_year(reading, measure, year, schools, given)
+    before, _ = _in_year(reading, measure, a_year_before(year), schools, given, tables)
+    now, over = _in_year(reading, measure, year, schools, given, tables)
     return f"{measure.id} {measure.name}", before, now, over
 
 
 def _in_year(
-    reading: Reading, measure: Measure, year: Period, schools: frozenset[str], given: Sequence[Reading]
+    reading: Reading,
+    measure: Measure,
+    year: Period,
+    schools: frozenset[str],
+    given: Sequence[Reading],
+    tables: Sequence[Reading],
 ) -> tuple[str, str]:
     """The year's figure as anybody may read it, and over whom."""
     try:
-        series = protect(public_year(reading, measure, year, given), ANYBODY, schools=schools)
+        series = protect(public_year(reading, measure, year, given, tables), ANYBODY, schools=schools)
     except UnknownDefinition:
         return "not counted", ""
     if series.withheld or not series.points:

@@ -1,23 +1,32 @@
 """The gate of a table that is published: what any outsider may read, in the public profile.
 
 A measure is judged over every table of it that the public can be given, whichever is asked, so that two published tables
-tell no more together than each does alone. Tables of two things at once, and of agencies put together, are not given.
+tell no more together than each does alone, and beside what was given of it before as at other moments. Tables of two things
+at once, and of agencies put together, are not given.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from hub.board import tables
-from hub.board.table_builder.build import LINE_BY_LINE
+from hub.board.table_builder.build import LINE_BY_LINE, Built, Part, build
 from hub.board.table_builder.choices import Choices
+from hub.board.table_builder.released import Given
 from hub.errors import UnknownDefinition
 from hub.measures.audience import is_published
 from hub.measures.compute import Reading
-from hub.measures.model import Asked, Measure, Series
+from hub.measures.model import Asked, Measure, Point, Series
+from hub.measures.profiles import chosen
 from hub.measures.protect import ANYBODY, Audience, protect
+from hub.measures.public import told_of
 from hub.measures.public_lines import OF_RETURNS, Judged, judge, lines_as_public
-from hub.measures.sides import AGENCY
+from hub.measures.published_before import HELD, Counts, standing
+from hub.measures.sides import AGENCY, AREA
+from hub.periods import Period
 
 OUTSIDERS = Audience()
 
@@ -79,3 +88,112 @@ class PublicGate:
         return [
             by for by in tables.breakdowns(self._reading, measure) if by not in crossed and by not in grouped
         ]
+
+
+def built_for_anybody(
+    session: Session,
+    reading: Reading,
+    choices: Choices,
+    schools: frozenset[str],
+    given: Mapping[str, Sequence[Given]],
+) -> Built:
+    """The table for anybody; `given` is, measure by measure, what anybody was given before."""
+
+    def version(each: Reading) -> Built:
+        return build(session, each, choices, PublicGate(session, each, choices, schools))
+
+    newest, parts = version(reading), []
+    for part in newest.parts:
+        before = [
+            each
+            for each in given.get(part.measure.id, ())
+            if each.first_on <= choices.last.ends_on and choices.first.starts_on <= each.last_on
+        ]
+        parts.append(_beside(part, before, reading, choices, schools, version) if before else part)
+    cells = {
+        (part.measure.id, point.lines.get(choices.by, ""), point.period.code): point
+        for part in parts
+        if part.series is not None
+        for point in part.series.points
+    }
+    return replace(newest, parts=tuple(parts), cells=cells)
+
+
+def _beside(
+    part: Part,
+    before: Sequence[Given],
+    reading: Reading,
+    choices: Choices,
+    schools: frozenset[str],
+    version: Callable[[Reading], Built],
+) -> Part:
+    """One measure with each period as it was given, where it may not be given otherwise."""
+    measure = part.measure
+    if (
+        measure.kind in OF_RETURNS
+        or part.series is None
+        or is_published(reading.session, measure, choices.kind)
+    ):
+        return part
+    readings = [*(Reading(reading.session, reading.partnership, each.as_known) for each in before), reading]
+    lines = {"", choices.by or (AREA if choices.area else ""), *(each.by for each in before)}
+    spans = [
+        *((each.first_on, each.last_on) for each in before),
+        (choices.first.starts_on, choices.last.ends_on),
+    ]
+    versions = [
+        {
+            period: counts
+            for period, counts in _counts(each, measure, choices, lines, schools).items()
+            if first <= period.starts_on and period.ends_on <= last
+        }
+        for each, (first, last) in zip(readings, spans, strict=True)
+    ]
+    asked_for = versions[-1].keys()
+    stands = {
+        period: number
+        for period, number in standing(versions, chosen("public")).items()
+        if period in asked_for
+    }
+    held = sorted({number for number in stands.values() if number < len(before)})
+    if not held:
+        return part
+    shown = {number: _points(version(readings[number]), measure) for number in held}
+    shown[len(before)] = part.series.points
+    points = [
+        point
+        for number, found in sorted(shown.items())
+        for point in found
+        if stands.get(point.period, len(before)) == number
+    ]
+    order = {
+        line: place for place, line in enumerate(dict.fromkeys(tuple(each.lines.values()) for each in points))
+    }
+    points.sort(key=lambda point: (order[tuple(point.lines.values())], point.period.starts_on))
+    words = " ".join(each for each in (part.series.withheld, HELD) if each)
+    return replace(part, series=replace(part.series, points=tuple(points), withheld=words), absent=words)
+
+
+def _points(built: Built, measure: Measure) -> tuple[Point, ...]:
+    return next(
+        (part.series.points for part in built.parts if part.series and part.measure.id == measure.id), ()
+    )
+
+
+def _counts(
+    reading: Reading, measure: Measure, choices: Choices, lines: set[str], schools: frozenset[str]
+) -> Mapping[Period, Counts]:
+    """Period → every count of the whole and of the lines that somebody may take from a table."""
+    found: dict[Period, dict[tuple[str, ...], tuple[int, ...]]] = {}
+    for by in sorted(lines):
+        asked = Asked(
+            kind=choices.kind, first=choices.first.starts_on, last=choices.last.ends_on, by=by or None
+        )
+        try:
+            series = protect(reading.series(measure, asked), OUTSIDERS, schools=schools)
+        except UnknownDefinition:
+            continue
+        for point in series.points:
+            if point.numerator is not None:
+                found.setdefault(point.period, {})[by, point.lines.get(by, "")] = told_of(series, point)
+    return found
