@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 
 from hub.board.chart_inputs import figure
-from hub.board.chart_scale import WIDTH, Axis, across, axis_for, line_path, marks_path, room_for, tick_texts
+from hub.board.chart_scale import (
+    LINE,
+    NARROW_LETTER,
+    WIDTH,
+    Axis,
+    Place,
+    across,
+    axis_for,
+    line_path,
+    marks_path,
+    room_for,
+    spread,
+    tick_texts,
+)
 from hub.board.funnels import LEVELS, Judged
 from hub.statistics.funnel import Category
 
@@ -40,9 +54,15 @@ def funnel_drawing(chart: FunnelChart) -> dict[str, object]:
     lines = [
         judged.line((smallest, largest), level, upper=upper) for level in LEVELS for upper in (False, True)
     ]
-    # The lines of the smallest run far out: the drawing holds the figures and what is near them.
-    most = max(2 * judged.level, 1.15 * max(value for _, _, value, _ in placed))
-    axis = axis_for([0.0, most], top=14, bottom=254, decimals=0)
+    # The lines of the smallest run far out: the drawing holds the figures, and the lines where a body of middle size stands.
+    middle = median(size for _, size, _, _ in placed)
+    near = [min(line, key=lambda at: abs(at[0] - middle))[1] for line in lines if line]
+    axis = axis_for(
+        [judged.level, *near, *(value for _, _, value, _ in placed)],
+        top=14,
+        bottom=254,
+        decimals=chart.decimals,
+    )
     left, right = room_for(tick_texts(axis, chart.unit)) + 10, WIDTH - 20
     x_of = _across(smallest, largest, left, right)
     marks = [((x_of(size), axis.y(value)), short, outside) for short, size, value, outside in placed]
@@ -58,9 +78,19 @@ def funnel_drawing(chart: FunnelChart) -> dict[str, object]:
         "level": across(left, right, axis, judged.level),
         "within": marks_path([place for place, _, outside in marks if not outside], "h0"),
         "outside": marks_path([place for place, _, outside in marks if outside], _DIAMOND),
-        "names": [(x, y, short, x > WIDTH - 140) for (x, y), short, outside in marks if outside],
+        "names": _names([(place, short) for place, short, outside in marks if outside], axis),
         "of": chart.of,
     }
+
+
+def _names(marks: list[tuple[Place, str]], axis: Axis) -> list[tuple[float, float, str, bool]]:
+    """Beside their marks, one under the other where those stand close; before the mark at the right edge."""
+    gap = min(LINE, (axis.bottom - axis.top) / max(1, len(marks)))
+    heights = spread([y for (_, y), _ in marks], gap=gap, low=axis.top, high=axis.bottom)
+    return [
+        (x, y, short, x + LINE + NARROW_LETTER * len(short) > WIDTH)
+        for ((x, _), short), y in zip(marks, heights, strict=True)
+    ]
 
 
 def _line(line: list[tuple[float, float]], axis: Axis, x_of: Callable[[float], float]) -> str:

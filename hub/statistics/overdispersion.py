@@ -68,7 +68,7 @@ def _dispersion(
     tau_squared = _tau_squared(phi, [errors[i] for i in kept])
     if len(z) < LEAST_AGENCIES:
         warnings += (
-            f"Only {len(z)} agencies: too few to allow for the spread between them; shown unadjusted.",
+            f"Only {len(z)} are compared: too few to allow for the spread between them; shown unadjusted.",
         )
     is_adjusted = phi > 1 and len(z) >= LEAST_AGENCIES
     adjusted = [

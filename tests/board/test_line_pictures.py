@@ -1,5 +1,7 @@
 """Agencies and areas beside each other: funnels, small charts on one scale, and whether lines add up."""
 
+import re
+
 import pytest
 
 from hub.board.funnels import judged
@@ -40,6 +42,15 @@ def test_a_funnel_names_who_lies_outside_it() -> None:
         (80, 80), 0.95, upper=False
     )
     assert lines[0] == (80, pytest.approx(15.511, abs=1e-3))  # methods.md section 2
+
+
+def test_a_funnel_is_drawn_where_its_figures_lie() -> None:
+    """80 to 87% of about 700 each: an axis from nought to 200% would lay all of them on one line."""
+    points = [line("south", 640, 800), line("east", 609, 700), line("north", 595, 700)]
+    found = funnel_of(MEASURES["FD05"], "area", points, NAMES)
+    assert found is not None
+    ticks = re.findall(r">(\d+)%<", str(found.chart))
+    assert ticks == ["75", "80", "85", "90"], ticks
 
 
 def test_counts_stand_on_one_scale_and_say_whether_they_add_up() -> None:
