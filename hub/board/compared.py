@@ -6,9 +6,10 @@ agencies that sent theirs for both periods; a change of totals over different ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -22,6 +23,7 @@ from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience
 from hub.measures.signers import standing
 from hub.measures.steps import FORMS
+from hub.partners.models import Agency
 from hub.periods import Period
 
 NOBODY = "Nobody’s figures can be told for both, so the two are not compared."
@@ -84,7 +86,7 @@ def _beside(
     like, change = "", difference(measure, earlier.value or 0, later.value or 0)
     if differ(earlier, later):
         found = like_for_like(reading, measure, earlier.period, later.period, hidden, area_id)
-        like = like_words(measure, found) if found else NOBODY
+        like = like_words(reading.session, measure, found) if found else NOBODY
         change = difference(measure, found.before, found.after) if found else ""
     told = [_told(reading, measure, point) for point in (earlier, later)]
     return Compared(f"{words}, {earlier.period.name}", told[0], told[1], like, change)
@@ -114,9 +116,14 @@ def like_for_like(
     return alike(earlier, later, measure, hidden) if earlier and later else None
 
 
-def like_words(measure: Measure, found: Alike) -> str:
+def _names(session: Session, codes: Collection[str]) -> list[str]:
+    """The names of agencies, in the order of the alphabet."""
+    return list(session.scalars(select(Agency.name).where(Agency.code.in_(codes)).order_by(Agency.name)))
+
+
+def like_words(session: Session, measure: Measure, found: Alike) -> str:
     """Like for like in words: over whom, and what it was and is."""
-    out = f"; without {', '.join(sorted(found.left_out))}" if found.left_out else ""
+    out = f"; without {', '.join(_names(session, found.left_out))}" if found.left_out else ""
     schools = SCHOOLS_OUT if found.without_schools else ""
     many = len(found.agencies)
     return (
@@ -126,12 +133,13 @@ def like_words(measure: Measure, found: Alike) -> str:
 
 
 def _told(reading: Reading, measure: Measure, point: Point) -> str:
-    """A total with over whom: "371, 7 of 9 returns; missing RYW, RXT"."""
+    """A total with over whom: "371, 7 of 9 returns; missing West Trust, East Trust"."""
     missing: Sequence[str] = ()
     if point.coverage.received < point.coverage.due:
         source = measure.sources[measure.usual]
         kinds = reading.asked_kinds(source)
-        missing = missing_agencies(reading.session, reading.at, source.return_code, point.period, kinds=kinds)
+        codes = missing_agencies(reading.session, reading.at, source.return_code, point.period, kinds=kinds)
+        missing = _names(reading.session, codes)
     lacking = f"; missing {', '.join(missing[:8])}" if missing else ""
     more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
     return f"{value_words(measure, point)}, {point.coverage.words}{lacking}{more}"

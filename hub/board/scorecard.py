@@ -174,7 +174,7 @@ def _like(
     if view.team or measure.judged:
         return NOBODY
     found = like_for_like(reading, measure, before.period, period, hidden, area_id)
-    return like_words(measure, found) if found else NOBODY
+    return like_words(reading.session, measure, found) if found else NOBODY
 
 
 def _line_words(measure: Measure, points: Sequence[Point]) -> str:

@@ -183,15 +183,15 @@ def test_where_not_the_same_sent_the_same_are_compared(session: Session, world: 
 
     found = beside(OPERATOR)
     assert found.words == "The month before, February 2014"
-    assert found.earlier == "at least 12, 3 of 4 returns; missing LAT1"
+    assert found.earlier == "at least 12, 3 of 4 returns; missing Trust LAT"
     assert found.later == "28, 5 of 5 returns"
-    assert found.like == "12 then, 19 now, over the 3 agencies in both; without LAT1, NEW1"
+    assert found.like == "12 then, 19 now, over the 3 agencies in both; without Trust LAT, Trust NEW"
     assert found.change == "+7"
     # 28 less what is compared would be LAT’s one: then no school is compared.
     found = beside(Audience(), frozenset({"RQ31", "LAT1"}))
     assert (
         found.like
-        == "8 then, 16 now, over the 2 agencies in both; without NEW1; schools, of which not the same sent, are left out"
+        == "8 then, 16 now, over the 2 agencies in both; without Trust NEW; schools, of which not the same sent, are left out"
     )
     assert beside(Audience(agencies=frozenset({"LAT1"})), frozenset({"RQ31", "LAT1"})).change == "+7"
     known = as_at(session, world.partnership, THEN)
