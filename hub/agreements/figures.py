@@ -92,6 +92,11 @@ class Figures:
             and self.coverage < 100
         )
 
+    def _waits(self, period: Period) -> bool:
+        """Whether all that lacks is what schools sent and what waits to be told with others."""
+        point = self.points.get(period)
+        return point is not None and point.coverage.waiting > 0
+
     def _is_empty(self, period: Period) -> bool:
         point = self.points.get(period)
         return (
@@ -99,12 +104,15 @@ class Figures:
         )
 
     def silence(self, periods: Sequence[Period]) -> list[tuple[Owed, bool]]:
-        """Who leaves a gap in the periods: due items that nobody signed; else those that were signed without the figure."""
+        """Who leaves a gap in the periods: due items that nobody signed; else those that were signed without the figure.
+
+        Nobody, where all that lacks waits to be told.
+        """
         found: dict[int, tuple[Owed, bool]] = {}
         for gap in periods:
             about = [(item, came) for item, came in self.fallen if _touches(item.period, gap)]
             unsigned = [item for item, came in about if came is None]
-            for item in unsigned or [item for item, _ in about]:
+            for item in unsigned or ([] if self._waits(gap) else [item for item, _ in about]):
                 found[item.id] = (item, not unsigned)
         return list(found.values())
 

@@ -45,6 +45,11 @@ def silence(figures: Figures, gaps: Sequence[Period]) -> Said:
     """Rule (c) of design.md section 4: a party's own figures missing past a second due day count against it; else
     cannot tell, naming who and which period."""
     absent = figures.silence(gaps)
+    if not absent:
+        return Said(
+            "cannot tell",
+            f"Cannot tell yet: what some schools sent of {gaps[0].name} waits to be told with others’.",
+        )
     bodies = {code for code, _ in figures.look.bodies(figures.party, (gaps[0].starts_on, gaps[-1].ends_on))}
     second = [
         (item, figures.look.papers.second_due_day(item)) for item, _ in absent if item.agency.code in bodies

@@ -25,7 +25,7 @@ from hub.facts.queries import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Point
+from hub.measures.model import Asked, Measure, Point, Series
 from hub.measures.models import MeasureVersion
 from hub.meetings.read import Meeting, meetings_as_at
 from hub.partners import queries
@@ -149,7 +149,7 @@ class Papers:
     def points(self, measure: Measure, asked: Asked) -> Sequence[Point]:
         key = (measure.id, asked)
         if key not in self._series:
-            self._series[key] = self.reading.series(measure, asked).points
+            self._series[key] = as_told(self.reading.series(measure, asked))
         return self._series[key]
 
     def line(self, measure: Measure, asked: Asked, code: str) -> Sequence[Point]:
@@ -254,6 +254,11 @@ class Papers:
                 cells=cells,
             )
         return self._evidence[key]
+
+
+def as_told(series: Series) -> Sequence[Point]:
+    """What single schools sent enters a verdict when it enters the totals that its readers have: the reason names the total."""
+    return series.points if series.outside is None or series.first_told else series.outside
 
 
 @lru_cache(maxsize=1000)

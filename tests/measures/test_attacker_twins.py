@@ -11,6 +11,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hub.agreements.evaluate import evaluate
+from hub.agreements.versions import agreement_as_at
 from hub.app import create_app
 from hub.board.packs.build import Material, build
 from hub.board.packs.document import Document
@@ -212,3 +214,29 @@ def test_nothing_for_anybody_tells_a_starred_count(
         off.setattr("hub.board.packs.reported.protect", exactly)
         assert public_twins.differing(MANAGER, doors).keys() == set(doors)
         assert public_twins.told(annual)
+
+
+def promise(app: Flask) -> str:
+    """A promise over a total that single schools are part of, with its reason and what it rests on, as schools wait and later."""
+    with open_session(app.extensions["hub_engine"]) as session:
+        place = queries.partnership(session, CODE)
+        plan = agreement_as_at(
+            session, place.id, "birmingham-improvement-plan-2014-17", parse_moment("2016-05-18")
+        )
+        share = next(each for each in plan.commitments if each.id == "P4")
+        terms = {**share.terms, "measure": "RF01", "target": 12_000.0}
+        over_schools = replace(plan, commitments=(replace(share, terms=terms),))
+        found = [
+            verdict.as_json({})
+            for day in ("2014-09-20", "2015-06-30")
+            for verdict in evaluate(session, place, over_schools, as_at(session, place, parse_moment(day)))
+        ]
+    return "\n".join(str(each) for each in found)
+
+
+def test_no_verdict_tells_what_waits(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = promise(twins.apps[0])
+    assert "without this figure" not in told, "what waits was signed"
+    assert not twins.told(promise)
+    monkeypatch.setattr("hub.agreements.papers.as_told", lambda series: series.points)
+    assert twins.told(promise)
