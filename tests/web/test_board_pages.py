@@ -397,3 +397,23 @@ def test_a_change_is_explained_from_a_signal_and_from_a_measure(as_: Callable[[s
     assert "A share is read line by line" in share and "Why it changed" not in share
     assert member.get(f"{page}/explain?before=2014-13").status_code == 400
     assert member.get(f"{page}/explain?before=1999-01&period=FY2014-15").status_code == 200
+
+
+def test_the_office_reads_the_promises_about_one_service_and_an_ended_memorandum_cuts_nothing(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    """On 18 May 2016 the memorandum of 2015-16 is over; figures are shared by the information-sharing agreement."""
+    office = as_("region")
+    page = office.get("/regions/midlands-and-east?service=birmingham-nhs-2015-16/health-visiting").text
+    bodies = set(re.findall(r'href="/agencies/([^/"]+)/promises"', page))
+    assert bodies == {"330", "X24"}, "the council from October 2015, NHS England until then"
+    assert "Nothing: every promise in force is kept, on track or not due yet." in page
+    team = office.get("/regions/midlands-and-east?service=birmingham-nhs-2015-16/therapeutic-service").text
+    slipping = re.findall(rf'href="{MOU}/commitments/([^"]+)"', team)
+    assert slipping == ["C19?party=04X", "C19?party=330"], (
+        "the places of the therapeutic service, of both who promised"
+    )
+    assert "It ended on 31 March 2016" in office.get(MOU).text
+    for reader in ("region", "manager.rq3", "member"):
+        page = as_(reader).get(f"/partnerships/{CODE}/measures/RF01")
+        assert page.status_code == 200 and "April 2016" in page.text, reader
