@@ -417,3 +417,12 @@ def test_the_office_reads_the_promises_about_one_service_and_an_ended_memorandum
     for reader in ("region", "manager.rq3", "member"):
         page = as_(reader).get(f"/partnerships/{CODE}/measures/RF01")
         assert page.status_code == 200 and "April 2016" in page.text, reader
+
+
+def test_a_quarter_of_attendance_leads_to_no_signed_figure_that_it_has_not(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    """Attendance is worked out from meetings: there is no page of returns behind its number."""
+    page = as_("member").get(f"/partnerships/{CODE}/measures/BD01").text
+    assert "January to March 2015" in words(page)
+    assert f"{CODE}/measures/BD01/FY" not in page and f"{CODE}/measures/BD01/download.csv" in page
