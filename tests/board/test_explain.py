@@ -133,7 +133,10 @@ def test_a_part_that_would_tell_one_schools_number_is_not_told(session: Session,
         and moved.later
         and (moved.earlier.value, moved.later.value) == ("at least 7", "at least 8")
     )
-    assert moved.later.over == "2 of 4 returns, 1 more came and wait to be told with others"
+    assert (
+        moved.later.over
+        == "2 of 4 returns, 1 more came and stay left out: too few children to be told apart from others"
+    )
     assert moved.change == "+1" and _causes(moved) == {WORDS[Cause.CORRECTION]: "+1"}
     grown = _told(session, world, (FEBRUARY, NOW), (MARCH, NOW), reader)
     assert (

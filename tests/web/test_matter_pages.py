@@ -46,7 +46,7 @@ def test_the_matrix_letters_and_the_senders_page(signed_in: SignIn, world: World
     assert "Q uery +14" in page
     assert "What each side counts" in page and "A family of three children in one form counts three" in page
     own = words(board.get(f"{MATRIX}/RXT").text)
-    assert "April 2015 64 50 +14 4 Q uery +24.6%" in own  # 14 of the mean of 57
+    assert "April 2015 64 50 +14 4 Q uery Ask why about April 2015 +24.6%" in own  # 14 of the mean of 57
     assert "214 200 +14" in own
     assert MATTER not in board.get(f"{MATRIX}/RXT").text
     assert MATTER in signed_in("sub.rxt").get(f"{MATRIX}/RXT").text
