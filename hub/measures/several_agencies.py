@@ -98,20 +98,26 @@ def _columns(lines: Lines) -> dict[str, dict[str, int]]:
 def _tells_of_one(lines: Lines, together: Collection[str], fewest: int) -> bool:
     """Whether a reader can tell a small count of another agency closely: from what the lines and the agencies come to.
 
-    A table of which both margins are known, and nothing else, leaves each cell between these bounds exactly.
+    A table of which both margins are known, and nothing else, leaves each cell between these bounds exactly. An agency
+    whose total is small is taken as known line by line, so that what is left of a line is not thought to hide behind it.
     """
     sums = summed(lines)
-    alone = [line for line in sums if line not in together]
+    places = [*((line,) for line in sums if line not in together), tuple(together)]
+    small = {agency for agency, own in lines.items() if sum(own.values()) < fewest}
     for knowing in (None, *lines):
-        others = {agency: own for agency, own in lines.items() if agency != knowing}
-        rest = {
-            line: sums[line] - (lines[knowing].get(line, 0) if knowing is not None else 0) for line in sums
-        }
+        others = {agency: own for agency, own in lines.items() if agency not in small | {knowing}}
+        rest = summed(others)
         whole = sum(rest.values())
         for own in others.values():
-            total = sum(own.values())
-            for line in alone:
-                low, high = max(0, total - (whole - rest[line])), min(total, rest[line])
-                if 0 < own.get(line, 0) < fewest <= total and high - low < fewest - 1:
+            for place in places:
+                if any(0 < own.get(line, 0) < fewest for line in place) and _narrow(
+                    sum(own.values()), sum(rest.get(line, 0) for line in place), whole, place, fewest
+                ):
                     return True
     return False
+
+
+def _narrow(total: int, line: int, whole: int, place: Sequence[str], fewest: int) -> bool:
+    """Whether a cell of an agency's total and a line's lies too closely, or, of several lines read together, is known to be small."""
+    low, high = max(0, total - (whole - line)), min(total, line)
+    return high - low < fewest - 1 if len(place) == 1 else high < fewest

@@ -39,6 +39,16 @@ def test_lines_are_read_together_so_that_no_agency_can_take_its_own_away() -> No
     assert read_together_of({MAY: two}, PROFILE.threshold) == {MAY: {"neglect", "sexual"}}
 
 
+def test_small_totals_do_not_hide_a_small_line_of_a_large_agency() -> None:
+    """Totals of 2 and 3 leave the third agency's eight: five are line c, so that each of its other lines is at most three."""
+    lines = {
+        1: {"a": 0, "b": 0, "c": 0, "d": 2},
+        2: {"a": 0, "b": 0, "c": 5, "d": 3},
+        3: {"a": 0, "b": 1, "c": 0, "d": 2},
+    }
+    assert read_together_of({MAY: lines}, PROFILE.threshold) == {}
+
+
 tables = st.integers(2, 5).flatmap(
     lambda agencies: st.lists(
         st.lists(st.integers(0, 14), min_size=4, max_size=4), min_size=agencies, max_size=agencies
