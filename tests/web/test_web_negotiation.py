@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -11,10 +12,10 @@ from sqlalchemy import Engine, select, update
 from hub import db
 from hub.agreements.negotiation.read import Negotiation, negotiation
 from hub.agreements.versions import agreement_as_at
-from hub.clock import now_for
+from hub.clock import now_for, real_now
 from hub.config import shipped
 from hub.measures.load import publish_measures
-from hub.partners.models import Account, Partnership, Person
+from hub.partners.models import Account, Partnership, Person, SignInSession
 from hub.post.models import Notice
 from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, World
@@ -419,6 +420,25 @@ def test_a_draft_opened_by_mistake_is_dropped(signed_in: SignIn, web_engine: Eng
     assert after.texts == before.texts and after.happened[:-1] == before.happened
     status, said = send(region, f"{HOME}/open-agreement", "", OPENED)
     assert status == 409 and "Choose another short name" in said
+
+
+def test_a_signature_asks_once_more_who_it_is(signed_in: SignIn, web_engine: Engine, world: World) -> None:
+    region, trust = signed_in("reg.midlands"), signed_in("sgn.rxt")
+    opened(region)
+    assert change_clause(region, "To keep children safe together.")[0] == 303
+    assert send(region, f"{AT}/put", f"{AT}/put", {"sure": "yes"})[0] == 303
+    trust.get(f"{AT}/sign")
+    form = {**trust.fields(f"{AT}/sign"), "speaks_for": "RXT"}
+    an_hour_ago = real_now() - timedelta(hours=1)
+    with db.transaction(web_engine) as session:
+        session.execute(update(SignInSession).values(stepped_up_at=an_hour_ago))
+    asked = trust.client.post(f"{AT}/sign", data=form)
+    assert asked.status_code == 401 and 'name="kept"' in asked.text, "the form waits meanwhile"
+    assert "signed" not in {each.kind for each in stands(web_engine).happened}
+    with db.transaction(web_engine) as session:
+        session.execute(update(SignInSession).values(stepped_up_at=real_now()))
+    assert trust.client.post(f"{AT}/sign", data=form).status_code == 303
+    assert "signed" in {each.kind for each in stands(web_engine).happened}
 
 
 def test_a_dropped_variation_leaves_what_was_signed(
