@@ -23,6 +23,7 @@ from hub.board.agreements import (
     slipping,
 )
 from hub.facts.queries import as_at
+from hub.facts.recalled import recalled
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_negotiation, reach
@@ -69,7 +70,17 @@ def agreement(partnership: str, agreement: str) -> str:
     found = promises(session, document, verdicts)
     party = request.args.get("party", "")
     shown = of_party(found, party) if party else found
-    since = since_last_quarter(session, place, document, verdicts, at)
+    since = recalled(
+        session,
+        at,
+        ("since", agreement),
+        lambda: since_last_quarter(session, place, document, verdicts, at),
+    )
+    troubles = (
+        recalled(session, at, ("troubles", agreement), lambda: alerts.troubles(session, place, document))
+        if g.as_at_shown is None
+        else []
+    )
     return render_template(
         "agreements/agreement.html",
         heading=document.title,
@@ -83,7 +94,7 @@ def agreement(partnership: str, agreement: str) -> str:
         chosen=next((each.name for each in by_party(shown)), "") if party else "",
         at=at,
         may_negotiate=reach.may_here(Permission.AGREEMENT_DRAFT, g.place),
-        troubles=alerts.troubles(session, place, document) if g.as_at_shown is None else [],
+        troubles=troubles,
         lessened=lessened(signed_texts(session, place.id, agreement, at.moment)),
         questions=present_challenges.asked_about(session, place, at, "verdict", agreement),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
