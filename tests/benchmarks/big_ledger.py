@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from hub import db, periods
+from hub.audit.chain import record
 from hub.calendar import due
 from hub.config import shipped
 from hub.definitions import catalogue
@@ -86,6 +87,10 @@ def fill(engine: Engine, facts: int) -> Big:
         with db.transaction(engine) as session:
             ledger.sign(session, [*signings, *corrections])
         before = signings
+    with db.transaction(
+        engine
+    ) as session:  # a chain begins, as with every act of a person: answers are remembered by it
+        record(session, actor="operator", action="bench:fill", subject=world.partnership.code)
     with db.open_session(engine) as session:
         count = session.scalar(select(func.count()).select_from(Fact)) or 0
     return Big(world, agencies, areas, count)
