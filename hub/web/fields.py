@@ -25,6 +25,13 @@ def number(name: str) -> int:
     return int(typed) if fits and int(typed) <= LARGEST_NUMBER else 0
 
 
+def page(name: str = "page") -> int:
+    """The page of a long list that an address or a form asks for; the first for anything else."""
+    typed = request.values.get(name, "")
+    fits = typed.isascii() and typed.isdecimal() and len(typed) < 6
+    return max(int(typed), 1) if fits else 1
+
+
 def day(name: str) -> date | None:
     typed = text(name)
     if not typed:

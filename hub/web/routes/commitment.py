@@ -87,7 +87,7 @@ def _page(
         mailed=mailed(session, place, agreement, shown.line, at.moment),
         reads_board=others,
         opens=_opens(place, shown.rests),
-        lines=_lines(shown.rests, request.args.get("evidence", "")),
+        lines=_lines(shown.rests, fields.page("evidence")),
         papers=_letters(place, agreement, commitment, party),
         may_write=at.is_now and reach.may_here(Permission.STATEMENT_ISSUE, g.place),
         may_report=at.is_now and shown.line.commitment.kind == milestones.KIND and _may_report(place, party),
@@ -120,10 +120,10 @@ class Lines:
     of: int
 
 
-def _lines(rests: Rests, asked: str) -> Lines:
+def _lines(rests: Rests, asked: int) -> Lines:
     every = rests.lines
     pages = max(1, math.ceil(len(every) / ROWS))
-    page = min(max(int(asked), 1), pages) if asked.isdecimal() and len(asked) < 6 else 1
+    page = min(asked, pages)
     start = (page - 1) * ROWS
     shown = every[start : start + ROWS]
     return Lines(shown, page, pages, start + 1, start + len(shown), len(every))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from hub.access import transaction
 from hub.access.guard import requires
@@ -13,7 +13,7 @@ from hub.partners.policy import Permission
 from hub.periods import Kind
 from hub.submissions import grid as grids
 from hub.submissions.signatories import without_signatory
-from hub.web import present_home
+from hub.web import fields, present_home
 from hub.web.layout import partnership_of_page
 from hub.web.present_grid import KIND_WORDS, mark_of
 from hub.web.present_marks import LEGEND
@@ -30,10 +30,9 @@ def grid(partnership: str, code: str, every: str) -> str:
     kind: Kind | None = next((kind for kind in KIND_WORDS if kind == every), None)
     if kind is None:
         raise NotFound("There is no such grid.")
-    text = request.args.get("page", "1")
-    page = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+    page = fields.page()
     found = grids.grid_page(
-        session, place, code, kind, periods_shown=PERIODS, agencies_shown=AGENCIES, page=max(page, 1)
+        session, place, code, kind, periods_shown=PERIODS, agencies_shown=AGENCIES, page=page
     )
     if not found.columns:
         raise NotFound("Nothing of this return has fallen due here.")
@@ -46,7 +45,7 @@ def grid(partnership: str, code: str, every: str) -> str:
         found=found,
         marks={key: mark_of(glance) for key, glance in found.glances.items()},
         legend=LEGEND,
-        page=max(page, 1),
+        page=page,
         pages=-(-found.count // AGENCIES),
     )
 

@@ -125,9 +125,7 @@ def columns(agency: str, number: int) -> str:
 
 
 def _page(last: int) -> int:
-    typed_page = request.values.get("page", "")
-    fits = typed_page.isascii() and typed_page.isdecimal() and len(typed_page) < 5
-    return min(max(int(typed_page), 1), last) if fits else 1
+    return min(fields.page(), last)
 
 
 @blueprint.post("")

@@ -13,16 +13,11 @@ from hub.errors import HubError, NotReady
 from hub.partners.models import Partnership
 from hub.post import outbox
 from hub.post.outbox import Telling, tell
-from hub.web import layout, present_post
+from hub.web import fields, layout, present_post
 from hub.web.layout import partnership_of_page
 from hub.web.once import once
 
 blueprint = Blueprint("post", __name__, url_prefix="/partnerships/<partnership>")
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "")
-    return max(int(text), 1) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _outbox(*, complaint: str = "") -> str:
@@ -34,8 +29,8 @@ def _outbox(*, complaint: str = "") -> str:
         one=found,
         state=state,
         states=present_post.SHOWN_AS,
-        page=_page_number(),
-        shown=present_post.outbox_of(transaction.reading(), found.id, state=state, page=_page_number()),
+        page=fields.page(),
+        shown=present_post.outbox_of(transaction.reading(), found.id, state=state, page=fields.page()),
         service=_service(),
         complaint=complaint,
     )
@@ -103,9 +98,9 @@ def test(partnership: str) -> ResponseReturnValue:
 @requires(Permission.OUTBOX_MANAGE, of="partnership")
 def jobs(partnership: str) -> str:
     found = partnership_of_page()
-    rows, more = present_post.jobs_of(transaction.reading(), found.id, page=_page_number())
+    rows, more = present_post.jobs_of(transaction.reading(), found.id, page=fields.page())
     return render_template(
-        "post/jobs.html", heading="Jobs", one=found, rows=rows, more=more, page=_page_number()
+        "post/jobs.html", heading="Jobs", one=found, rows=rows, more=more, page=fields.page()
     )
 
 

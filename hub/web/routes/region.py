@@ -14,7 +14,7 @@ from hub.board.region.rows import Filters, Row, rows_of, service_of, slipping
 from hub.partners import queries
 from hub.partners.models import Agency, Region
 from hub.partners.policy import Permission, Place
-from hub.web import layout, reach
+from hub.web import fields, layout, reach
 
 blueprint = Blueprint("region", __name__)
 
@@ -34,8 +34,7 @@ def _readable(within: Collection[int] | None = None) -> list[Row]:
 def _page(rows: Sequence[Row]) -> tuple[int, int]:
     """The page of a long list that is asked for, and how many there are."""
     pages = max(1, -(-len(rows) // A_PAGE))
-    asked = request.args.get("page", "")
-    return min(max(1, int(asked) if asked.isdecimal() and len(asked) < 6 else 1), pages), pages
+    return min(fields.page(), pages), pages
 
 
 @blueprint.get("/regions/<region>")
