@@ -17,11 +17,12 @@ from hub.board.chart_inputs import figure
 from hub.board.charts import funnel_svg, spark_svg
 from hub.board.funnels import WORDS, Judged, judged
 from hub.definitions.model import WITHIN
-from hub.measures.model import Measure, Point
+from hub.measures.model import AGENCY, AGENCY_KIND, Measure, Point
 from hub.periods import Period
 from hub.statistics.funnel import Area, Category
 
-PICTURED = ("agency", "area", "team")
+FUNNELLED = (AGENCY, "area", "team")
+PICTURED = (*FUNNELLED, AGENCY_KIND)
 FEWEST = 3
 MOST_CHARTS = 24
 WHOLE = ("value", "nil")
@@ -63,7 +64,7 @@ def funnel_of(
     measure: Measure, by: str, points: Sequence[Point], names: Mapping[str, str]
 ) -> FunnelShown | None:
     """The newest period in which at least three lines are whole; None for counts, which have no denominator."""
-    if by not in PICTURED or measure.kind not in ("percent", "rate", "mean"):
+    if by not in FUNNELLED or measure.kind not in ("percent", "rate", "mean"):
         return None
     whole = [
         point
@@ -180,6 +181,8 @@ def adds_up_words(
         why = f"this table counts {' + '.join(measure.numerator_of(source, by)).replace('_', ' ')}, which is something else"
     elif withheld:
         why = "lines that are not shown alone, and what came from no agency, are in the whole alone"
+    elif by == AGENCY_KIND:
+        why = "what came from no agency that takes part, and what is not shown alone, is in the whole alone"
     elif by == "area":
         why = "what is of no area, or was sent without areas, is in the whole alone"
     return f"In {period.name} the lines add up to {figure(lines, 0)} and the whole place is {figure(total, 0)}{over}: {why}."

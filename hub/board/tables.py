@@ -19,6 +19,7 @@ from hub.board.line_pictures import (
     small_charts,
 )
 from hub.board.overview import value_words
+from hub.definitions.as_dictionary import KIND_NAMES
 from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
@@ -27,11 +28,10 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Measure, Point, Series
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Point, Series
 from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
 from hub.measures.several_agencies import FIRST_TOLD
-from hub.measures.sides import AGENCY
 from hub.measures.small_numbers import LINE, TITLE
 from hub.partners.areas import areas_known
 from hub.partners.names import names_as_at
@@ -40,7 +40,9 @@ from hub.partners.successions import splits
 
 MONTHS = 13
 BY_AGENCY = "By agency"
+BY_KIND = "By kind of agency"
 TEAM = "team"
+NO_SCHOOLS = "Schools are left out here: where few of them are counted, their sum would tell of one."
 TOGETHER = "read together"
 TOGETHER_NOTE = (
     "Where a line says “read together”, its children are in the line of small numbers below. It stands alone in each month in which "
@@ -83,7 +85,7 @@ def by_line(
 def breakdowns(reading: Reading, measure: Measure) -> list[str]:
     source = measure.sources[measure.usual]
     if measure.reads_no_return:
-        return [AGENCY]
+        return [AGENCY, AGENCY_KIND]
     if measure.kind in ("share", "gap"):
         return [measure.breakdown or AGENCY]
     figures = reading.cells.figures(source.return_code)
@@ -101,9 +103,12 @@ def breakdowns(reading: Reading, measure: Measure) -> list[str]:
         counted.append(source.met.breakdown)
     if source.rows is not None:
         counted.append(JUDGED)
-    # By whoever signed, where several agencies sign the return.
-    signers = {kind for owes in reading.cells.definition(source.return_code).owes for kind in owes.kinds}
-    return counted if AGENCY in tables or signers == {"council"} else [AGENCY, *counted]
+    # By whoever signed, where several agencies sign the return; by kind, where it says more than that.
+    definition = reading.cells.definition(source.return_code)
+    signers = {kind for owes in definition.owes for kind in owes.kinds}
+    if AGENCY in tables or signers == {"council"}:
+        return [*counted, AGENCY_KIND] if AGENCY in counted else counted
+    return [AGENCY, *([AGENCY_KIND] if len(signers) > 1 and not definition.published else []), *counted]
 
 
 def _table(
@@ -147,6 +152,8 @@ def _table(
         for code in codes
     )
     notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
+    if by == AGENCY_KIND and not audience.exact and _is_counted_by_another(reading, measure):
+        notes = (NO_SCHOOLS,)
     if LINE in codes:
         notes = (chosen("partnership").note, TOGETHER_NOTE)
     if series.first_told and rows:
@@ -170,6 +177,12 @@ def _table(
         funnel_of(measure, by, series.points, names),
         small_charts(measure, by, months, series.points, names),
     )
+
+
+def _is_counted_by_another(reading: Reading, measure: Measure) -> bool:
+    """Whether one agency counts of others what it reads of them, as the front door who made contact."""
+    source = measure.sources[measure.usual]
+    return not measure.reads_no_return and not reading.is_by_agency(measure, source, Asked(by=AGENCY))
 
 
 def _within(
@@ -219,6 +232,8 @@ def split_notes(session: Session, at: AsAt, codes: Iterable[str]) -> tuple[str, 
 
 def words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table, and of its lines in the order in which they stand."""
+    if by == AGENCY_KIND:
+        return BY_KIND, {kind: f"{name[:1].upper()}{name[1:]}" for kind, name in KIND_NAMES.items()}
     if by == AGENCY:
         return BY_AGENCY, _by_name(names_as_at(session, reading.at.today, reading.at.moment))
     source = measure.sources[measure.usual]

@@ -16,6 +16,7 @@ KIND_NAMES = {
     "nhs_england": "NHS England",
     "police": "police forces",
     "school": "schools",
+    "other": "other bodies",
     "region": "regions",
     "nation": "England",
 }

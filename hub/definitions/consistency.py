@@ -29,6 +29,7 @@ RESERVED = frozenset(
         *WITHIN_COLUMNS,
         "findings",
         TEMPLATE_COLUMN,
+        "agency_kind",  # agencies put together: no return's own table
     }
 )
 

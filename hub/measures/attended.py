@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
-from hub.measures.model import Asked, Coverage, Measure, Point, Series
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.measures.points import value_of
-from hub.measures.sides import AGENCY
 from hub.meetings.read import Meeting, attendance_by_body, meetings_as_at
 from hub.partners.models import Agency, Partnership
 from hub.partners.successions import followed
@@ -24,7 +23,7 @@ from hub.periods import Period, between, containing
 
 def series(session: Session, partnership: Partnership, at: AsAt, definition: Measure, asked: Asked) -> Series:
     """Percent of invitations that were taken up, in periods that are over: of all bodies, of one, or by agency."""
-    if asked.area_id is not None or asked.by not in (None, AGENCY):
+    if asked.area_id is not None or asked.by not in (None, AGENCY, AGENCY_KIND):
         raise UnknownDefinition(f"{definition.id} cannot be broken down by {asked.by or 'area'}.")
     group = definition.sources[asked.kind].group
     held = [
@@ -42,16 +41,16 @@ def _lines(session: Session, at: AsAt, held: Sequence[Meeting], asked: Asked) ->
     bodies = frozenset(body for meeting in held for body in meeting.invited)
     if asked.by is None and asked.agency_id is None:
         return {"": bodies}
-    query = select(Agency.code).where(Agency.code.in_(bodies))
+    query = select(Agency.code, Agency.kind).where(Agency.code.in_(bodies))
     if asked.agency_ids is not None:
         query = query.where(Agency.id.in_(asked.agency_ids))
-    agencies = frozenset(session.scalars(query))
+    kinds: dict[str, str] = dict(session.execute(query).all())
     if asked.by is None:
-        return {"": agencies} if agencies else {}
+        return {"": frozenset(kinds)} if kinds else {}
     successors = followed(session, at.today, at.moment) if asked.follow else {}
-    line_of = {code: successors.get(code, code) for code in agencies}
+    line_of = kinds if asked.by == AGENCY_KIND else {code: successors.get(code, code) for code in kinds}
     return {
-        line: frozenset(code for code in agencies if line_of[code] == line)
+        line: frozenset(code for code in kinds if line_of[code] == line)
         for line in sorted(set(line_of.values()))
     }
 
@@ -67,11 +66,11 @@ def _points(
     for line, bodies in lines.items():
         for period in periods:
             if asked.expects(period, at.today):
-                yield _point(definition, period, line, bodies, held)
+                yield _point(definition, period, {asked.by: line} if asked.by else {}, bodies, held)
 
 
 def _point(
-    definition: Measure, period: Period, line: str, bodies: frozenset[str], held: Sequence[Meeting]
+    definition: Measure, period: Period, said: dict[str, str], bodies: frozenset[str], held: Sequence[Meeting]
 ) -> Point:
     invited_to = [
         meeting
@@ -84,7 +83,6 @@ def _point(
     over = Coverage(
         sum(meeting.confirmed is not None for meeting in invited_to), len(invited_to), of="meeting"
     )
-    said = {AGENCY: line} if line else {}
     if not rows:
         return Point(period, None, None, None, over, "missing" if invited_to else "not_due", said)
     came, invited = sum(row.came for row in rows), sum(row.invited for row in rows)

@@ -6,7 +6,7 @@ Whatever several measures of a page share is read once and remembered.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
-from hub.measures.model import Asked
+from hub.measures.model import AGENCY_KIND, Asked
 from hub.measures.published import returns_with_figures, stands_in
 from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
@@ -57,6 +57,7 @@ class Cells:
         self._owing: dict[AsAt, Owing] = {}
         self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
         self._members: dict[str, dict[int, str]] = defaultdict(dict)
+        self._kinds: dict[str, str] = {}
 
     def read(self, span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
         """Cells of figures; what was read for the same span before is not read again."""
@@ -159,7 +160,11 @@ class Cells:
 
     def agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
         """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors; or the
-        group that each belongs to."""
+        group or kind that each belongs to."""
+        if asked.by == AGENCY_KIND:
+            codes = self.codes_of(Agency, ids)
+            kinds = self.kinds_of(codes[number] for number in ids)
+            return {number: kinds[codes[number]] for number in ids}
         if asked.group:
             groups = self._groups(asked.group, str(asked.by))
             return {
@@ -180,6 +185,13 @@ class Cells:
             rows = self.session.execute(select(model.id, model.code).where(model.id.in_(lacking)))
             known.update(dict(rows.all()))
         return known
+
+    def kinds_of(self, codes: Iterable[str]) -> dict[str, str]:
+        """Agency → its kind, of at least these."""
+        if lacking := set(codes) - self._kinds.keys():
+            rows = self.session.execute(select(Agency.code, Agency.kind).where(Agency.code.in_(lacking)))
+            self._kinds.update(dict(rows.all()))
+        return self._kinds
 
     def members_of(self, dimension: str, set_ids: set[int]) -> dict[int, str]:
         """Dimension set → its code in a dimension, of at least these."""

@@ -23,11 +23,11 @@ from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
 from hub.measures.judged import JUDGED
 from hub.measures.load import measure_as_at
-from hub.measures.model import Asked, Coverage, Measure, Met, Point, Rows, Series, Source
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Met, Point, Rows, Series, Source
 from hub.measures.points import Side, per_children, point_of
 from hub.measures.published import population_by_year
-from hub.measures.sides import AGENCY, AREA
-from hub.measures.waiting import NONE_WAITS
+from hub.measures.sides import AREA
+from hub.measures.waiting import NONE_WAITS, SCHOOL
 from hub.partners.models import Partnership
 from hub.partners.queries import ENGLAND
 from hub.periods import Period
@@ -101,6 +101,8 @@ class Reading:
         if asked.by == AGENCY or definition.reads_no_return or definition.kind == "gap":
             return False
         source, breakdown = definition.sources[asked.kind], asked.by or TOTAL
+        if asked.by == AGENCY_KIND:
+            breakdown = source.numerator_line[0] if source.numerator_line else TOTAL
         for code in {source.return_code, source.counted_below}:
             waiting = self.cells.waiting(code, asked.first, asked.last)
             figures = {number for (by, _), number in self.cells.figures(code).items() if by == breakdown}
@@ -133,23 +135,27 @@ class Reading:
         if asked.by in self.groups(definition):
             asked = replace(asked, group=definition.groups)
         by_agency = bool(asked.group) or self.is_by_agency(definition, source, asked)
-        if asked.by == AGENCY and not by_agency:
+        if asked.counted_by == AGENCY and not by_agency:
             asked = replace(asked, agency_id=None)  # counted by agency in a return that another one signs
         numerator = sides.numerator(self.cells, definition, source, at, asked, by_agency=by_agency)
         denominator = sides.denominator(self.cells, definition, source, at, asked, by_agency=by_agency)
         collected = self._coverage(at, source, asked, by_agency=by_agency)
-        points = self._points(definition, at, asked, numerator, denominator, collected, by_agency=by_agency)
+        points = tuple(
+            self._points(definition, at, asked, numerator, denominator, collected, by_agency=by_agency)
+        )
         several = personal.of_several(self.cells, definition, source, at, asked)
         found = Series(
             measure=definition,
             partnership=self.partnership.code,
             as_at=self.at.moment,
-            points=tuple(points),
+            points=points,
             by=asked.by,
             personal=personal.is_personal(self.cells, source.return_code, asked.by),
             together=personal.of_one_agency(self.cells, at, source.return_code, asked),
             finance=self.cells.definition(source.return_code).finance,
         )
+        if asked.by == AGENCY_KIND and not by_agency:
+            return replace(found, outside=_without_schools(points))
         if several is None:
             return found
         return replace(found, outside=several.points, together=several.together, first_told=True)
@@ -190,7 +196,7 @@ class Reading:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
         at = self.cells.stands_in(source.return_code)
         alone = at.published_only or self.partnership.code == ENGLAND
-        if alone and asked.agency_id is None and asked.by != AGENCY:
+        if alone and asked.agency_id is None and asked.counted_by != AGENCY:
             asked = replace(asked, agency_id=self.partnership.council_agency_id)
         return at, asked
 
@@ -198,7 +204,7 @@ class Reading:
         """By the agency that signed, unless the return itself counts by agency."""
         names = definition.numerator_of(source, AGENCY)
         counted = any((AGENCY, name) in self.cells.figures(source.return_code) for name in names)
-        return asked.by == AGENCY and not counted
+        return asked.counted_by == AGENCY and not counted
 
     def asked_kinds(self, source: Source) -> tuple[str, ...] | None:
         """The kinds of agency that are asked for the figures; None where all that owe the return are."""
@@ -256,7 +262,7 @@ class Reading:
         lines = {line for _, line in numerator.sums} | (
             {line for _, line in denominator.sums} if denominator else set()
         )
-        over_the_whole = definition.is_over_the_whole(asked.by)
+        over_the_whole = definition.is_over_the_whole(asked.counted_by)
         if over_the_whole:
             lines.discard("")
         covers = {"": coverage.by_period(collected, asked.kind)}
@@ -273,7 +279,7 @@ class Reading:
             cover = covers.get(line, {}) if by_agency else covers[""]
             for period in sorted(seen[line] | {due for due in cover if asked.expects(due, at.today)}):
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
-                if waits.came.get(period) and not by_agency:
+                if waits.came.get(period) and (not by_agency or (asked.by, line) == (AGENCY_KIND, SCHOOL)):
                     waiting = len(waits.came[period])
                     over = replace(
                         over,
@@ -321,3 +327,8 @@ class Reading:
         for row in collected:
             rows[codes[row.agency_id]].append(row)
         return {code: coverage.by_period(own, asked.kind) for code, own in rows.items()}
+
+
+def _without_schools(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Schools that another agency counts are not shown one by one, so where few are counted their sum would tell of one."""
+    return tuple(point for point in points if point.lines.get(AGENCY_KIND) != SCHOOL)

@@ -6,13 +6,15 @@ unchanged beside a correction is not corrected.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Fact
 from hub.facts.queries import AsAt
-from hub.measures.model import Asked, Coverage, Measure, Point, Series
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
 from hub.partners.successions import followed
 from hub.periods import Period, parse
@@ -30,7 +32,7 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
             denominator=signed,
             coverage=Coverage(signed, signed),
             state="value",
-            lines={"agency": line} if line else {},
+            lines={str(asked.by): line} if line else {},
         )
         for (line, period), (signed, corrected) in sorted(_tally(session, at, asked).items())
     )
@@ -38,7 +40,7 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
 
 
 def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period], tuple[int, int]]:
-    """(agency's code or "", period) → figures that stand signed, and those that were something else before."""
+    """(agency's code, its kind or "", period) → figures that stand signed, and those that were something else before."""
     successors = followed(session, at.today, at.moment) if asked.follow else {}
     found: dict[tuple[str, Period], tuple[int, int]] = {}
     for line, code, signed, corrected in _counted(session, at, asked):
@@ -70,13 +72,13 @@ def _counted(session: Session, at: AsAt, asked: Asked) -> list[tuple[str, str, i
     if asked.agency_ids is not None:
         figures = figures.where(Fact.agency_id.in_(asked.agency_ids))
     each = figures.subquery()
-    line = Agency.code if asked.by == "agency" else literal("")
+    line: Any = {AGENCY: Agency.code, AGENCY_KIND: Agency.kind}.get(asked.by or "", literal(""))
     query = (
         select(line, PeriodRow.code, func.count(), func.sum(case((each.c.different > 1, 1), else_=0)))
         .select_from(each)
         .join(PeriodRow, PeriodRow.id == each.c.period_id)
         .join(Agency, Agency.id == each.c.agency_id)
         .where(each.c.stands > 0)
-        .group_by(*([Agency.code] if asked.by == "agency" else []), PeriodRow.code)
+        .group_by(*([line] if asked.counted_by == AGENCY else []), PeriodRow.code)
     )
     return [tuple(row) for row in session.execute(query)]

@@ -25,6 +25,8 @@ MeasureKind = Literal[
 ]
 MEASURE_KINDS: tuple[str, ...] = get_args(MeasureKind)
 Direction = Literal["increase", "decrease", "neutral"]
+AGENCY = "agency"
+AGENCY_KIND = "agency_kind"  # agencies put together by kind: all NHS trusts, all police forces, all schools
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,11 @@ class Asked:
     area_id: int | None = None
     group: str = ""  # by agency, put together as this list of the partnership says
     follow: bool = False  # by agency: under the body that has taken an agency's place since
+
+    @property
+    def counted_by(self) -> str | None:
+        """The table that is read: kinds of agency are lines of agencies put together."""
+        return AGENCY if self.by == AGENCY_KIND else self.by
 
     @property
     def agency_ids(self) -> list[int] | None:

@@ -20,7 +20,7 @@ from hub.db import UTCDateTime
 from hub.facts.models import Revision
 from hub.facts.owed import counting
 from hub.facts.queries import AsAt
-from hub.measures.model import Asked, Coverage, Measure, Point, Series
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
 from hub.partners.successions import followed
 from hub.periods import Period, containing
@@ -46,7 +46,7 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
             denominator=due,
             coverage=Coverage(received, due),
             state="value",
-            lines={"agency": line} if line else {},
+            lines={str(asked.by): line} if line else {},
         )
         for (line, month), (due, received, punctual) in sorted(_tally(session, at, asked).items())
     )
@@ -54,7 +54,7 @@ def series(session: Session, partnership: Partnership, at: AsAt, definition: Mea
 
 
 def _tally(session: Session, at: AsAt, asked: Asked) -> dict[tuple[str, Period], tuple[int, int, int]]:
-    """(agency's code or "", month) → returns due, received, and first signed by the end of their due day in London.
+    """(agency's code, its kind or "", month) → returns due, received, and first signed by the end of their due day in London.
 
     Months that are over alone: before that, more may fall due.
     """
@@ -87,7 +87,9 @@ def _by_calendar(session: Session, at: AsAt, asked: Asked, later: dict[int, date
         session, at, asked, line, DueItem.due_on, func.count(), func.count(Revision.id)
     ).add_columns(func.sum(case((Revision.signed_at <= deadline, 1), else_=0)))
     counts = counts.where(DueItem.due_on.in_(days), DueItem.id.not_in(list(later)))
-    for row in session.execute(counts.group_by(*([line] if asked.by == "agency" else []), DueItem.due_on)):
+    for row in session.execute(
+        counts.group_by(*([line] if asked.counted_by == AGENCY else []), DueItem.due_on)
+    ):
         yield _Count(row[0], row[1], row[2], row[3], int(row[4]))
 
 
@@ -106,7 +108,7 @@ def _with_more_time(session: Session, at: AsAt, asked: Asked, later: dict[int, d
 
 
 def _line(asked: Asked) -> Any:
-    return Agency.code if asked.by == "agency" else literal("")
+    return {AGENCY: Agency.code, AGENCY_KIND: Agency.kind}.get(asked.by or "", literal(""))
 
 
 def _items(session: Session, at: AsAt, asked: Asked, *columns: Any) -> Any:

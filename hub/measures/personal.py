@@ -15,11 +15,11 @@ from hub.facts.recalled import recalled
 from hub.measures import coverage
 from hub.measures.cells import Cells
 from hub.measures.load import measures_as_at
-from hub.measures.model import Asked, Coverage, Measure, Point, Source
+from hub.measures.model import AGENCY, Asked, Coverage, Measure, Point, Source
 from hub.measures.points import Sums, point_of
 from hub.measures.profiles import chosen
 from hub.measures.several_agencies import Row, first_whole, read_together_of, summed
-from hub.measures.sides import AGENCY, AREA
+from hub.measures.sides import AREA
 from hub.measures.small_numbers import Signed, Together, parts_of, read_together
 from hub.periods import Kind, Period, parse, within
 

@@ -10,20 +10,19 @@ from hub.definitions.model import AREAS_LIST, TOTAL, WITHIN, Breakdown
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt, CellAsAt
 from hub.measures.cells import Cells, Span
-from hub.measures.model import Asked, Measure, Source
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Source
 from hub.measures.points import Side, Sums, added
-from hub.partners.models import Agency, Area
+from hub.partners.models import Area
 from hub.periods import Period, parse
 
 AREA = "area"
-AGENCY = "agency"
 
 
 def numerator(
     cells: Cells, definition: Measure, source: Source, at: AsAt, asked: Asked, *, by_agency: bool
 ) -> Side:
     if source.numerator_line is None:
-        names = definition.numerator_of(source, asked.by)
+        names = definition.numerator_of(source, asked.counted_by)
         return _side(cells, at, source.return_code, names, asked, by_agency=by_agency)
     breakdown, code = source.numerator_line
     if by_agency:
@@ -44,11 +43,11 @@ def denominator(
         return _side(cells, at, return_code, (figure,), replace(asked, agency_id=None), by_agency=False)
     if not source.denominator:
         return None
-    if definition.is_over_the_whole(asked.by):
+    if definition.is_over_the_whole(asked.counted_by):
         return _side(
             cells, at, source.return_code, source.denominator, replace(asked, by=None), by_agency=False
         )
-    names = definition.denominators_by_breakdown.get(asked.by or "", source.denominator)
+    names = definition.denominators_by_breakdown.get(asked.counted_by or "", source.denominator)
     return _side(cells, at, source.counted_below, names, asked, by_agency=by_agency)
 
 
@@ -95,7 +94,7 @@ def _line_by_agency(cells: Cells, at: AsAt, source: Source, breakdown: str, code
     span = Span(at, asked.first, asked.last, agency_id=asked.agency_id, by_agency=True)
     found = cells.read(span, ids)
     line_of = _line_names(cells, found, replace(asked, by=breakdown), by_agency=False)
-    agencies = cells.codes_of(Agency, {cell.agency_id for cell in found})
+    agencies = cells.agencies({cell.agency_id for cell in found}, asked)
     return _summed(found, ids, lambda cell: agencies[cell.agency_id] if line_of(cell) == code else None)
 
 
@@ -145,7 +144,7 @@ def _breakdown(cells: Cells, return_code: str, asked: Asked, *, by_agency: bool)
         return str(asked.by)
     if asked.area_id is not None:
         return AREA
-    return TOTAL if asked.by is None or by_agency else asked.by
+    return TOTAL if asked.by is None or by_agency else str(asked.counted_by)
 
 
 def _lies_in_areas(cells: Cells, return_code: str, by: str) -> bool:
@@ -167,6 +166,9 @@ def _line_names(
     if asked.by == AREA:
         areas = cells.codes_of(Area, {cell.area_id for cell in found})
         return lambda cell: areas.get(cell.area_id, "not-known")
-    members = cells.members_of(asked.by, {cell.dimension_set_id for cell in found})
+    members = cells.members_of(str(asked.counted_by), {cell.dimension_set_id for cell in found})
+    if asked.by == AGENCY_KIND:
+        kinds = cells.kinds_of(members.values())
+        return lambda cell: kinds[members[cell.dimension_set_id]]
     later = cells.followed(asked) if asked.by == AGENCY else {}
     return lambda cell: later.get(members[cell.dimension_set_id], members[cell.dimension_set_id])

@@ -13,9 +13,9 @@ from hub.facts.models import Revision
 from hub.facts.queries import AsAt
 from hub.measures import coverage, sides
 from hub.measures.compute import Reading
-from hub.measures.model import Asked, Measure, Point
+from hub.measures.model import AGENCY, Asked, Measure, Point
 from hub.measures.points import Side
-from hub.measures.sides import AGENCY, AREA
+from hub.measures.sides import AREA
 from hub.partners.models import Agency
 from hub.periods import Period
 from hub.statistics.change import Sides

@@ -137,6 +137,12 @@ def test_a_measure_stands_by_every_table_of_its_return_under_the_tables_own_word
     referrals = as_("member").get(f"/partnerships/{CODE}/measures/RF01").text
     # Several agencies count by category, so what a reader outside them has is as when all had first signed.
     assert "Neglect" in referrals and "every agency that owes it had first signed" in referrals
+    kinds = words(referrals).partition("By kind of agency")[2].partition("By setting")[0]
+    assert (
+        "NHS trusts" in kinds and "Police forces" in kinds and "the lines add up to the whole place" in kinds
+    )
+    called = words(as_("member").get(f"/partnerships/{CODE}/measures/FD01").text)
+    assert "Schools are left out here" in called and "By kind of agency" in called
     exact = as_("steward").get(f"/partnerships/{CODE}/measures/RF01").text
     assert "Neglect" in exact and "every agency that owes it had first signed" not in exact
     ages = as_("member").get(f"/partnerships/{CODE}/measures/CP01").text.partition("Age of the child")[2]

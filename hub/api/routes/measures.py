@@ -28,8 +28,7 @@ from hub.facts.queries import as_at
 from hub.measures.audience import protected
 from hub.measures.compute import measure
 from hub.measures.load import measure_as_at, measures_as_at
-from hub.measures.model import Asked, Measure, Point, Source
-from hub.measures.sides import AGENCY
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Point, Source
 from hub.partners.models import Area, Partnership
 from hub.periods import Kind
 
@@ -179,7 +178,7 @@ def _asked(session: Session, place: Partnership, query: dict[str, Any], kinds: l
     span = first or last
     if span and span.kind not in kinds:
         raise Refusal(400, f"This measure is worked out by {', '.join(kinds).replace('_', ' ')}.")
-    if query["by"] == AGENCY:
+    if query["by"] in (AGENCY, AGENCY_KIND):
         raise Refusal(400, "A key reads one agency, so there is nothing to break down by agency.")
     return Asked(
         kind=span.kind if span else kinds[0],

@@ -25,8 +25,7 @@ from hub.facts.queries import AsAt, as_at
 from hub.measures.audience import protected
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
-from hub.measures.model import Series
-from hub.measures.sides import AGENCY
+from hub.measures.model import AGENCY, AGENCY_KIND, Series
 from hub.partners.areas import areas_as_at
 
 blueprint = Blueprint("tables", __name__, url_prefix="/partnerships/<partnership>")
@@ -125,7 +124,9 @@ def _choices(reading: Reading, query: Mapping[str, Any]) -> Choices:
     }
     offer = Offer(
         measures=own,
-        breakdowns=lambda measure: [by for by in tables.breakdowns(reading, measure) if by != AGENCY],
+        breakdowns=lambda measure: [
+            by for by in tables.breakdowns(reading, measure) if by not in (AGENCY, AGENCY_KIND)
+        ],
         areas={area.code: area.name for area in areas_as_at(session, place.id, at.today, at.moment)},
         agency_kinds=(),
     )

@@ -12,8 +12,8 @@ from hub.board import tables
 from hub.board.table_builder.choices import Choices
 from hub.errors import UnknownDefinition
 from hub.measures.compute import Reading
-from hub.measures.model import Asked, Measure, Point, Series
-from hub.measures.sides import AGENCY, AREA
+from hub.measures.model import AGENCY, Asked, Measure, Point, Series
+from hub.measures.sides import AREA
 from hub.partners.models import Agency
 from hub.periods import Period, between
 

@@ -19,13 +19,13 @@ from hub.board.table_builder.released import Given
 from hub.errors import UnknownDefinition
 from hub.measures.audience import is_published
 from hub.measures.compute import Reading
-from hub.measures.model import Asked, Measure, Point, Series
+from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Point, Series
 from hub.measures.profiles import chosen
 from hub.measures.protect import ANYBODY, Audience, protect
 from hub.measures.public import told_of
 from hub.measures.public_lines import OF_RETURNS, Judged, judge, lines_as_public
 from hub.measures.published_before import HELD, Counts, standing
-from hub.measures.sides import AGENCY, AREA
+from hub.measures.sides import AREA
 from hub.periods import Period
 
 OUTSIDERS = Audience()
@@ -84,9 +84,9 @@ class PublicGate:
             )
             if each.within
         }
-        grouped = self._reading.groups(measure)
+        together = {AGENCY_KIND, *self._reading.groups(measure)}
         return [
-            by for by in tables.breakdowns(self._reading, measure) if by not in crossed and by not in grouped
+            by for by in tables.breakdowns(self._reading, measure) if by not in crossed and by not in together
         ]
 
 
