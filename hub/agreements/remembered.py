@@ -17,7 +17,7 @@ def verdicts(papers: Papers, agreement: Agreement) -> list[Verdict]:
     """As `evaluate.verdicts_of`; only what was committed counts, so not for a session that has written."""
     if papers.at.is_now:
         what = ("verdicts", agreement.code)
-        return recalled(papers.session, papers.at, what, lambda: verdicts_of(papers, agreement))
+        return recalled(papers.at, what, lambda: verdicts_of(papers, agreement))
     stamp = stamps_of(papers.session, [papers.partnership]).past(papers.partnership, papers.at.moment)
     key = ("verdicts", agreement.code, agreement.version, agreement.status, stamp)
     return remembered(key, lambda: verdicts_of(papers, agreement))

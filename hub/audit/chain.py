@@ -30,6 +30,18 @@ from hub.db import HubSession
 
 OPERATOR = "operator"  # who acts on the host's command line
 
+# Acts on a draft, which nobody but its own agency reads: whatever else was worked out before still holds.
+OF_DRAFTS = frozenset(
+    {
+        "draft:write",
+        "draft:explain",
+        "answer-link:use",
+        "submission:send",
+        "submission:withdraw",
+        "submission:send-back",
+    }
+)
+
 CHECKPOINT_ENTRIES = 100
 CHECKPOINT_SECONDS = 900
 
@@ -69,16 +81,17 @@ def _append(session: Session) -> None:
         return
     session.flush()  # everything else first: whoever waits for the chain's lock holds nothing that others need after it
     head = _lock(session)
-    sequence, previous = head.sequence, head.hash
+    sequence, previous, told = head.sequence, head.hash, head.told
     rows = []
     for act in waiting:
         sequence += 1
         row = _row(act, sequence, previous)
         previous = row["hash"]
+        told = told if told and act.action in OF_DRAFTS else previous
         rows.append(row)
     session.execute(insert(AuditEntry), rows)
     session.execute(
-        update(AuditChain).where(AuditChain.id == CHAIN).values(sequence=sequence, hash=previous),
+        update(AuditChain).where(AuditChain.id == CHAIN).values(sequence=sequence, hash=previous, told=told),
         execution_options={"synchronize_session": False},
     )
     session.info[_WAITING] = []

@@ -13,13 +13,18 @@ CHAIN = 1  # one chain for the deployment; numbered, so that it can be split by 
 
 
 class AuditChain(Base):
-    """Where a chain stands: locked by whoever appends. `origin` is drawn once and names the checkpoints' file."""
+    """Where a chain stands: locked by whoever appends. `origin` is drawn once and names the checkpoints' file.
+
+    `told` is the hash of the last entry that can have changed what a reader is told: an act on a draft cannot.
+    None where nothing was entered since this was first kept.
+    """
 
     __tablename__ = "audit_chains"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     origin: Mapped[str]
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
+    told: Mapped[str | None]
 
 
 class AuditEntry(Base):

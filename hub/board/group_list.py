@@ -121,7 +121,6 @@ def _is_new(now: Challenge, then: Challenge | None, since: date, today: date) ->
 
 def _signals(session: Session, partnership: Partnership, at: AsAt, audience: Audience) -> WhatChanged:
     return recalled(
-        session,
         at,
         ("changed", View(), audience, None),
         lambda: what_changed(Reading(session, partnership, at), audience, View()),

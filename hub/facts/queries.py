@@ -8,7 +8,7 @@ facts; which of the two is nobody else's business.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from hub.audit.models import AuditChain
 from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
 from hub.definitions.models import PeriodRow
@@ -36,6 +37,9 @@ class AsAt:
     published_only: bool = False  # another partnership's ledger: its published figures alone
     ended_before: date | None = None  # only periods that ended before this day
     is_now: bool = False  # nobody chose a moment
+    told: str = field(
+        default="", compare=False
+    )  # what readers can have been told when it was read (facts/recalled)
 
 
 class CellAsAt(NamedTuple):
@@ -77,8 +81,10 @@ def as_at(session: Session, partnership: Partnership, moment: datetime | None = 
     """Resolve a moment. None is now: the last committed position, whatever any clock says."""
     if moment is None:
         now = now_for(partnership)
-        return AsAt(partnership.id, now, _head(session, partnership.id), london_date(now), is_now=True)
-    return AsAt(partnership.id, moment, _position(session, partnership.id, moment), london_date(moment))
+        position, told = _newest(session, partnership.id)
+        return AsAt(partnership.id, now, position, london_date(now), is_now=True, told=told)
+    position, told = _standing(session, partnership.id, moment)
+    return AsAt(partnership.id, moment, position, london_date(moment), told=told)
 
 
 def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illustrative: bool) -> AsAt:
@@ -87,30 +93,55 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
     An illustrative reader sees them as last loaded whatever its clock, but only of periods that ended before its today.
     """
     if illustrative:
-        position, before = _head(session, partnership_id), reader.today
-        return AsAt(
-            partnership_id, reader.moment, position, reader.today, published_only=True, ended_before=before
-        )
-    position = _position(session, partnership_id, reader.moment)
-    return AsAt(partnership_id, reader.moment, position, reader.today, published_only=True)
-
-
-def _head(session: Session, partnership_id: int) -> int:
-    query = select(LedgerHead.position).where(LedgerHead.partnership_id == partnership_id)
-    return session.scalar(query) or 0
-
-
-def _position(session: Session, partnership_id: int, moment: datetime) -> int:
-    signed = select(func.max(Revision.position)).where(
-        Revision.partnership_id == partnership_id, Revision.signed_at <= moment
+        position, _ = _newest(session, partnership_id)
+    else:
+        position, _ = _standing(session, partnership_id, reader.moment)
+    return replace(
+        reader,
+        partnership_id=partnership_id,
+        position=position,
+        published_only=True,
+        ended_before=reader.today if illustrative else None,
+        is_now=False,
     )
-    agreed = select(func.max(RequestAnswer.position)).where(
-        RequestAnswer.partnership_id == partnership_id, RequestAnswer.at <= moment
+
+
+def _newest(session: Session, partnership_id: int) -> tuple[int, str]:
+    """The newest position, and what readers can have been told: in one statement, hence of one snapshot."""
+    position, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
+    return position or 0, told or ""
+
+
+def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[int, str]:
+    """The last position that was committed by a moment, and what readers can have been told since."""
+    asked = {"partnership_id": partnership_id, "moment": moment}
+    *positions, told = session.execute(_STANDING, asked).one()
+    return max(position or 0 for position in positions), told or ""
+
+
+_TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
+_NEWEST = select(
+    select(LedgerHead.position)
+    .where(LedgerHead.partnership_id == bindparam("partnership_id"))
+    .scalar_subquery(),
+    _TOLD,
+)
+
+
+def _last_of(table: type[Any], at: Any) -> Any:
+    return (
+        select(func.max(table.position))
+        .where(table.partnership_id == bindparam("partnership_id"), at <= bindparam("moment"))
+        .scalar_subquery()
     )
-    members = select(func.max(MembershipVersion.position)).where(
-        MembershipVersion.partnership_id == partnership_id, MembershipVersion.at <= moment
-    )
-    return max(session.scalar(each) or 0 for each in (signed, agreed, members))
+
+
+_STANDING = select(
+    _last_of(Revision, Revision.signed_at),
+    _last_of(RequestAnswer, RequestAnswer.at),
+    _last_of(MembershipVersion, MembershipVersion.at),
+    _TOLD,
+)
 
 
 def cells_as_at(

@@ -1,8 +1,8 @@
 """Answers that this process has worked out before, given again as long as nothing was written to the database since.
 
-Every change of anything is an entry of the audit chain, and the chain's last hash is of all that went before: where it
-stands says whether an answer still holds. There is nothing to clear, and no process has to be told. What is kept is
-packed and bounded.
+Every change of anything is an entry of the audit chain, and an entry's hash is of all that went before: the last one
+that was no act on a draft says whether an answer still holds. There is nothing to clear, and no process has to be told.
+What is kept is packed and bounded.
 """
 
 from __future__ import annotations
@@ -10,29 +10,25 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Callable, Hashable
-from datetime import date, datetime
 from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from hub.audit.models import AuditChain
 from hub.facts.queries import AsAt
 
 _KEPT = 1000  # answers; packed, the verdicts of the example's largest agreement take 12 KB
 
-_Key = tuple[str, int, date | datetime, Hashable]
 Answer = TypeVar("Answer")
 
 
-def recalled(session: Session, at: AsAt, what: Hashable, work: Callable[[], Answer]) -> Answer:
+def recalled(at: AsAt, what: Hashable, work: Callable[[], Answer]) -> Answer:
     """What `work` gives for a ledger as at a moment; `what` names everything else that it depends on, its reader too.
 
-    Only what was committed counts, so not for a session that has written.
+    Of the present only its day matters: whatever else makes it another is an entry of the chain. Only what was committed
+    counts, so not for a session that has written; and nothing is remembered where no chain has begun.
     """
-    key = _key(session, at, what)
-    return work() if key is None else remembered(key, work)
+    if not at.told:
+        return work()
+    return remembered((at.told, at.partnership_id, at.today if at.is_now else at.moment, what), work)
 
 
 def remembered(key: Hashable, work: Callable[[], Answer]) -> Answer:
@@ -42,14 +38,6 @@ def remembered(key: Hashable, work: Callable[[], Answer]) -> Answer:
         kept.append(zlib.compress(pickle.dumps(work()), level=1))
     found: Answer = pickle.loads(zlib.decompress(kept[0]))  # noqa: S301  packed above, by this process
     return found
-
-
-def _key(session: Session, at: AsAt, what: Hashable) -> _Key | None:
-    """None where no chain has begun. Of the present only its day matters: whatever else makes it another is an entry."""
-    stands = session.scalar(select(AuditChain.hash))
-    if stands is None:
-        return None
-    return stands, at.partnership_id, at.today if at.is_now else at.moment, what
 
 
 @lru_cache(maxsize=_KEPT)

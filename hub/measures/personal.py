@@ -38,7 +38,6 @@ def of_one_agency(cells: Cells, at: AsAt, return_code: str, asked: Asked) -> Tog
     if by is None or _contributors(cells, return_code, by) != {"council"}:
         return None
     return recalled(
-        cells.session,
         at,
         ("of one", return_code, by, chosen("partnership")),
         lambda: _small_lines(cells, at, return_code, by),
@@ -82,7 +81,6 @@ def of_several(cells: Cells, measure: Measure, source: Source, at: AsAt, asked: 
     if not kinds or kinds == {"council"} or measure.kind != "count" or len(source.numerator) != 1:
         return None
     told = recalled(
-        cells.session,
         at,
         ("of several", source.return_code, source.numerator, by, chosen("partnership")),
         lambda: _told(cells, source, at, asked.kind, by, kinds),

@@ -73,7 +73,6 @@ def grid_page(
     """The newest periods that have ended, for one page of the agencies that owe the return for any of them, by name."""
     what = ("grid", return_code, kind, periods_shown)
     columns, agencies = recalled(
-        session,
         as_at(session, partnership),
         what,
         lambda: _sides(session, partnership, return_code, kind, periods_shown),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -15,12 +15,41 @@ from hub.board.unlike import unlike_places
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
-from hub.measures.load import measure_as_at
+from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import Measure
 from hub.measures.protect import Audience
+from hub.partners.areas import KnownArea, areas_as_at
+from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.periods import Period
 from hub.web import present_rows
+
+
+class Named(NamedTuple):
+    code: str
+    name: str
+
+
+class Choices(NamedTuple):
+    """What the overview can be narrowed to, and the measures that it leads to."""
+
+    kinds: tuple[str, ...]
+    areas: tuple[KnownArea, ...]
+    agencies: tuple[Named, ...]
+    measures: tuple[Named, ...]
+
+
+def choices(session: Session, at: AsAt) -> Choices:
+    """Schools and the council are not read one by one here."""
+    members = members_as_at(session, at.partnership_id, at.today, position=at.position)
+    return Choices(
+        kinds=tuple(sorted({each.kind for each in members})),
+        areas=tuple(areas_as_at(session, at.partnership_id, at.today, at.moment)),
+        agencies=tuple(
+            Named(each.code, each.name) for each in members if each.kind not in ("council", "school")
+        ),
+        measures=tuple(Named(each.id, each.name) for each in measures_as_at(session, at.moment).values()),
+    )
 
 
 def overview_shown(
@@ -31,13 +60,11 @@ def overview_shown(
     return {
         "coming": coming_in(session, at, month, kind=kind),
         "changed": recalled(
-            session,
             at,
             ("changed", view, audience, kind),
             lambda: what_changed(reading, audience, view, kind=kind),
         ),
         "beside": recalled(
-            session,
             at,
             ("unlike", view.until),
             lambda: unlike_places(session, place, at, until=view.until),

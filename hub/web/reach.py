@@ -128,23 +128,31 @@ def audience(partnership: Partnership, *, money: bool = False) -> Audience:
     """
     cells = matrix().cells
     own = {held.agency_id for held in held_with(Permission.FIGURES_OWN) if held.agency_id is not None}
-    codes = transaction.reading().scalars(select(Agency.code).where(Agency.id.in_(own)))
     exact = any(
         held.partnership_id == partnership.id and cells[Permission.FIGURES_OTHERS, held.role].exact
         for held in held_with(Permission.FIGURES_OTHERS)
     )
     reads = money and reads_money(transaction.reading(), g.actor, partnership)
-    return Audience(exact=exact, agencies=frozenset(codes), money=reads)
+    return Audience(exact=exact, agencies=frozenset(_codes(own)), money=reads)
 
 
 def is_party(partnership: Partnership) -> Callable[[Agreement], bool]:
     """Whether the person may read an agreement: over the partnership or region, or through an agency that is a party."""
     session = transaction.reading()
+    own = _codes({held.agency_id for held in g.actor.held if held.agency_id is not None})
 
     def may_read(agreement: Agreement) -> bool:
-        parties = frozenset(session.scalars(select(Agency.id).where(Agency.code.in_(agreement.party_codes))))
+        parties = frozenset(own[code] for code in own.keys() & agreement.party_codes)
         return may(
             session, g.actor, Permission.AGREEMENT_READ, partnership_id=partnership.id, parties=parties
         )
 
     return may_read
+
+
+def _codes(agency_ids: set[int]) -> dict[str, int]:
+    """Code → number of one's own agencies; somebody of the partnership's has none, and nothing is asked."""
+    if not agency_ids:
+        return {}
+    rows = transaction.reading().execute(select(Agency.code, Agency.id).where(Agency.id.in_(agency_ids)))
+    return {code: number for code, number in rows}

@@ -71,13 +71,12 @@ def agreement(partnership: str, agreement: str) -> str:
     party = request.args.get("party", "")
     shown = of_party(found, party) if party else found
     since = recalled(
-        session,
         at,
         ("since", agreement),
         lambda: since_last_quarter(session, place, document, verdicts, at),
     )
     troubles = (
-        recalled(session, at, ("troubles", agreement), lambda: alerts.troubles(session, place, document))
+        recalled(at, ("troubles", agreement), lambda: alerts.troubles(session, place, document))
         if g.as_at_shown is None
         else []
     )

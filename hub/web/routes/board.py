@@ -25,11 +25,10 @@ from hub.facts.loaded import loaded_later
 from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
-from hub.measures.load import measure_as_at, measures_as_at
+from hub.measures.load import measure_as_at
 from hub.measures.model import Measure
 from hub.partners import queries
 from hub.partners.areas import areas_as_at
-from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
@@ -84,11 +83,10 @@ def board(partnership: str) -> str:
     at = moment_of(place)
     months = months_over(at)
     chosen = next((each for each in months if each.code == request.args.get("month")), None)
-    kinds = sorted({each.kind for each in members_as_at(session, place.id, at.today, position=at.position)})
-    kind = next((each for each in kinds if each == request.args.get("kind")), None)
+    choices = recalled(at, "choices", lambda: present_board.choices(session, at))
+    kind = next((each for each in choices.kinds if each == request.args.get("kind")), None)
     view, audience, reading = _view(chosen), reach.audience(place), Reading(session, place, at)
     shown = recalled(
-        session,
         at,
         ("board", view, audience, kind),
         lambda: present_board.overview_shown(
@@ -105,14 +103,10 @@ def board(partnership: str) -> str:
         month=chosen,
         months=months,
         kind=kind,
-        kinds={each: KINDS.get(each, each) for each in kinds},
-        areas=areas_as_at(session, place.id, at.today, at.moment),
-        agencies=[
-            each
-            for each in members_as_at(session, place.id, at.today, position=at.position)
-            if each.kind not in ("council", "school")
-        ],
-        measures=measures_as_at(session, at.moment).values(),
+        kinds={each: KINDS.get(each, each) for each in choices.kinds},
+        areas=choices.areas,
+        agencies=choices.agencies,
+        measures=choices.measures,
     )
 
 
@@ -124,13 +118,10 @@ def measure(partnership: str, measure: str) -> str:
     at = moment_of(place)
     definition = measure_of(measure, at)
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
-    levels = recalled(
-        session, at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place))
-    )
+    levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
     target = drawn_at(definition, promised_here)
     shown = recalled(
-        session,
         at,
         ("measure", definition.id, view, follow, audience, target),
         lambda: present_board.measure_shown(
@@ -185,7 +176,6 @@ def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview
     ids = request.args.getlist("measure") or list(scorecard.USUAL)
     audience, may_read = reach.audience(place), reach.is_party(place)
     rows = recalled(
-        session,
         at,
         ("scorecard", view, tuple(ids), audience, g.actor),
         lambda: scorecard.scorecard(session, place, at, audience, view, ids, may_read=may_read),

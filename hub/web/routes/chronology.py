@@ -33,7 +33,6 @@ def _told(partnership: str, measure: str) -> tuple[Partnership, Measure, AsAt, A
     moment = clock.parse_moment(since) if since else clock.end_of_day(at.today - A_YEAR)
     earlier = as_at(session, place, min(moment, at.moment))
     found = recalled(
-        session,
         at,
         ("chronology", measure, earlier.moment, audience),
         lambda: chronology(session, place, definition, earlier, at, audience),

@@ -99,7 +99,7 @@ def matrix(partnership: str, measure: str) -> str:
     asked = replace(_asked(at.today), area_id=area.id if area else WHOLE)
     council = council_name(session, place)
     what = ("matrix", definition.id, asked)
-    whole = recalled(session, at, what, lambda: compared(session, at, definition, asked))
+    whole = recalled(at, what, lambda: compared(session, at, definition, asked))
     return render_template(
         "compared/matrix.html",
         heading="Sent and logged, side by side" + (f": {area.name}" if area else ""),

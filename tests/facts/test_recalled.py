@@ -1,0 +1,41 @@
+"""Answers given again: acts on a draft leave them, since nobody else reads it; a signature makes them anew."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from hub.facts import recalled
+from hub.facts.queries import as_at
+from hub.submissions import drafted, drafts, sign_off
+from tests.submissions.submission_world import make_desk, outcome, rechecks
+
+
+def test_whoever_works_at_a_draft_costs_the_boards_readers_nothing(session: Session) -> None:
+    desk = make_desk(session)
+    partnership, number = desk.world.partnership, desk.due_item_id
+    submitter, signer = desk.actor(session, "sub.rxt"), desk.actor(session, "sgn.rxt")
+    worked_out = 0
+
+    def work() -> int:
+        nonlocal worked_out
+        worked_out += 1
+        return worked_out
+
+    def answer() -> int:
+        session.commit()
+        return recalled.recalled(as_at(session, partnership), "a test", work)
+
+    recalled.forget()
+    assert (answer(), answer()) == (1, 2), "without a chain nothing says what was written"
+    drafts.save(session, submitter, outcome(desk, "12"), channel="csv")
+    assert (answer(), answer()) == (3, 3)
+    drafts.save(session, submitter, outcome(desk, "14"), channel="csv")
+    sign_off.send(session, submitter, number)
+    sign_off.withdraw(session, submitter, number)
+    sign_off.send(session, submitter, number)
+    assert answer() == 3
+    checked = sign_off.prepare(session, number, rechecks(desk))
+    shown = drafted.read(session, partnership.id, number)
+    assert shown is not None
+    sign_off.sign(session, signer, checked, shown_digest=shown.digest)
+    assert (answer(), answer()) == (4, 4)
