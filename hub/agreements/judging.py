@@ -114,6 +114,19 @@ def expected_by(commitment: Commitment, period: Period, target: float) -> float:
     return commitment.baseline.value if commitment.baseline else commitment.trajectory[0][1]
 
 
+def expected_path(
+    commitment: Commitment, terms: Mapping[str, Any], periods: Sequence[Period]
+) -> tuple[float | None, ...]:
+    """What is expected by the end of each period of a promise: by its agreed steps, or on a trend's straight way to its target."""
+    target = terms.get("target")
+    if target is not None and commitment.trajectory:
+        return tuple(expected_by(commitment, period, float(target)) for period in periods)
+    if target is not None and commitment.kind == "trend" and commitment.baseline:
+        base = commitment.baseline.value
+        return tuple(base + (float(target) - base) * (n + 1) / len(periods) for n in range(len(periods)))
+    return tuple(None for _ in periods)
+
+
 def wilson(figures: Figures, points: Sequence[Point]) -> tuple[float, float] | None:
     """The 95% interval of a share, so that a reader sees how much of it may be chance."""
     top = sum(point.numerator or 0 for point in points)

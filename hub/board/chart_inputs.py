@@ -42,6 +42,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedPath:
+    """The way that was agreed to a promise: what it expects of each period, None where it says nothing."""
+
+    values: tuple[float | None, ...]
+    at_most: bool  # whether less is what was promised
+
+    def keeps(self, value: float, position: int) -> bool | None:
+        """Whether a figure is where the path wants it; None where it wants nothing."""
+        expected = self.values[position]
+        if expected is None:
+            return None
+        return value <= expected if self.at_most else value >= expected
+
+
+@dataclass(frozen=True, slots=True)
 class XmrChart:
     """An XmR or run chart: one period for each point of `xmr`."""
 
@@ -54,10 +69,13 @@ class XmrChart:
     decimals: int = 0
     period_word: str = "month"
     breaks: tuple[int, ...] = ()  # where something else is counted from: never joined
+    path: AgreedPath | None = None
 
     def __post_init__(self) -> None:
         if len(self.periods) != len(self.xmr.points):
             raise ValueError(f"{len(self.periods)} periods for {len(self.xmr.points)} points.")
+        if self.path is not None and len(self.path.values) != len(self.periods):
+            raise ValueError("A path says what it expects, or None, of every period.")
 
 
 @dataclass(frozen=True, slots=True)

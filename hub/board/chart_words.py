@@ -28,7 +28,14 @@ def xmr_words(chart: XmrChart) -> str:
     """What an XmR or run chart shows."""
     if not chart.xmr.n_points:
         return f"There are no figures yet. {_absences(chart)}".strip()
-    sentences = [_latest(chart), _special_causes(chart), _target(chart), _rebases(chart), _absences(chart)]
+    sentences = [
+        _latest(chart),
+        _special_causes(chart),
+        _target(chart),
+        _path(chart),
+        _rebases(chart),
+        _absences(chart),
+    ]
     return " ".join(filter(None, [*sentences, *_warnings(chart)]))
 
 
@@ -167,6 +174,26 @@ def _target(chart: XmrChart) -> str:
         case Assurance.HIT_OR_MISS:
             return f"{text} lies within the range expected: it will be met or missed by chance."
     return f"{text} is shown for comparison."
+
+
+def _path(chart: XmrChart) -> str:
+    """Where the agreed path runs over the periods shown, and whether the latest figure is on it."""
+    if chart.path is None:
+        return ""
+    known = [(place, value) for place, value in enumerate(chart.path.values) if value is not None]
+    if not known:
+        return ""
+    (first, start), (last, end) = known[0], known[-1]
+    sentence = (
+        f"The agreed path expects {figure(start, chart.decimals, chart.unit)} in {chart.periods[first].name}"
+    )
+    if first != last:
+        sentence += f" and {figure(end, chart.decimals, chart.unit)} in {chart.periods[last].name}"
+    place, value = [(i, p.value) for i, p in enumerate(chart.xmr.points) if p.value is not None][-1]
+    keeps = chart.path.keeps(value, place)
+    if keeps is None:
+        return f"{sentence}."
+    return f"{sentence}; the latest figure {'keeps to it' if keeps else 'falls short of it'}."
 
 
 def _rebases(chart: XmrChart) -> str:

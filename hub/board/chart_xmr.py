@@ -17,6 +17,7 @@ from hub.board.chart_scale import (
     across,
     axis_for,
     broken_path,
+    line_path,
     marks_path,
     places,
     room_for,
@@ -85,6 +86,7 @@ def xmr_drawing(chart: XmrChart) -> dict[str, object]:
         "periods": [(xs[i], chart.periods[i].short) for i in tick_positions(len(xs), 5)],
         "lines": [_segment_lines(chart, segment, axis, xs) for segment in chart.xmr.segments],
         "target": across(left, right, axis, chart.xmr.parameters.target),
+        "path": line_path(_path_places(chart, axis, xs)),
         "rebases": [
             xs[segment.start] - half
             for segment in chart.xmr.segments
@@ -114,6 +116,8 @@ def _drawn_values(chart: XmrChart) -> Iterator[float]:
         yield from expected_range(chart, segment) or ()
     if chart.xmr.parameters.target is not None:
         yield chart.xmr.parameters.target
+    if chart.path is not None:
+        yield from (value for value in chart.path.values if value is not None)
 
 
 def _end_labels(chart: XmrChart) -> list[EndLabel]:
@@ -129,6 +133,8 @@ def _end_labels(chart: XmrChart) -> list[EndLabel]:
             labels.append(("mean ", segment.mean, "mean"))
     if chart.xmr.parameters.target is not None:
         labels.append(("target ", chart.xmr.parameters.target, "target"))
+    if chart.path is not None and chart.path.values[-1] is not None:
+        labels.append(("path ", chart.path.values[-1], "path"))
     known = [point.value for point in chart.xmr.points if point.value is not None]
     labels += [("latest ", value, "latest") for value in known[-1:]]
     finer = line_decimals(chart)
@@ -153,6 +159,11 @@ def _segment_lines(chart: XmrChart, segment: Segment, axis: Axis, xs: list[float
 def _figure_places(chart: XmrChart, axis: Axis, xs: list[float]) -> list[Place | None]:
     pairs = zip(xs, chart.xmr.points, strict=True)
     return [None if point.value is None else (x, axis.y(point.value)) for x, point in pairs]
+
+
+def _path_places(chart: XmrChart, axis: Axis, xs: list[float]) -> list[Place | None]:
+    values = chart.path.values if chart.path is not None else ()
+    return [None if value is None else (x, axis.y(value)) for x, value in zip(xs, values, strict=False)]
 
 
 def _marks(chart: XmrChart, axis: Axis, xs: list[float]) -> Iterator[Marks]:

@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board import charts
+from hub.board.chart_inputs import AgreedPath, XmrChart, figure
 from hub.board.chart_inputs import Period as ChartPeriod
-from hub.board.chart_inputs import XmrChart, figure
 from hub.board.chart_words import assurance_words, lettered_notes, variation_words, xmr_words
 from hub.board.notes import Note, breaks_of, chart_notes, limits_of, notes_as_at
 from hub.board.small_counts import small_words
+from hub.board.targets import NOTHING_AIMED, Aimed
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
@@ -70,6 +71,7 @@ class TableRow:
     denominator: str
     coverage: str
     note: str
+    expected: str = ""  # by the agreed path to what was promised
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Panel:
     absent: str | None = None
     partial: bool = False
     small: str = ""  # what tests for small counts say, where limits cannot
+    has_path: bool = False
     lettered: tuple[tuple[str, str], ...] = ()  # what is written beside the chart, by its letter
 
 
@@ -129,9 +132,9 @@ def panel(
     schools: frozenset[str],
     months: int = MONTHS_SHOWN,
     notes: Sequence[Note] = (),
-    target: float | None = None,
+    aimed: Aimed = NOTHING_AIMED,
 ) -> Panel:
-    """`target` is what was promised of the whole place."""
+    """`aimed` is what was promised of the whole place."""
     narrow = view.agency or view.team or view.area
     title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
@@ -151,7 +154,7 @@ def panel(
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
         return _empty(measure, title, "Nothing has been received yet.")
-    return _filled(session, reading, measure, title, points, notes, None if narrow else target)
+    return _filled(session, reading, measure, title, points, notes, NOTHING_AIMED if narrow else aimed)
 
 
 def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
@@ -230,9 +233,10 @@ def _filled(
     title: str,
     points: Sequence[Point],
     notes: Sequence[Note],
-    target: float | None,
+    aimed: Aimed,
 ) -> Panel:
-    limits = limits_of(measure, points, notes, target=target)
+    limits = limits_of(measure, points, notes, target=aimed.level)
+    path = _path(points, aimed)
     chart = XmrChart(
         id=measure.id.lower(),
         title=title,
@@ -243,6 +247,7 @@ def _filled(
         breaks=breaks_of(points),
         decimals=measure.places,
         period_word=measure.usual.replace("_", " "),
+        path=path,
     )
     latest = points[-1]
     source = measure.sources[measure.usual]
@@ -269,9 +274,11 @@ def _filled(
         chart=charts.xmr_svg(chart),
         lettered=tuple(lettered_notes(chart)),
         rows=tuple(
-            _row(measure, point, limits, number, units) for number, point in reversed(list(enumerate(points)))
+            _row(measure, point, limits, number, units, path)
+            for number, point in reversed(list(enumerate(points)))
         ),
         partial=latest.state == "partial",
+        has_path=path is not None,
     )
 
 
@@ -305,7 +312,17 @@ def _units(reading: Reading, source: Source) -> tuple[str, str]:
     return above, below
 
 
-def _row(measure: Measure, point: Point, limits: Xmr, number: int, units: tuple[str, str]) -> TableRow:
+def _path(points: Sequence[Point], aimed: Aimed) -> AgreedPath | None:
+    """The agreed path over the periods shown; None where it runs through none of them."""
+    expected = dict(aimed.path)
+    values = tuple(expected.get(point.period) for point in points)
+    return AgreedPath(values, aimed.at_most) if any(value is not None for value in values) else None
+
+
+def _row(
+    measure: Measure, point: Point, limits: Xmr, number: int, units: tuple[str, str], path: AgreedPath | None
+) -> TableRow:
+    expected = path.values[number] if path is not None else None
     label = limits.points[number].label
     notes = [STATE_WORDS[point.state], "" if label in (None, "Common Cause") else str(label)]
     return TableRow(
@@ -315,4 +332,7 @@ def _row(measure: Measure, point: Point, limits: Xmr, number: int, units: tuple[
         denominator="" if point.denominator is None else to_text(point.denominator, units[1]),
         coverage=point.coverage.words,
         note="; ".join(note for note in notes if note),
+        expected=""
+        if expected is None
+        else figure(expected, measure.places, _unit(measure) if _unit(measure) == "%" else ""),
     )

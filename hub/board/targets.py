@@ -1,81 +1,141 @@
-"""What agreements in force promise of a measure's level: beside it on the scorecard, and as the target of its own chart."""
+"""What agreements in force promise of a measure: beside it on the scorecard, and as target and path of its own chart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from hub.agreements import kinds
-from hub.agreements.judging import expected_by
+from hub.agreements.judging import expected_path
 from hub.agreements.kinds.level import FLOWS
 from hub.agreements.model import Agreement, Commitment
+from hub.agreements.papers import Span, periods_in
 from hub.agreements.terms import aim, amount
 from hub.agreements.versions import agreements_as_at
 from hub.board.chart_inputs import figure
 from hub.facts.queries import AsAt
 from hub.measures.model import Measure
-from hub.periods import containing
+from hub.periods import Period
+
+AT_LEAST, AT_MOST = "at_least", "at_most"
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """What a chart of the whole place is drawn beside: a target, and the path that was agreed to it."""
+
+    level: float | None = None
+    path: tuple[tuple[Period, float], ...] = ()
+    at_most: bool = False
+
+
+NOTHING_AIMED = Aimed()
 
 
 @dataclass(frozen=True)
 class Target:
-    """A firm promise of a level, in force on the day, until its last day."""
+    """A firm promise of a level or a trend, in force on the day."""
 
     agreement: str
     title: str
     commitment: Commitment
     terms: Mapping[str, Any]
-    last: date
+    span: Span
+
+    @property
+    def way(self) -> str:
+        if self.commitment.kind == "trend":
+            return AT_LEAST if self.terms["better"] == "higher" else AT_MOST
+        return str(self.terms["direction"])
+
+    @property
+    def level(self) -> float | None:
+        """None where anything better than a baseline was promised."""
+        return None if self.terms["target"] is None else float(self.terms["target"])
 
     @property
     def words(self) -> str:
-        way = str(self.terms["direction"]).replace("_", " ")
-        return f"{way} {figure(float(self.terms['target']), 1).removesuffix('.0')} ({self.commitment.id})"
+        level = (
+            self._better or f"{self.way.replace('_', ' ')} {figure(self.level or 0.0, 1).removesuffix('.0')}"
+        )
+        return f"{level} ({self.commitment.id})"
 
     def told(self, measure: Measure, at: AsAt) -> str:
-        """What is promised, and what is expected by now where steps were agreed."""
-        target = float(self.terms["target"])
-        said = (
-            f"{aim(self.terms['direction'], target, measure.unit)}, until {self.last.day} {self.last:%B %Y}"
-        )
-        if not self.commitment.trajectory:
+        """What is promised, and what is expected by now where steps or a straight way were agreed."""
+        last = self.span[1]
+        level = self._better or aim(self.way, self.level or 0.0, measure.unit)
+        said = f"{level}, until {last.day} {last:%B %Y}"
+        if self._is_total(measure):
+            return f"{said}, of all {measure.usual.replace('_', ' ')}s together"
+        passed = [expected for period, expected in self.path(measure) if period.starts_on <= at.today]
+        if not passed:
             return said
-        expected = expected_by(self.commitment, containing(at.today, measure.usual), target)
-        return f"{said}; by the agreed steps {amount(expected, measure.unit)} by now"
+        how = "steps" if self.commitment.trajectory else "way"
+        return f"{said}; by the agreed {how} {amount(passed[-1], measure.unit)} by now"
+
+    def path(self, measure: Measure) -> tuple[tuple[Period, float], ...]:
+        """What was agreed to expect of each period on the way; of a total, each period's own share by its profile."""
+        periods = periods_in(self.span, measure.usual)
+        if self._is_total(measure):
+            weights = self.terms["weights"]
+            shares = [(self.level or 0.0) * weight / sum(weights) for weight in weights]
+            return tuple(zip(periods, shares, strict=False))
+        expected = expected_path(self.commitment, self.terms, periods)
+        return tuple(
+            (period, value) for period, value in zip(periods, expected, strict=True) if value is not None
+        )
+
+    def as_aimed(self, measure: Measure) -> Aimed:
+        level = None if self._is_total(measure) else self.level
+        return Aimed(level, self.path(measure), at_most=self.way == AT_MOST)
+
+    def _is_total(self, measure: Measure) -> bool:
+        """Whether what is promised is a count of all its periods together, which is no line of one of them."""
+        return measure.kind in FLOWS and self.terms.get("judged") == "whole"
+
+    @property
+    def _better(self) -> str:
+        """What a trend without a target promises; nothing where there is a level."""
+        baseline = self.commitment.baseline
+        if self.level is not None or baseline is None:
+            return ""
+        return f"{self.terms['better']} than {figure(baseline.value, 1).removesuffix('.0')}"
 
 
 def targets_as_at(
     session: Session, at: AsAt, may_read: Callable[[Agreement], bool]
 ) -> dict[str, tuple[Target, ...]]:
-    """Measure → the promises of its level, of the agreements that the reader may open."""
+    """Measure → the promises of its level or trend, of the agreements that the reader may open."""
     found: dict[str, list[Target]] = {}
     for agreement in agreements_as_at(session, at.partnership_id, at.moment):
         if not may_read(agreement):
             continue
         for commitment in agreement.commitments:
-            first, last = agreement.span(commitment)
-            if commitment.kind == "level" and commitment.status == "firm" and first <= at.today <= last:
+            first, last = span = agreement.span(commitment)
+            if (
+                commitment.kind in ("level", "trend")
+                and commitment.status == "firm"
+                and first <= at.today <= last
+            ):
                 terms = kinds.read_terms(commitment)
-                target = Target(agreement.code, agreement.title, commitment, terms, last)
+                target = Target(agreement.code, agreement.title, commitment, terms, span)
                 found.setdefault(terms["measure"], []).append(target)
     return {measure: tuple(targets) for measure, targets in found.items()}
 
 
-def drawn_at(measure: Measure, targets: Sequence[Target]) -> float | None:
-    """The line of a chart of the whole place: of several promises the one that asks most. A total of a year is no line of months."""
-    levels = [
-        (str(each.terms["direction"]), float(each.terms["target"]))
+def drawn_at(measure: Measure, targets: Sequence[Target]) -> Aimed:
+    """The target and path of a chart of the whole place: of several promises those of the one that asks most."""
+    aimed = [
+        each.as_aimed(measure)
         for each in targets
-        if each.terms["of"] == "place"
-        and each.terms["line"] is None
-        and not (measure.kind in FLOWS and each.terms["judged"] == "whole")
+        if each.terms["of"] == "place" and each.terms["line"] is None and each.way in (AT_LEAST, AT_MOST)
     ]
-    for way, most in (("at_least", max), ("at_most", min)):
-        own = [target for direction, target in levels if direction == way]
+    levels = [(each.level, each) for each in aimed if each.level is not None]
+    for is_at_most, most in ((False, max), (True, min)):
+        own = [(level, each) for level, each in levels if each.at_most == is_at_most]
         if own:
-            return most(own)
-    return None
+            return most(own, key=lambda one: one[0])[1]
+    return next((each for each in aimed if each.path), NOTHING_AIMED)

@@ -11,6 +11,7 @@ from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in
 from hub.board.compared import compared
 from hub.board.notes import notes_as_at
+from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
@@ -82,7 +83,7 @@ def measure_shown(
     view: overview.View,
     *,
     follow: bool,
-    target: float | None = None,
+    aimed: Aimed,
 ) -> dict[str, Any]:
     """What a measure's page shows of its figures: by name, what the page is drawn from."""
     reading = Reading(session, place, at)
@@ -111,7 +112,7 @@ def measure_shown(
             schools=schools,
             months=120,
             notes=notes,
-            target=target,
+            aimed=aimed,
         ),
         "beside": beside,
         "judged_in": judged_in,

@@ -2,7 +2,17 @@
 
 import pytest
 
-from hub.board.chart_inputs import Bar, BarChart, LineChart, Note, Period, Series, XmrChart, figure
+from hub.board.chart_inputs import (
+    AgreedPath,
+    Bar,
+    BarChart,
+    LineChart,
+    Note,
+    Period,
+    Series,
+    XmrChart,
+    figure,
+)
 from hub.board.chart_words import (
     assurance_words,
     bar_words,
@@ -76,6 +86,20 @@ def test_a_shift_is_told_from_its_first_to_its_last_month():
 )
 def test_targets(target, sentence):
     assert sentence in words(YEAR, target=target, improvement="increase")
+
+
+@pytest.mark.parametrize(
+    ("values", "at_most", "said"),
+    [
+        ((*[None] * 9, 40, 40, 45), False, "The agreed path expects 40 referrals in January 2013 and 45 referrals in March 2013; the latest figure keeps to it."),
+        ((*[None] * 11, 44), True, "The agreed path expects 44 referrals in March 2013; the latest figure falls short of it."),
+        ((40, 41, *[None] * 10), True, "The agreed path expects 40 referrals in April 2012 and 41 referrals in May 2012."),
+    ],
+)  # fmt: skip
+def test_an_agreed_path_is_told_with_where_the_latest_figure_lies(values, at_most, said):
+    periods = tuple(Period(f"{MONTHS[i]} {2012 + (i + 3) // 12}", MONTHS[i][:3]) for i in range(12))
+    told = xmr_words(XmrChart("c", "t", "referrals", periods, xmr(YEAR), path=AgreedPath(values, at_most)))
+    assert said in told
 
 
 def test_gaps_are_named_with_their_reason_and_neighbours_told_together():

@@ -1,12 +1,13 @@
 """The drawings: well formed, safe under a strict policy, honest about gaps, told apart without colour."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from hub.board.chart_inputs import Bar, BarChart, LineChart, Note, Period, Series, XmrChart
+from hub.board.chart_inputs import AgreedPath, Bar, BarChart, LineChart, Note, Period, Series, XmrChart
 from hub.board.chart_scale import axis_for, line_path, spread
 from hub.board.charts import bar_svg, line_svg, xmr_svg
 from hub.statistics.xmr import xmr
@@ -157,6 +158,22 @@ def test_an_incomplete_month_is_a_ring_at_what_is_known():
 def test_lines_and_latest_figure_are_labelled_at_the_right():
     found = texts(xmr_svg(chart([30, 32, 29, 31, 33, 30, 28, 31, 30, 29, 31, 45], target=38)))
     assert found[-5:] == ["upper 37", "lower 26", "mean 32", "target 38", "latest 45"]
+
+
+def test_the_agreed_path_is_drawn_where_it_runs_and_holds_to_the_axis():
+    figures = [30, 32, 29, 31, 33, 30, 28, 31]
+    shown = replace(
+        chart(figures, target=50), path=AgreedPath((None, None, 35, 35, 40, 40, 45, 48), at_most=False)
+    )
+    (path,) = paths(xmr_svg(shown), "path")
+    places = [tuple(map(float, place.split())) for place in path.removeprefix("M").split("L")]
+    assert len(places) == 6 and [y for _, y in places] == sorted((y for _, y in places), reverse=True)
+    assert places[0][1] == places[1][1] > places[2][1], "35 twice, then 40, which lies higher"
+    assert "path 48" in texts(xmr_svg(shown)) and not paths(xmr_svg(chart(figures)), "path")
+    ended = replace(shown, path=AgreedPath((35, 40, *[None] * 6), at_most=False))
+    assert not [text for text in texts(xmr_svg(ended)) if text.startswith("path")], (
+        "it no longer says anything"
+    )
 
 
 def test_limits_stop_at_a_rebase():

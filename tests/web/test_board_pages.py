@@ -288,6 +288,19 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     promised = member.get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-05-15").text
     assert "at least 90%, until 31 March 2016; by the agreed steps 55% by now" in words(promised)
     assert "The target of 90.0% will be missed in every month unless something changes." in words(promised)
+    # C11: 70% by June, 80% by September, 85% by December; before that, the baseline of 55%.
+    later = member.get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-12-15").text
+    path = "The agreed path expects 55.0% in April 2015 and 80.0% in November 2015; the latest figure falls short of it."
+    assert later.count(path) == 2 and '<path class="path"' in later, "in the drawing's words and beside it"
+    steps = re.findall(r"(\w+) 2015 [\d.]+% ([\d.]+%) [\d,]+ [\d,]+ 1 of 1", words(later))
+    assert dict(steps) == {
+        "April": "55.0%", "May": "55.0%", "June": "70.0%", "July": "70.0%", "August": "70.0%",
+        "September": "80.0%", "October": "80.0%", "November": "80.0%",
+    }  # fmt: skip
+    # C15, a trend from 12 to 10 in twelve months: a sixth less each month.
+    trend = words(member.get(f"/partnerships/{CODE}/measures/FD06?as_at=2015-12-15").text)
+    assert "expects 11.8% in April 2015 and 10.7% in November 2015; the latest figure keeps to it" in trend
+    assert "at most 10%, until 31 March 2016; by the agreed way 10.5% by now" in trend
     police = words(as_("manager.20").get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-05-15").text)
     assert "The target of 75.0%" in police and "at least 90%" not in police, "of one's own agreements alone"
     longer = member.get(f"{card}?measure=WF03&measure=QA02&measure=DQ01&as_at=2015-05-15").text

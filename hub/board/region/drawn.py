@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.agreements import kinds
 from hub.agreements.figures import AGENCY, Figures, figures
-from hub.agreements.judging import expected_by
+from hub.agreements.judging import expected_path
 from hub.agreements.kinds.level import FLOWS
 from hub.agreements.look import Look
 from hub.agreements.model import Commitment
@@ -98,17 +98,11 @@ def _each(commitment: Commitment, found: Figures, terms: dict[str, Any]) -> list
     shown = {point.period: point.value for point in found.shown}
     values = tuple(shown.get(period) for period in found.periods)
     target = terms.get("target")
-    expected: Values = tuple(None for _ in found.periods)
-    if commitment.trajectory and target is not None:
-        expected = tuple(expected_by(commitment, period, float(target)) for period in found.periods)
-    elif commitment.kind == "trend" and commitment.baseline and target is not None:
-        base, steps = commitment.baseline.value, len(found.periods)
-        expected = tuple(base + (float(target) - base) * (n + 1) / steps for n in range(steps))
-    elif commitment.kind == "trend" and commitment.baseline:
+    if target is None and commitment.kind == "trend" and commitment.baseline:
         target = commitment.baseline.value  # anything better than it was promised
     return [
         Series(VALUE, values, is_own=True),
-        Series(EXPECTED, expected),
+        Series(EXPECTED, expected_path(commitment, terms, found.periods)),
         Series(TARGET, _flat(target, found.periods)),
         Series(
             f"{TARGET}, below",

@@ -120,12 +120,12 @@ def measure(partnership: str, measure: str) -> str:
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
     levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
-    target = drawn_at(definition, promised_here)
+    aimed = drawn_at(definition, promised_here)
     shown = recalled(
         at,
-        ("measure", definition.id, view, follow, audience, target),
+        ("measure", definition.id, view, follow, audience, aimed),
         lambda: present_board.measure_shown(
-            session, place, at, definition, audience, view, follow=follow, target=target
+            session, place, at, definition, audience, view, follow=follow, aimed=aimed
         ),
     )
     return render_template(
