@@ -59,7 +59,8 @@ def application() -> Flask:
 
 
 def _load_what_is_slow() -> None:
-    """The first page that works out a verdict waited longer for these two libraries than for its figures."""
+    """The first page that works out a verdict or hides a small count waited longer for libraries than for its figures."""
+    import scipy.optimize
     import scipy.special  # noqa: F401
 
     from hub.calendar.working_days import is_working_day

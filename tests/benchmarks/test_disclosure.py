@@ -25,26 +25,36 @@ from tests.statistics.tables import random_table
 
 ROWS, COLUMNS = [f"r{i:02}" for i in range(12)], [f"c{i:02}" for i in range(20)]
 PROFILE = Profile("bench")
-SEEDS = range(10)
+SEEDS = range(40)
+INSIDE_SEEDS = range(2)
 
 _WORDS = """A tenth of the 240 cells hold 1 to 4; margins are shown. With insiders, each row is an agency that knows it. The year
-is 12 monthly tables, 4 quarters and the year, 4,641 cells in one system, with the same places blank in all."""
+is 12 monthly tables, 4 quarters and the year, 4,641 cells in one system, with the same places blank in all. 40 tables are
+suppressed for outsiders and two for insiders. The first use of the solver in a process loads it, which a web process does
+as it starts: the first line is that, and not part of the others. Where the machine had other work to do, look at processor time."""
+_HEADINGS = ["what", "wall time, median", "worst", "processor, median", "worst", "goal"]
 
 
 def test_disclosure() -> None:
+    loading = [_timed(_loaded)]
     outside = [_timed(lambda seed=seed: _suppressed(seed)) for seed in SEEDS]
-    inside = [_timed(lambda seed=seed: _suppressed(seed, insiders=True)) for seed in SEEDS[:2]]
+    inside = [_timed(lambda seed=seed: _suppressed(seed, insiders=True)) for seed in INSIDE_SEEDS]
     published, small = _year()
     year = [_timed(lambda: _audited(published, small))]
     rows = [
+        _line("the solver is loaded", loading, "none"),
         _line("suppression, 12 × 20 with margins", outside, "1 s"),
         _line("the same, safe from each of 12 insiders", inside, "none"),
         _line(f"audit of a year of views, {len(small)} small counts", year, "10 s"),
     ]
     write_section(
         "Disclosure control",
-        f"{_WORDS}\n\n{table(['what', 'wall time, median', 'worst', 'processor, median', 'goal'], rows)}",
+        f"{_WORDS}\n\n{table(_HEADINGS, rows)}",
     )
+
+
+def _loaded() -> None:
+    import scipy.optimize  # noqa: F401
 
 
 def _suppressed(seed: int, *, insiders: bool = False) -> None:
@@ -123,4 +133,5 @@ def _timed(act: Callable[[], None]) -> tuple[float, float]:
 
 def _line(what: str, timed: list[tuple[float, float]], goal: str) -> list[object]:
     walls, processors = [wall for wall, _ in timed], [used for _, used in timed]
-    return [what, f"{median(walls):.2f} s", f"{max(walls):.2f} s", f"{median(processors):.2f} s", goal]
+    times = [median(walls), max(walls), median(processors), max(processors)]
+    return [what, *(f"{seconds:.2f} s" for seconds in times), goal]

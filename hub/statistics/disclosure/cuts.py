@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.statistics.disclosure.intervals import Contradiction, intervals
+from hub.statistics.disclosure.intervals import Contradiction, Interval, intervals
 from hub.statistics.disclosure.model import Cell, Equation, Profile, knowing, sensitive_cells, with_blanks
 
 # How far a cell that is shown counts as moving when prices are looked for: enough to have a price, too little to help.
@@ -97,8 +97,8 @@ def cuts_against(task: Task, pattern: frozenset[Cell]) -> list[Cut]:
         cut
         for known, cells in _left_open(task, pattern)
         for moves in [_Moves(task, pattern, known)]
-        for cell in cells
-        for cut in _cuts_for(cell, task, pattern, known, moves)
+        for cell, seen in cells.items()
+        for cut in _cuts_for(cell, seen, task, pattern, known, moves)
     ]
 
 
@@ -114,7 +114,7 @@ def completed(task: Task, pattern: frozenset[Cell]) -> frozenset[Cell]:
     return pattern
 
 
-def _left_open(task: Task, pattern: frozenset[Cell]) -> list[tuple[frozenset[Cell], list[Cell]]]:
+def _left_open(task: Task, pattern: frozenset[Cell]) -> list[tuple[frozenset[Cell], dict[Cell, Interval]]]:
     """Cells that a reader could work out too closely. Insiders are looked at once outsiders are kept from all."""
     outside, *inside = task.readers
     found = [(outside, _open_to(task, pattern, outside))]
@@ -123,7 +123,8 @@ def _left_open(task: Task, pattern: frozenset[Cell]) -> list[tuple[frozenset[Cel
     return [(known, cells) for known, cells in found if cells]
 
 
-def _open_to(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> list[Cell]:
+def _open_to(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> dict[Cell, Interval]:
+    """The cells that are not safe, with all that they can be."""
     least = task.profile.least_blank
     published = knowing(
         with_blanks(task.values, pattern, task.equations, least=least),
@@ -138,7 +139,7 @@ def _open_to(task: Task, pattern: frozenset[Cell], known: frozenset[Cell]) -> li
     found = intervals(published, sorted(pattern - known), is_enough=is_enough)
     if isinstance(found, Contradiction):
         raise ValueError(f"The true values contradict each other: {found}")
-    return [cell for cell, seen in found.items() if not is_enough(cell, seen.low, seen.high)]
+    return {cell: seen for cell, seen in found.items() if not is_enough(cell, seen.low, seen.high)}
 
 
 def _needs(task: Task, cell: Cell) -> list[tuple[int, int]]:
@@ -151,12 +152,13 @@ def _needs(task: Task, cell: Cell) -> list[tuple[int, int]]:
 
 
 def _cuts_for(
-    cell: Cell, task: Task, pattern: frozenset[Cell], known: frozenset[Cell], moves: _Moves
+    cell: Cell, seen: Interval, task: Task, pattern: frozenset[Cell], known: frozenset[Cell], moves: _Moves
 ) -> Iterator[Cut]:
     if cell in task.sensitive:
         ways = [
             _strengthened(moves.holding(cell, sign), need, task.always_blank, None)
             for sign, need in _needs(task, cell)
+            if not _can_move(task.values[cell] + sign * need, seen)
         ]
     else:
         up = moves.holding(cell, 1)
@@ -168,6 +170,10 @@ def _cuts_for(
     # Whatever lies within this pattern leaves the cell open too: something outside of it is needed.
     outside = Cut({other: 1.0 for other in task.may_blank - pattern - known}, 1.0, only_if=cell)
     yield from broken or [outside]
+
+
+def _can_move(to: int, seen: Interval) -> bool:
+    return seen.low <= to and (seen.high is None or to <= seen.high)
 
 
 def _strengthened(
@@ -227,6 +233,9 @@ class _Moves:
             b_eq=np.zeros(self._matrix.shape[0]),
             bounds=np.column_stack([self._lows, self._highs]),
             method="highs",
+            options={
+                "presolve": False
+            },  # nothing moves in its first step: it starts allowed, and is soon done
         )
         if result.status != 0:
             raise RuntimeError(f"What holds a count was not found: {result.message}")
