@@ -15,11 +15,12 @@ from hub.agreements.model import Commitment
 from hub.agreements.papers import Item, Span, periods_in
 from hub.agreements.verdict import Evidence
 from hub.calendar.due import Owed
-from hub.measures.model import Asked, Measure, Point, Source
+from hub.definitions.model import WITHIN
+from hub.measures.model import AGENCY, Asked, Measure, Point, Source
+from hub.measures.personal import is_of_one_line, is_personal
 from hub.measures.points import NO_CASES
+from hub.measures.waiting import SCHOOL
 from hub.periods import Kind, Period
-
-AGENCY = "agency"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Figures:
     items: tuple[Item, ...]
     cells: Mapping[str, tuple[str, ...]]  # return → what is read of it
     coverage: float = 100
+    is_protected: bool = (
+        False  # of a single school, or of a line by a personal characteristic: no verdict tells any of it
+    )
 
     @cached_property
     def fallen(self) -> list[Item]:
@@ -152,7 +156,19 @@ def figures(look: Look, commitment: Commitment, party: str, wanted: Wanted) -> F
         items=tuple(_items(look, source, party, span, signs_itself=signs_itself)),
         cells=_cells(measure, source, wanted, counted_by_agency=of_party and not signs_itself),
         coverage=wanted.coverage,
+        is_protected=_is_protected(look, source, party, wanted, span),
     )
+
+
+def _is_protected(look: Look, source: Source, party: str, wanted: Wanted, span: Span) -> bool:
+    """A verdict says the same to all its readers, so it tells none of what the gate keeps from some of them."""
+    cells, (by, code) = look.papers.reading.cells, wanted.line or ("", "")
+    if is_of_one_line(cells, source) or is_personal(cells, source.return_code, by):
+        return True
+    whose = [code.partition(WITHIN)[0]] if by == AGENCY else []
+    if wanted.of == "party":
+        whose += [body for body, _ in look.bodies(party, span)]
+    return any(look.papers.agency(code).kind == SCHOOL for code in whose)
 
 
 def _points(

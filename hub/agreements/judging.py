@@ -16,6 +16,11 @@ from hub.statistics.not_computed import NotComputed
 from hub.statistics.outturn import Colour, Direction, Outturn, grade
 from hub.statistics.rates import proportion
 
+PROTECTED = (
+    "Not told: this is about figures of a single school, or about children of one age, group or concern, and may be small "
+    "enough to point to a child. Whoever may read them finds them on the measure’s page."
+)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -148,6 +153,7 @@ def over_words(points: Sequence[Point]) -> str:
 def as_verdict(
     look: Look, commitment: Commitment, party: str, said: Said, target: float | None, *read: Figures
 ) -> Verdict:
+    said = next((_without_figures(figures) for figures in read if figures.is_protected), said)
     measures: Mapping[str, str] = {
         figures.measure.id: look.papers.measure_digests.get(figures.measure.id, "") for figures in read
     }
@@ -169,6 +175,13 @@ def as_verdict(
         is_final=said.is_final,
         measures=tuple(measures.items()),
     )
+
+
+def _without_figures(figures: Figures) -> Said:
+    """Met or missed would tell as much where little is promised, so neither is said; who sent nothing is."""
+    if figures.gaps:
+        return silence(figures, figures.gaps)
+    return not_due(figures) or Said("cannot tell", PROTECTED)
 
 
 def _rounded(value: float | None) -> float | None:

@@ -150,7 +150,8 @@ class Reading:
             as_at=self.at.moment,
             points=points,
             by=asked.by,
-            personal=personal.is_personal(self.cells, source.return_code, asked.by),
+            personal=personal.is_of_one_line(self.cells, source)
+            or personal.is_personal(self.cells, source.return_code, asked.by),
             together=personal.of_one_agency(self.cells, at, source.return_code, asked),
             finance=self.cells.definition(source.return_code).finance,
         )

@@ -32,6 +32,12 @@ def is_personal(cells: Cells, return_code: str, by: str | None) -> bool:
     return any(each.name == by and each.personal for each in cells.definition(return_code).breakdowns)
 
 
+def is_of_one_line(cells: Cells, source: Source) -> bool:
+    """Whether the measure itself counts one line of such a breakdown, however it is read."""
+    line = source.numerator_line
+    return line is not None and is_personal(cells, source.return_code, line[0])
+
+
 def of_one_agency(cells: Cells, at: AsAt, return_code: str, asked: Asked) -> Together | None:
     """Lines of a personal breakdown that are too small to be read alone; None where several agencies may count it."""
     by = asked.by

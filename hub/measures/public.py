@@ -19,7 +19,7 @@ NOT_PUBLIC = "Not shown: only figures of the whole place are public."
 
 def as_public(series: Series) -> Series:
     """The series as anybody may see it. Counts of returns are about no child and stay as they are."""
-    if series.by is not None or series.finance or series.measure.judged:
+    if series.by is not None or series.personal or series.finance or series.measure.judged:
         return replace(series, points=(), withheld=NOT_PUBLIC)
     if series.measure.reads_no_return:
         return series

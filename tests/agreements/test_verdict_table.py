@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,22 @@ import yaml
 from sqlalchemy import Engine
 
 from hub import document
-from hub.agreements.versions import keep
+from hub.agreements.evaluate import evaluate
+from hub.agreements.judging import PROTECTED
+from hub.agreements.look import Look
+from hub.agreements.papers import Papers
+from hub.agreements.versions import agreement_as_at, keep
+from hub.agreements.watch.watched import Line
+from hub.board.region.drawn import Drawn, drawn
 from hub.clock import parse_moment
 from hub.config import shipped
 from hub.db import make_engine, open_session
-from hub.measures.load import publish_measures
-from tests.agreements.promised_world import PROMISES, Promised, make_promised
+from hub.facts.queries import as_at
+from hub.measures.compute import Reading
+from hub.measures.load import measure_as_at, publish_measures
+from hub.measures.model import Asked
+from hub.measures.protect import ANYBODY, WITHHELD, Audience, protect
+from tests.agreements.promised_world import PROMISES, Lines, Promised, make_promised
 
 MONTHS = [f"2015-{month:02d}" for month in range(4, 13)] + ["2016-01", "2016-02", "2016-03"]
 FRONT_DOOR = {  # in the order of MONTHS
@@ -84,8 +96,8 @@ def tell(world: Promised) -> None:
                 acts.append(
                     (
                         after(month, 18),
-                        lambda at, n=n, trust=trust: world.signs(
-                            trust, "referrals", MONTHS[n], at, referrals_made=TRUSTS[trust][n]
+                        lambda at, n=n, trust=trust: world.signs_lines(
+                            trust, "referrals", MONTHS[n], at, _referred(TRUSTS[trust][n])
                         ),
                     )
                 )
@@ -118,6 +130,15 @@ def tell(world: Promised) -> None:
     ):
         world.meets(day, *present)
     world.session.flush()
+
+
+def _referred(number: int) -> Lines:
+    """Three of each month's referrals are about neglect."""
+    return {
+        ("total", ""): {"referrals_made": number},
+        ("category", "neglect"): {"referrals_made": 3},
+        ("category", "physical"): {"referrals_made": number - 3},
+    }
 
 
 def tell_quarter(world: Promised, told: tuple[Any, ...]) -> None:
@@ -295,3 +316,45 @@ def test_a_verdict_as_worked_out_by_hand(
 ) -> None:
     verdict = world.verdicts(day)[commitment, party]
     assert (verdict.word, verdict.value) == (word, value), verdict.reason
+
+
+AS_IN_R1 = {"measure": "RF01", "direction": "at_least", "target": 1.0, "judged": "whole"}
+IN_APRIL = {"begins_on": date(2015, 4, 1), "ends_on": date(2015, 4, 30)}
+
+
+@pytest.mark.parametrize(
+    ("party", "terms"),
+    [
+        ("990001", AS_IN_R1 | {"of": "party"}),
+        ("RYW", AS_IN_R1 | {"of": "party", "line": {"category": "neglect"}}),
+        ("330", AS_IN_R1 | {"of": "place", "line": {"category": "neglect"}}),
+    ],
+    ids=["a single school’s", "one agency’s line", "a line of several agencies"],
+)
+def test_a_verdict_tells_no_figure_that_its_readers_may_not_read(
+    world: Promised, party: str, terms: dict[str, Any]
+) -> None:
+    """Such a promise is refused where it is made. One that stands all the same, of a body that became a school, tells nothing."""
+    kept = agreement_as_at(world.session, world.partnership.id, "kept", parse_moment("2016-04-30"))
+    promise = replace(kept.commitments[0], promisor=(party,), kind="level", terms=terms, **IN_APRIL)
+    at = as_at(world.session, world.partnership, parse_moment("2016-04-30"))
+    look = Look(Papers(world.session, world.partnership, at), kept)
+    for judged in ("whole", "last", "each"):
+        asked = replace(promise, terms={**terms, "judged": judged})
+        (verdict,) = evaluate(world.session, world.partnership, replace(kept, commitments=(asked,)), at)
+        assert (verdict.word, verdict.reason) == ("cannot tell", PROTECTED)
+        assert (verdict.value, verdict.attainment, verdict.colour, verdict.outturn) == (None,) * 4
+        line = Line(asked, kept.clauses[0], party, verdict, "month", (), date(2015, 4, 30), ())
+        assert drawn(look, line, Audience(agencies=frozenset({"330"}))) == Drawn(None, withheld=WITHHELD)
+
+
+def test_a_measure_of_one_personal_line_is_kept_back_by_the_gate(world: Promised) -> None:
+    at = as_at(world.session, world.partnership, parse_moment("2016-04-30"))
+    referrals = measure_as_at(world.session, "RF01", at.moment)
+    source = replace(referrals.sources["month"], numerator_line=("category", "neglect"))
+    of_neglect = replace(referrals, sources={"month": source})
+    series = Reading(world.session, world.partnership, at).series(of_neglect, Asked())
+    assert {point.value for point in series.points if point.value} == {3, 6}, "one trust or both"
+    for audience in (Audience(), Audience(agencies=frozenset({"RYW"})), ANYBODY):
+        found = protect(series, audience)
+        assert not found.points and found.withheld

@@ -25,7 +25,7 @@ from hub.partners.queries import ENGLAND
 
 Stamp = tuple[object, ...]
 FORM = (
-    "2"  # of what is kept of a month's end; raised where its fields or words change, so that it is made anew
+    "3"  # of what is kept of a month's end; raised where its fields or words change, so that it is made anew
 )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.agreements import kinds
-from hub.agreements.figures import AGENCY, Figures, figures
+from hub.agreements.figures import Figures, figures
 from hub.agreements.judging import expected_path
 from hub.agreements.kinds.level import FLOWS
 from hub.agreements.look import Look
@@ -19,8 +19,8 @@ from hub.agreements.terms import wanted
 from hub.agreements.watch.watched import Line
 from hub.board.chart_inputs import NOW, LineChart, Series
 from hub.errors import UnknownDefinition
-from hub.measures.model import Asked
-from hub.measures.protect import Audience, protect
+from hub.measures.model import AGENCY, Asked
+from hub.measures.protect import WITHHELD, Audience, protect
 from hub.periods import Period
 
 VALUE, EXPECTED, TARGET = "Signed", "Expected by then", "Promised"
@@ -82,6 +82,8 @@ def _of_measure(look: Look, line: Line, audience: Audience) -> Drawn:
 
 def _withheld(look: Look, found: Figures, terms: dict[str, Any], audience: Audience) -> str | None:
     """What the gate says of these very points to this reader."""
+    if found.is_protected and not audience.exact:
+        return WITHHELD
     line = wanted(terms).line
     by = line[0] if line else AGENCY if terms["of"] == "party" else None
     span = (found.periods[0].starts_on, found.periods[-1].ends_on)
