@@ -133,6 +133,7 @@ def signs_again(
     *,
     by: tuple[str, str],
     explanations: tuple[Explained, ...] = (),
+    waivers: tuple[tuple[int, str], ...] = (),
 ) -> None:
     """Sign a correction of a (return, agency, period) now, in those figures alone, prepared and signed by those two people."""
     place = queries.partnership(session, CODE)
@@ -158,5 +159,6 @@ def signs_again(
         channel="csv",
         reason="Counted again.",
         explanations=explanations,
+        waivers=waivers,
     )
     sign(session, [signing])

@@ -11,8 +11,17 @@ from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
 from hub.definitions.model import TOTAL, Definition, Figure
-from hub.definitions.models import FigureRow
-from hub.facts.models import Countersignature, Explanation, Revision, RevisionWaiver, Words
+from hub.definitions.models import FigureRow, PeriodRow
+from hub.facts.models import (
+    STATES,
+    WHOLE,
+    Countersignature,
+    Explanation,
+    Fact,
+    Revision,
+    RevisionWaiver,
+    Words,
+)
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
 from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
@@ -27,9 +36,23 @@ HIDDEN = "Not shown: the numbers of one school are small enough to point to a ch
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What stood in the same cell before it was corrected."""
+
+    revision_number: int
+    value: int | None
+    state: str
+    signed_at: datetime
+    signed_by: str
+
+
+@dataclass(frozen=True)
 class Behind:
     """One signed figure behind a number."""
 
+    agency_id: int
+    due_item_id: int
+    period: str
     agency: str
     agency_name: str
     figure: str
@@ -50,6 +73,7 @@ class Behind:
     explanations: tuple[tuple[str, str], ...]  # (what was asked, what was said)
     waived: tuple[str, ...]  # rules that were switched off for the agency
     countersigned: bool
+    earlier: tuple[Earlier, ...] = ()  # oldest first; what a correction left as it was is not told again
     withheld: str | None = None
 
 
@@ -126,6 +150,7 @@ def _described(
     words = _words(session, at, revisions.values())
     explained = _explanations(session, at, revision_ids)
     marks = _marks(session, at, revision_ids)
+    before = _earlier(session, at, revisions.values(), figures)
     return [
         _behind(
             fact,
@@ -136,6 +161,7 @@ def _described(
             words,
             explained,
             marks,
+            before.get((fact.agency_id, fact.figure_id, fact.period), ()),
             withheld_from(agencies[fact.agency_id], audience, shut),
         )
         for fact in found
@@ -178,6 +204,41 @@ def _marks(session: Session, at: AsAt, revision_ids: set[int]) -> _Marks:
     return _Marks(waived, frozenset(beside))
 
 
+def _earlier(
+    session: Session, at: AsAt, revisions: Iterable[Revision], figures: dict[int, str]
+) -> dict[tuple[int, int, str], tuple[Earlier, ...]]:
+    """(agency, figure, period) → what stood there before, of the submissions that were corrected."""
+    corrected = {revision.due_item_id for revision in revisions if revision.number > 1}
+    if not corrected:
+        return {}
+    rows = session.execute(
+        select(Fact, PeriodRow.code, Revision, Person.name)
+        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .join(
+            Revision,
+            (Revision.partnership_id == Fact.partnership_id) & (Revision.id == Fact.revision_id),
+        )
+        .outerjoin(Person, Person.id == Revision.signed_by)
+        .where(
+            Fact.partnership_id == at.partnership_id,
+            Fact.figure_id.in_(list(figures)),
+            Fact.area_id == WHOLE,
+            Fact.dimension_set_id == WHOLE,
+            Revision.due_item_id.in_(corrected),
+            Revision.position <= at.position,
+        )
+        .order_by(Revision.number)
+    )
+    found: dict[tuple[int, int, str], list[Earlier]] = {}
+    for fact, period, revision, name in rows:
+        cell = found.setdefault((fact.agency_id, fact.figure_id, period), [])
+        state = STATES[fact.state]
+        if not cell or (cell[-1].value, cell[-1].state) != (fact.value, state):
+            signer = name or "a person no longer named"
+            cell.append(Earlier(revision.number, fact.value, state, revision.signed_at, signer))
+    return {key: tuple(cell[:-1]) for key, cell in found.items()}
+
+
 def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[int, list[tuple[str, str]]]:
     asked, said = Words.__table__.alias("asked"), Words.__table__.alias("said")
     rows = session.execute(
@@ -214,9 +275,13 @@ def _behind(
     words: dict[int, str | None],
     explained: dict[int, list[tuple[str, str]]],
     marks: _Marks,
+    earlier: tuple[Earlier, ...],
     withheld: str | None,
 ) -> Behind:
     return Behind(
+        agency_id=agency.id,
+        due_item_id=revision.due_item_id,
+        period=fact.period,
         agency=agency.code,
         agency_name=agency.name,
         figure=figure.name,
@@ -237,5 +302,6 @@ def _behind(
         explanations=() if withheld else tuple(explained.get(revision.id, ())),
         waived=marks.waived.get(revision.id, ()),
         countersigned=revision.id in marks.countersigned,
+        earlier=() if withheld else earlier,
         withheld=withheld,
     )

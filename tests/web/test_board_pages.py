@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -14,11 +15,17 @@ from sqlalchemy.exc import DBAPIError
 
 from hub.app import create_app
 from hub.board.note_models import MeasureNote
+from hub.calendar.due import due_items
 from hub.config import from_environment
-from hub.db import make_engine, open_session
+from hub.db import make_engine, open_session, transaction
+from hub.facts.document import Explained
+from hub.partners import queries
 from hub.partners.models import Person
+from hub.partners.policy import actor_for
+from hub.submissions import corrections, requests
+from hub.submissions.requests import Wish
 from tests.clients import browser_of
-from tests.example_world import CODE
+from tests.example_world import CODE, signs_again
 from tests.web.conftest import Browser, words
 
 BOARD = f"/partnerships/{CODE}/board"
@@ -106,9 +113,89 @@ def test_a_number_says_who_is_not_in_it_and_a_table_that_nobody_sent_is_no_row_o
     assert "<table" not in table
 
 
-def test_a_correction_tells_its_reason(as_: Callable[[str], FlaskClient]) -> None:
-    page = as_("member").get(f"/partnerships/{CODE}/measures/RF01/2014-09").text
-    assert "counted again by the day they were sent" in page
+def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
+    app: Flask, as_: Callable[[str], FlaskClient]
+) -> None:
+    """RXT's referrals of November 2015: asked about, corrected under a waiver, explained, and beside what was logged."""
+    page, paper = f"/partnerships/{CODE}/measures/RF01/2015-11", ("referrals", "RXT", "2015-11")
+    before = re.search(r"\(RXT\) referrals made (\d+) ", words(as_("member").get(page).text))
+    assert before
+    with transaction(app.extensions["hub_engine"]) as session:
+        place = queries.partnership(session, CODE)
+        people = dict(session.execute(select(Person.email, Person.id)).all())
+        trust, team = (
+            actor_for(session, people[f"{name}@example.org"]) for name in ("analyst.rxt", "manager.330")
+        )
+        (item,) = (
+            each
+            for each in due_items(session, place.id, return_code="referrals")
+            if (each.agency.code, each.period.code) == paper[1:]
+        )
+        figure = corrections.Place("2015-11", "total", "", "referrals_made")
+        corrections.ask(session, team, item.id, place=figure, reason="wrong-line")
+        rule = "referrals-lines-and-total-differ"
+        wish = Wish(
+            kind="waiver",
+            reason="Two settings count one child.",
+            until_on=date(2016, 7, 1),
+            agency_id=item.agency.id,
+            return_code="referrals",
+            rule=rule,
+        )
+        waiver = requests.ask(session, trust, place, wish)
+        requests.answer(session, actor_for(session, people["steward@example.org"]), waiver.id, "granted")
+        signs_again(
+            session,
+            paper,
+            [(2, "2015-11", "total", "", "referrals_made", 61, "value")],
+            by=("analyst.rxt", "manager.rxt"),
+            explanations=(
+                Explained("half-as-many", 2, "referrals_made", "Is 61 right?", "One ward closed."),
+            ),
+            waivers=((waiver.id, rule),),
+        )
+
+    def row(who: str, agency: str = "RXT") -> str:
+        text = words(as_(who).get(page).text)
+        return text[text.index(f"({agency})") :].partition(" (99")[0].partition("RXK")[0].partition("RYW)")[0]
+
+    told = row("member")
+    for part in (
+        "referrals made 61 18 May 2016",  # the fact, and when it was signed
+        "row 2, from a CSV file",
+        f"2: Counted again. Before, in revision 1: {before[1]}, signed ",
+        "Is 61 right? One ward closed.",
+        f"Not checked, by a waiver: {rule}",
+    ):
+        assert part in told, part
+    assert "Open the return" not in told and "looked at again" not in told, "that is the trust's own"
+    own = as_("manager.rxt").get(page).text
+    assert own.count("Open the return") == 1 and f"/submissions/{item.id}/corrections" in own
+    assert "Asked to be looked at again : 1, 1 not settled yet" in row("manager.rxt")
+    assert as_("manager.rxt").get(f"/submissions/{item.id}").status_code == 200
+    assert as_("manager.ryw").get(f"/submissions/{item.id}").status_code == 404
+
+    beside = words(as_("member").get(page).text).partition("Beside the other side: gap between")[2]
+    assert re.search(
+        r"Birmingham and Solihull Mental Health NHS Foundation Trust 61 \d+ [+−]?\d+ (query|agrees|timing)",
+        beside,
+    )
+    assert "compared/RF04/RXT" in as_("member").get(page).text and "990001" not in beside
+    assert "Has need fallen" in as_("member").get(f"/partnerships/{CODE}/measures/CP02/2014-03").text
+
+    school = row("member", "990001")
+    assert "not shown" in school and "Before" not in school
+    assert "not shown" not in row("steward", "990001")
+    then = words(as_("member").get(f"{page}?as_at=2016-05-01").text)
+    assert "Is 61 right?" not in then and f"(RXT) referrals made {before[1]} " in then
+    assert as_("admin").get(page).status_code == 404
+
+
+def test_a_correction_tells_its_reason_and_what_stood_before(as_: Callable[[str], FlaskClient]) -> None:
+    page = words(as_("member").get(f"/partnerships/{CODE}/measures/RF01/2014-09").text)
+    assert (
+        "counted again by the day they were sent. Before, in revision 1: 89, signed 20 October 2014" in page
+    )
 
 
 def test_single_schools_and_ages_are_withheld_from_the_board_but_not_from_the_data_team(

@@ -13,6 +13,7 @@ from hub.access.guard import requires
 from hub.agreements.papers import Papers
 from hub.board import drill, overview, scorecard, tables
 from hub.board.agreements import overview as promised
+from hub.board.beside import beside
 from hub.board.coming_in import newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
@@ -33,7 +34,15 @@ from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.successions import followed
 from hub.periods import Period, between, containing, parse
-from hub.web import downloads, layout, present_board, present_challenges, reach
+from hub.web import (
+    downloads,
+    layout,
+    present_behind,
+    present_board,
+    present_challenges,
+    present_matters,
+    reach,
+)
 from hub.web.present_running import KINDS
 
 blueprint = Blueprint("board", __name__)
@@ -152,13 +161,17 @@ def behind(partnership: str, measure: str, period: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     definition = measure_of(measure, at)
-    month = parse(period)
+    month, audience = parse(period), reach.audience(place, money=True)
+    found = drill.behind(session, place, at, definition, month, audience)
     return render_template(
         "board/behind.html",
         heading=f"{definition.name}, {month.name}",
         measure=definition,
         period=month,
-        behind=drill.behind(session, place, at, definition, month, reach.audience(place, money=True)),
+        behind=found,
+        leads=present_behind.leads(session, place, at, found),
+        beside=beside(session, at, definition, month, audience),
+        may_open=lambda sender_id: present_matters.may_open(place, sender_id),
         missing=drill.missing(session, place, at, definition, month),
         offered=downloads.OFFERED,
         questions=present_challenges.asked_about(
