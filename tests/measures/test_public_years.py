@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +15,7 @@ from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.protect import ANYBODY, protect
 from hub.measures.public_years import public_year
+from hub.measures.published_before import HELD
 from hub.periods import parse
 from hub.submissions.history import sign_history
 from tests.ledger_world import World, make_world, signing
@@ -48,13 +49,19 @@ def sign(
     )
 
 
-def told(session: Session, world: World, moments: list[datetime]) -> str | float | None:
-    """What anybody reads of the year at the last of several publications."""
-    readings = [
-        Reading(session, world.partnership, as_at(session, world.partnership, each)) for each in moments
-    ]
-    series = public_year(readings[-1], measure_as_at(session, "RF01", moments[-1]), YEAR, readings[:-1])
-    (point,) = protect(series, ANYBODY).points
+def told(
+    session: Session, world: World, moments: list[datetime], tables: Sequence[datetime] = ()
+) -> str | float | None:
+    """What anybody reads of the year at the last of several publications; `tables` are when months of it were released."""
+    given, released = (
+        [Reading(session, world.partnership, as_at(session, world.partnership, each)) for each in of]
+        for of in (moments, tables)
+    )
+    measure = measure_as_at(session, "RF01", moments[-1])
+    series = protect(public_year(given[-1], measure, YEAR, given[:-1], released), ANYBODY)
+    if not series.points:
+        return series.withheld
+    (point,) = series.points
     return point.reason if point.state == "hidden" else point.value
 
 
@@ -78,3 +85,26 @@ def test_a_year_does_not_tell_its_months_nor_how_little_it_moved(
     monkeypatch.setenv("HUB_DISCLOSURE_PUBLIC", "dfe-cin")
     assert told(session, world, [july]) == "c"
     assert told(session, world, [june]) == 98
+
+
+def test_a_year_is_not_told_where_it_is_no_sum_of_the_months_that_were_released(
+    session: Session, world: World
+) -> None:
+    april, may, june, july, august = (datetime(2015, month, 10, 9, tzinfo=UTC) for month in range(4, 9))
+    for month, count in (("2014-04", 40), ("2014-05", 30), ("2014-06", 25)):
+        sign(session, world, month, count, april)
+    released = april.replace(day=11)
+    assert told(session, world, [may], tables=[released]) == 95
+    # Anybody has 40, 30 and 25, and keeps them: a year of 98 less these would be the three.
+    sign(session, world, "2014-05", 33, may, "Three were left out")
+    assert told(session, world, [june], tables=[released]) == HELD
+    assert told(session, world, [june]) == 100, (
+        "where no month was released there is nothing to set it beside"
+    )
+    assert told(session, world, [june], tables=[june]) == 100, "the months released are those of the year"
+    # The months of a year stand together: twenty more in June do not set May's three free.
+    sign(session, world, "2014-06", 45, june.replace(day=11), "Twenty were left out")
+    assert told(session, world, [july], tables=[released]) == HELD
+    # May has moved by thirty since it was released: a table of today would show it, so the year may.
+    sign(session, world, "2014-05", 60, july.replace(day=11), "A whole team was left out")
+    assert told(session, world, [august], tables=[released]) == 145
