@@ -132,24 +132,38 @@ class Place:
     reading: Reading | None = None
     agency_id: int | None = None
 
+    @property
+    def _asked(self) -> Asked:
+        return Asked(kind="financial_year", agency_id=self.agency_id)
+
+    def prefetch(self, measures: Sequence[Measure]) -> None:
+        if self.reading is not None:
+            self.reading.prefetch(measures, self._asked)
+
     def points(self, measure: Measure) -> dict[Period, Point]:
         """The published figures by year: exact to everybody who may read them."""
         if self.reading is None:
             return {}
-        series = self.reading.series(measure, Asked(kind="financial_year", agency_id=self.agency_id))
+        series = self.reading.series(measure, self._asked)
         return {point.period: point for point in protect(series, OPERATOR).points}
 
 
-def places_beside(session: Session, partnership: Partnership, at: AsAt) -> tuple[Place, ...]:
-    """The partnership's council, its neighbours, its region and England; read once for every measure of a page."""
-    return tuple(_places(session, partnership, at))
+def places_beside(
+    session: Session, partnership: Partnership, at: AsAt, *, own: Reading | None = None
+) -> tuple[Place, ...]:
+    """The partnership's council, its neighbours, its region and England; read once for every measure of a page.
+
+    `own` is the partnership's reading, where the page has one.
+    """
+    return tuple(_places(own or Reading(session, partnership, at)))
 
 
-def _places(session: Session, partnership: Partnership, at: AsAt) -> Iterator[Place]:
+def _places(reading: Reading) -> Iterator[Place]:
+    session, partnership, at = reading.session, reading.partnership, reading.at
     council = session.get(Agency, partnership.council_agency_id) if partnership.council_agency_id else None
     if council is None:
         raise NotFound(f"{partnership.name} has no council, so there is nothing to compare.")
-    yield Place(council.code, council.name, "own", Reading(session, partnership, at))
+    yield Place(council.code, council.name, "own", reading)
     listed = neighbours_on(session, at.today)
     items = {item.code: item for item in catalogue.codelist(session, "english-councils").items}
     for neighbour in listed.of.get(council.code, ()) if listed else ():

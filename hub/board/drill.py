@@ -27,7 +27,7 @@ from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
 from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
-from hub.measures.published import stands_in
+from hub.measures.published import published_elsewhere
 from hub.partners.models import Agency, Partnership, Person
 from hub.partners.names import names_as_at
 from hub.periods import Period
@@ -84,7 +84,7 @@ def behind(
     source = measure.sources.get(period.kind)
     if source is None:
         return []
-    at = stands_in(session, partnership, at, source.return_code)
+    at = published_elsewhere(session, partnership, at).get(source.return_code, at)
     names = {*source.numerator, *source.denominator}
     figures: dict[int, str] = dict(
         session.execute(

@@ -114,7 +114,8 @@ def explain(
         return Explained(absent=refused)
     schools = school_codes(session, partnership.id)
     sides = (earlier, later)
-    readings = [Reading(session, partnership, side.at, outside=not audience.exact) for side in sides]
+    whole = [Reading(session, partnership, side.at) for side in sides]
+    readings = whole if audience.exact else [reading.outside for reading in whole]
     points: list[Point] = []
     for reading, definition, side in zip(readings, definitions, sides, strict=True):
         found = _shown(reading, definition, side.period, audience, schools)

@@ -52,20 +52,25 @@ class _Compared(NamedTuple):
 
 
 def unlike_places(
-    session: Session, partnership: Partnership, at: AsAt, *, until: Period | None = None
+    session: Session,
+    partnership: Partnership,
+    at: AsAt,
+    *,
+    until: Period | None = None,
+    places: Sequence[Place] | None = None,
 ) -> tuple[Beside, ...]:
     """Every published rate and share of the newest year that the council has, those that are unlike first.
 
-    `until`: no year that ended after it. A plain count is of a place's size, and is not compared.
+    `until`: no year that ended after it. A plain count is of a place's size, and is not compared. `places` is what
+    `places_beside` gave, where the page has it.
     """
     if partnership.council_agency_id is None:
         return ()
-    places = places_beside(session, partnership, at)
-    found = [
-        one
-        for measure in comparable_measures(session, at)
-        if measure.kind in ("percent", "rate") and (one := _beside(measure, places, until)) is not None
-    ]
+    measures = [each for each in comparable_measures(session, at) if each.kind in ("percent", "rate")]
+    places = places or places_beside(session, partnership, at)
+    for place in places:
+        place.prefetch(measures)
+    found = [one for each in measures if (one := _beside(each, places, until)) is not None]
     far = (Category.LOW_0001, Category.HIGH_0001)
     return tuple(sorted(found, key=lambda one: (not one.unlike, one.category not in far)))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -23,7 +24,7 @@ from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures.model import AGENCY_KIND, Asked
-from hub.measures.published import returns_with_figures, stands_in
+from hub.measures.published import published_elsewhere
 from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
@@ -44,20 +45,23 @@ class Span(NamedTuple):
 class Cells:
     """One partnership's ledger as at one moment."""
 
-    def __init__(
-        self, session: Session, partnership: Partnership, at: AsAt, *, outside: bool = False
-    ) -> None:
-        self.session, self.partnership, self.at, self.outside = session, partnership, at, outside
-        self._returns: dict[int, str] = {}
+    outside = False  # as readers outside the agencies have them
+
+    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
+        self.session, self.partnership, self.at = session, partnership, at
         self._waiting: dict[tuple[str, date | None, date | None], Waiting] = {}
-        self._figures: dict[str, dict[tuple[str, str], int]] = {}
-        self._places: dict[str, AsAt] = {}
         self._numbers: dict[str, int | None] = {}
         self._read: dict[Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
         self._owing: dict[AsAt, Owing] = {}
         self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
         self._members: dict[str, dict[int, str]] = defaultdict(dict)
         self._kinds: dict[str, str] = {}
+
+    def as_outside(self) -> Cells:
+        """The same ledger without what waits to be told with other schools'; all else is read once for both."""
+        other = copy(self)
+        other.outside = True
+        return other
 
     def read(self, span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
         """Cells of figures; what was read for the same span before is not read again."""
@@ -75,9 +79,10 @@ class Cells:
                 agency_ids=None if span.agency_id is None else [span.agency_id],
                 by_agency=span.by_agency,
             )
-            for cell in self._told(found, span, lacking) if self.outside else found:
+            for cell in found:
                 known[cell.figure_id].append(cell)
-        return [cell for number in figure_ids for cell in known[number]]
+        cells = [cell for number in figure_ids for cell in known[number]]
+        return self._told(cells, span, figure_ids) if self.outside else cells
 
     def _told(self, found: list[CellAsAt], span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
         """Cells as readers outside the agencies have them: without what waits to be told with other schools'."""
@@ -107,18 +112,11 @@ class Cells:
 
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""
-        if return_code not in self._places:
-            self._places[return_code] = (
-                self.at
-                if return_code in self._signed_here
-                else stands_in(self.session, self.partnership, self.at, return_code)
-            )
-        return self._places[return_code]
+        return self._published_elsewhere.get(return_code, self.at)
 
     @cached_property
-    def _signed_here(self) -> set[str]:
-        """The returns of which the partnership has a figure of its own."""
-        return returns_with_figures(self.session, self.partnership.id)
+    def _published_elsewhere(self) -> dict[str, AsAt]:
+        return published_elsewhere(self.session, self.partnership, self.at)
 
     def definition(self, return_code: str) -> Definition:
         """What the return asks, as known at the moment."""
@@ -133,15 +131,20 @@ class Cells:
 
     def figures(self, return_code: str) -> dict[tuple[str, str], int]:
         """(breakdown, figure) → number."""
-        if return_code not in self._figures:
-            rows = self.session.execute(
-                select(FigureRow.breakdown, FigureRow.name, FigureRow.id).where(
-                    FigureRow.return_code == return_code
-                )
-            )
-            self._figures[return_code] = {(breakdown, name): number for breakdown, name, number in rows}
-            self._returns |= dict.fromkeys(self._figures[return_code].values(), return_code)
-        return self._figures[return_code]
+        return self._figures.get(return_code, {})
+
+    @cached_property
+    def _figures(self) -> dict[str, dict[tuple[str, str], int]]:
+        """Of every return: few beside what a page reads."""
+        found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+        columns = (FigureRow.return_code, FigureRow.breakdown, FigureRow.name, FigureRow.id)
+        for return_code, breakdown, name, number in self.session.execute(select(*columns)):
+            found[return_code][breakdown, name] = number
+        return found
+
+    @cached_property
+    def _returns(self) -> dict[int, str]:
+        return {number: code for code, figures in self._figures.items() for number in figures.values()}
 
     def agency_id(self, code: str) -> int | None:
         """An agency's number, looked up once for all the measures of a page."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
@@ -25,7 +26,7 @@ from hub.measures.judged import JUDGED
 from hub.measures.load import measure_as_at
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Met, Point, Rows, Series, Source
 from hub.measures.points import Side, per_children, point_of
-from hub.measures.published import population_by_year
+from hub.measures.population import population_by_year
 from hub.measures.sides import AREA
 from hub.measures.waiting import NONE_WAITS, SCHOOL
 from hub.partners.models import Partnership
@@ -44,11 +45,9 @@ def measure(
 class Reading:
     """One partnership read as at one moment; remembers what several measures of a page share."""
 
-    def __init__(
-        self, session: Session, partnership: Partnership, at: AsAt, *, outside: bool = False
-    ) -> None:
+    def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
         self.session, self.partnership, self.at = session, partnership, at
-        self.cells = Cells(session, partnership, at, outside=outside)
+        self.cells = Cells(session, partnership, at)
         self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
         self._children: dict[tuple[str | None, int | None, int | None, bool], dict[tuple[str, int], int]] = {}
         self._whole: dict[AsAt, dict[str, list[Collected]]] = {}
@@ -57,31 +56,41 @@ class Reading:
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
         """Read what several measures of a page need in one go for each ledger: of the whole place, of one area or agency."""
         breakdown = TOTAL if asked.area_id is None else AREA
-        wanted: dict[AsAt, set[int]] = defaultdict(set)
+        wanted: dict[Span, set[int]] = defaultdict(set)
         for definition in definitions:
             source = definition.sources.get(asked.kind)
             if source is None or definition.kind not in ("count", "percent", "rate"):
                 continue
-            known = self.cells.figures(source.return_code)
-            names = (*source.numerator, *source.denominator)
-            wanted[self.cells.stands_in(source.return_code)] |= {
-                known[breakdown, name] for name in names if (breakdown, name) in known
-            }
-        for at, figure_ids in wanted.items():
+            at, narrowed = self.place(source, asked)
             span = Span(
                 at,
                 asked.first,
                 asked.last,
                 area_id=asked.area_id,
-                agency_id=asked.agency_id,
+                agency_id=narrowed.agency_id,
                 by_agency=asked.by == AGENCY,
             )
+            line = source.numerator_line[0] if source.numerator_line and asked.area_id is None else breakdown
+            wanted[span] |= self._known(source.return_code, line, source.numerator)
+            wanted[span] |= self._known(source.counted_below, breakdown, source.denominator)
+        for span, figure_ids in wanted.items():
             self.cells.read(span, sorted(figure_ids))
+
+    def _known(self, return_code: str, breakdown: str, names: Sequence[str]) -> set[int]:
+        figures = self.cells.figures(return_code)
+        return {figures[breakdown, name] for name in names if (breakdown, name) in figures}
 
     @cached_property
     def outside(self) -> Reading:
-        """The same as readers outside the agencies have it: schools' figures enter it several schools at a time."""
-        return self if self.cells.outside else Reading(self.session, self.partnership, self.at, outside=True)
+        """The same as readers outside the agencies have it: schools' figures enter it several schools at a time.
+
+        What is due, who is asked and how many children there are is the same for both, and read once.
+        """
+        if self.cells.outside:
+            return self
+        other = copy(self)
+        other.cells = self.cells.as_outside()
+        return other
 
     @cached_property
     def _versions(self) -> dict[str, list[int]]:
@@ -301,9 +310,7 @@ class Reading:
         """Children by line and year, the same for every rate of a page."""
         key = (asked.by, asked.area_id, asked.agency_id, by_agency)
         if key not in self._children:
-            self._children[key] = population_by_year(
-                self.session, self.partnership, self.at, asked, by_agency=by_agency
-            )
+            self._children[key] = population_by_year(self.cells, asked, by_agency=by_agency)
         return self._children[key]
 
     def _breaks(self, source: Source, at: AsAt) -> frozenset[Period]:

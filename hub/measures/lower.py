@@ -24,7 +24,7 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Measure, Point
-from hub.measures.published import population_by_year
+from hub.measures.population import population_by_year
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period, between, containing, parse
 from hub.statistics.cusum import Cusum, choose_h, cusum, reference_value, reference_values
@@ -161,7 +161,7 @@ def _agencies(reading: Reading, month: Period) -> Iterator[Line]:
 def _sources(reading: Reading, month: Period) -> Iterator[Line]:
     definition = measure_as_at(reading.session, RECEIVED, reading.at.moment)
     months = _months_to(month)
-    population = population_by_year(reading.session, reading.partnership, reading.at, Asked())
+    population = population_by_year(reading.cells, Asked())
     for rate in definition.expected:
         children = population.get(("", parse(rate.year).starts_on.year))
         points = _points(reading, definition, months, rate.breakdown).get(rate.code, {})

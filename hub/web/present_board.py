@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hub.board import overview, tables
 from hub.board.changed import what_changed
 from hub.board.coming_in import coming_in
+from hub.board.comparators import places_beside
 from hub.board.compared import compared
 from hub.board.notes import notes_as_at
 from hub.board.targets import Aimed
@@ -68,7 +69,13 @@ def overview_shown(
         "beside": recalled(
             at,
             ("unlike", view.until),
-            lambda: unlike_places(session, place, at, until=view.until),
+            lambda: unlike_places(
+                session,
+                place,
+                at,
+                until=view.until,
+                places=places_beside(session, place, at, own=reading) if place.council_agency_id else None,
+            ),
         ),
         "panels": overview.board(reading, audience, view),
     }

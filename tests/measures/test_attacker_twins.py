@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,16 @@ def exactly(series: Series, *_: object, **__: object) -> Series:
     return replace(series, outside=None, first_told=False)
 
 
+class Inside(Reading):
+    """A reading that readers outside the agencies have as those inside do."""
+
+    @cached_property
+    def outside(self) -> Reading:
+        return self
+
+
 OFF: dict[str, Callable[..., Any]] = {
-    "hub.board.explain.Reading": lambda session, place, at, **_: Reading(session, place, at),
+    "hub.board.explain.Reading": Inside,
     "hub.board.drill.withheld_from": lambda *_, **__: None,
     "hub.board.lower.school_codes": lambda *_: frozenset(),
 }
