@@ -128,7 +128,7 @@ class Inside(Reading):
 
     @cached_property
     def outside(self) -> Reading:
-        return self
+        return Reading(self.session, self.partnership, self.at)
 
 
 OFF: dict[str, Callable[..., Any]] = {
