@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.measures.profiles import chosen
+from hub.measures.profiles import DisclosureProfile, chosen
 from hub.measures.schools_together import Sent, told
 from tests.measures.attacker import Notes
 
@@ -31,6 +32,21 @@ def test_four_schools_wait_for_a_fifth() -> None:
     four = on(1, s1=3, s2=4, s3=2, s4=6)
     assert counted(four, 4, today=date(2014, 6, 30)) == {}
     assert counted([*four, *on(2, s5=1)], 5) == {1: 3, 2: 4, 3: 2, 4: 6, 5: 1}
+
+
+def test_another_profile_for_what_was_told_already_would_tell_a_school() -> None:
+    """Why a partnership keeps the profile that it had when its first figure was signed, stricter ones included (docs/disclosure.md)."""
+    usual = chosen("partnership")
+    stricter = replace(usual, fewest_schools=6)
+    six = on(1, s1=3, s2=4, s3=2, s4=6, s5=4, s6=2)
+
+    def total(profile: DisclosureProfile) -> int:
+        found = told(six, 40, DUE, date(2014, 4, 3), profile=profile)
+        return sum(each.value or 0 for each in found.values() if each is not None)
+
+    assert (total(usual), total(stricter)) == (19, 21), (
+        "each is safe alone; together they tell that the sixth sent 2"
+    )
 
 
 def test_five_wait_whose_numbers_one_of_them_could_tell() -> None:

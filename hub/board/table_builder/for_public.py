@@ -7,7 +7,7 @@ at once, and of agencies put together, are not given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -99,17 +99,21 @@ def built_for_anybody(
 ) -> Built:
     """The table for anybody; `given` is, measure by measure, what anybody was given before."""
 
-    def version(each: Reading) -> Built:
-        return build(session, each, choices, PublicGate(session, each, choices, schools))
-
-    newest, parts = version(reading), []
+    newest = build(session, reading, choices, PublicGate(session, reading, choices, schools))
+    as_given = {
+        each.as_known: Reading(session, reading.partnership, each.as_known)
+        for of_measure in given.values()
+        for each in of_measure
+    }
+    parts = []
     for part in newest.parts:
         before = [
             each
             for each in given.get(part.measure.id, ())
             if each.first_on <= choices.last.ends_on and choices.first.starts_on <= each.last_on
         ]
-        parts.append(_beside(part, before, reading, choices, schools, version) if before else part)
+        readings = [*(as_given[each.as_known] for each in before), reading]
+        parts.append(_beside(part, before, readings, choices, schools) if before else part)
     cells = {
         (part.measure.id, point.lines.get(choices.by, ""), point.period.code): point
         for part in parts
@@ -122,20 +126,18 @@ def built_for_anybody(
 def _beside(
     part: Part,
     before: Sequence[Given],
-    reading: Reading,
+    readings: Sequence[Reading],
     choices: Choices,
     schools: frozenset[str],
-    version: Callable[[Reading], Built],
 ) -> Part:
-    """One measure with each period as it was given, where it may not be given otherwise."""
+    """One measure with each period as it was given, where it may not be given otherwise. `readings` are those of `before`, and now's."""
     measure = part.measure
     if (
         measure.kind in OF_RETURNS
         or part.series is None
-        or is_published(reading.session, measure, choices.kind)
+        or is_published(readings[-1].session, measure, choices.kind)
     ):
         return part
-    readings = [*(Reading(reading.session, reading.partnership, each.as_known) for each in before), reading]
     lines = {"", choices.by or (AREA if choices.area else ""), *(each.by for each in before)}
     spans = [
         *((each.first_on, each.last_on) for each in before),
@@ -158,7 +160,7 @@ def _beside(
     held = sorted({number for number in stands.values() if number < len(before)})
     if not held:
         return part
-    shown = {number: _points(version(readings[number]), measure) for number in held}
+    shown = {number: _points(readings[number], measure, choices, schools) for number in held}
     shown[len(before)] = part.series.points
     points = [
         point
@@ -174,10 +176,15 @@ def _beside(
     return replace(part, series=replace(part.series, points=tuple(points), withheld=words), absent=words)
 
 
-def _points(built: Built, measure: Measure) -> tuple[Point, ...]:
-    return next(
-        (part.series.points for part in built.parts if part.series and part.measure.id == measure.id), ()
-    )
+def _points(
+    reading: Reading, measure: Measure, choices: Choices, schools: frozenset[str]
+) -> tuple[Point, ...]:
+    """Of one measure alone: the others of the table need not be built again."""
+    alone = replace(choices, measures=(measure,))
+    (part,) = build(
+        reading.session, reading, alone, PublicGate(reading.session, reading, alone, schools)
+    ).parts
+    return part.series.points if part.series else ()
 
 
 def _counts(
