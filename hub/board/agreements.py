@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -89,12 +89,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class Kept:
-    """One agreement in a list: how its verdicts fall, worst first."""
+    """One agreement in a list: how its verdicts fall; `worst` are those that were missed, each with its party's name."""
 
     partnership: Partnership
     agreement: Agreement
     counts: tuple[tuple[str, int], ...]
-    worst: tuple[Verdict, ...]
+    worst: tuple[tuple[Verdict, str], ...]
 
 
 def promises(session: Session, agreement: Agreement, verdicts: Sequence[Verdict]) -> list[Promise]:
@@ -193,7 +193,7 @@ def overview(papers: Papers, may_read: Callable[[Agreement], bool], *, kind: str
 
     `kind` counts only what agencies of that kind promised.
     """
-    rows = []
+    found: list[tuple[Agreement, list[Verdict]]] = []
     for agreement in agreements_as_at(papers.session, papers.partnership.id, papers.at.moment):
         if not may_read(agreement):
             continue
@@ -202,13 +202,23 @@ def overview(papers: Papers, may_read: Callable[[Agreement], bool], *, kind: str
             for verdict in remembered.verdicts(papers, agreement)
             if kind is None or papers.agency(verdict.party).kind == kind
         ]
-        counts = Counter(verdict.word for verdict in verdicts)
-        rows.append(
-            Kept(
-                partnership=papers.partnership,
-                agreement=agreement,
-                counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
-                worst=tuple(verdict for verdict in verdicts if verdict.word == "missed"),
-            )
-        )
-    return rows
+        found.append((agreement, verdicts))
+    missed = {verdict.party for _, verdicts in found for verdict in verdicts if verdict.word == "missed"}
+    names = _names(papers.session, missed) if missed else {}
+    return [_kept(papers.partnership, agreement, verdicts, names) for agreement, verdicts in found]
+
+
+def _kept(
+    partnership: Partnership, agreement: Agreement, verdicts: Sequence[Verdict], names: Mapping[str, str]
+) -> Kept:
+    counts = Counter(verdict.word for verdict in verdicts)
+    return Kept(
+        partnership=partnership,
+        agreement=agreement,
+        counts=tuple((word, counts[word]) for word in WORDS if counts[word]),
+        worst=tuple(
+            (verdict, names.get(verdict.party, verdict.party))
+            for verdict in verdicts
+            if verdict.word == "missed"
+        ),
+    )

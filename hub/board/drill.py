@@ -29,7 +29,6 @@ from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import published_elsewhere
 from hub.partners.models import Agency, Partnership, Person
-from hub.partners.names import names_as_at
 from hub.periods import Period
 
 HIDDEN = "Not shown: the numbers of one school are small enough to point to a child."
@@ -112,10 +111,9 @@ def missing(
     source = measure.sources.get(period.kind)
     if source is None or measure.reads_no_return:
         return []
-    kinds = Reading(session, partnership, at).asked_kinds(source)
-    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)
-    names = names_as_at(session, at.today, at.moment, codes=codes)
-    return sorted(f"{name} ({code})" for code, name in names.items())
+    reading = Reading(session, partnership, at)
+    kinds = reading.asked_kinds(source)
+    return sorted(reading.cells.named(missing_agencies(session, at, source.return_code, period, kinds=kinds)))
 
 
 def _described(

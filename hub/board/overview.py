@@ -90,7 +90,7 @@ class Panel:
     chart: Markup | None
     rows: tuple[TableRow, ...]
     absent: str | None = None
-    partial: bool = False
+    provisional: str = ""  # why the latest figure may still move
     small: str = ""  # what tests for small counts say, where limits cannot
     has_path: bool = False
     lettered: tuple[tuple[str, str], ...] = ()  # what is written beside the chart, by its letter
@@ -259,7 +259,8 @@ def _filled(
         and measure.kind != "gap"
     ):
         kinds = reading.asked_kinds(source)
-        missing = tuple(missing_agencies(session, reading.at, source.return_code, latest.period, kinds=kinds))
+        codes = missing_agencies(session, reading.at, source.return_code, latest.period, kinds=kinds)
+        missing = reading.cells.named(codes)
     return Panel(
         measure=measure,
         title=title,
@@ -277,7 +278,7 @@ def _filled(
             _row(measure, point, limits, number, units, path)
             for number, point in reversed(list(enumerate(points)))
         ),
-        partial=latest.state == "partial",
+        provisional=provisional_words(latest),
         has_path=path is not None,
     )
 
@@ -297,6 +298,22 @@ def value_words(measure: Measure, point: Point) -> str:
         return point.reason or STATE_WORDS[point.state] or "no figure"
     number = figure(point.value, measure.places, _unit(measure) if _unit(measure) == "%" else "")
     return f"at least {number}" if point.state == "partial" and measure.kind == "count" else number
+
+
+def provisional_words(point: Point) -> str:
+    """Why a figure may still move; nothing where everybody is in, or never will be."""
+    over = point.coverage
+    if point.state != "partial":
+        return ""
+    if over.out:
+        verb, lacks = (
+            "is" if over.out == 1 else "are",
+            "not confirmed" if over.of == "meeting" else "still out",
+        )
+        return f"Provisional: {over.out} of {over.due} {over.of}s {verb} {lacks}."
+    if over.waiting:
+        return "" if over.is_left_out else "Provisional: what came lately waits to be told with others."
+    return "Provisional: not all that came has this figure."
 
 
 def _units(reading: Reading, source: Source) -> tuple[str, str]:
@@ -324,7 +341,11 @@ def _row(
 ) -> TableRow:
     expected = path.values[number] if path is not None else None
     label = limits.points[number].label
-    notes = [STATE_WORDS[point.state], "" if label in (None, "Common Cause") else str(label)]
+    notes = [
+        STATE_WORDS[point.state],
+        "provisional" if provisional_words(point) else "",
+        "" if label in (None, "Common Cause") else str(label),
+    ]
     return TableRow(
         period=point.period,
         value=value_words(measure, point),

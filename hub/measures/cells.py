@@ -28,6 +28,7 @@ from hub.measures.published import published_elsewhere
 from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
+from hub.partners.names import names_as_at
 from hub.partners.successions import followed
 
 
@@ -56,6 +57,7 @@ class Cells:
         self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
         self._members: dict[str, dict[int, str]] = defaultdict(dict)
         self._kinds: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     def as_outside(self) -> Cells:
         """The same ledger without what waits to be told with other schools'; all else is read once for both."""
@@ -195,6 +197,13 @@ class Cells:
             rows = self.session.execute(select(Agency.code, Agency.kind).where(Agency.code.in_(lacking)))
             self._kinds.update(dict(rows.all()))
         return self._kinds
+
+    def named(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Agencies by name and code, in their order; what was looked up before is not read again."""
+        wanted = list(codes)
+        if lacking := set(wanted) - self._names.keys():
+            self._names |= names_as_at(self.session, self.at.today, self.at.moment, codes=lacking)
+        return tuple(f"{self._names[code]} ({code})" for code in wanted)
 
     def members_of(self, dimension: str, set_ids: set[int]) -> dict[int, str]:
         """Dimension set → its code in a dimension, of at least these."""

@@ -212,6 +212,11 @@ class Coverage:
         )
         return f"{self.received} of {self.due} {self.of if self.due == 1 else f'{self.of}s'}{more}"
 
+    @property
+    def out(self) -> int:
+        """How many are out yet: neither counted nor waiting to be told with others."""
+        return max(0, self.due - self.received - self.waiting)
+
 
 @dataclass(frozen=True)
 class Point:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -81,6 +82,7 @@ def test_the_summary_is_read_aloud_in_two_minutes_and_names_who_is_missing(sessi
     assert summary.startswith("No question to the Board is open. Not everybody is in")
     assert len(summary.split()) <= 300, "150 words a minute"
     missing = {row[0]: row[4] for row in cells(document, "everybody-in")}
-    assert any(names for names in missing.values())
+    names = next(names for names in missing.values() if names)
+    assert re.match(r"[A-Z][\w’', ]{8,} \(\w+\)", names), "by name, with the code behind it"
     assert document.readable(lambda _: False).agreements == set()
     assert [row[0] for row in cells(document, "promises")], "what slips stands line by line"

@@ -191,6 +191,28 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
     assert as_("admin").get(page).status_code == 404
 
 
+def test_figures_are_provisional_while_returns_are_out(as_: Callable[[str], FlaskClient]) -> None:
+    """On 22 May 2015 nine bodies have signed April. A month later the council's referrals are in, and nothing of them can move."""
+    member, here = as_("member"), f"/partnerships/{CODE}"
+
+    def read(path: str, day: str) -> str:
+        return words(member.get(f"{here}/{path}{'&' if '?' in path else '?'}as_at={day}").text)
+
+    out = "at least 904 referrals, April 2015; 9 of 50 returns; missing Birmingham Community Healthcare NHS Trust (RYW). Provisional: 41 of 50 returns are still out."
+    measure = read("measures/RF01", "2015-05-22")
+    assert out in measure and "April 2015 at least 904 9 of 50 returns incomplete; provisional" in measure
+    board = read("board", "2015-05-22")
+    assert (
+        "20 of 24 returns due for periods that ended in April 2015 are in. Its figures are provisional."
+        in board
+    )
+    assert "April 2015 is provisional: at least 904, 9 of 50 returns." in board and out in board
+    card = read("scorecard?measure=RF01&measure=RF02", "2015-05-22")
+    assert "50 of 50 returns April 2015 provisional: at least 904, 9 of 50 returns" in card
+    for path in ("measures/RF02", "scorecard?measure=RF02"):
+        assert "rovisional" not in read(path, "2015-07-31")
+
+
 def test_a_correction_tells_its_reason_and_what_stood_before(as_: Callable[[str], FlaskClient]) -> None:
     page = words(as_("member").get(f"/partnerships/{CODE}/measures/RF01/2014-09").text)
     assert (

@@ -11,6 +11,7 @@ from hub.board.packs.document import Block
 from hub.calendar.models import DueItem
 from hub.definitions.catalogue import definition
 from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
 from hub.measures.coverage import collected, missing_agencies
 from hub.partners.models import Partnership
 from hub.periods import Period
@@ -32,13 +33,14 @@ def newest(session: Session, partnership: Partnership, at: AsAt) -> list[Newest]
     codes = session.scalars(
         select(DueItem.return_code).where(DueItem.partnership_id == partnership.id).distinct()
     )
-    found = []
+    cells, found = Reading(session, partnership, at).cells, []
     for code in codes:
         due = [each for each in collected(session, at, code) if each.fallen_due]
         if not due:
             continue
         last = due[-1]
-        missing = tuple(missing_agencies(session, at, code, last.period)) if last.received < last.due else ()
+        lacking = missing_agencies(session, at, code, last.period) if last.received < last.due else ()
+        missing = cells.named(lacking)
         found.append(Newest(definition(session, code).title, last.period, last.due, last.received, missing))
     return sorted(found, key=lambda each: each.title)
 
@@ -56,6 +58,6 @@ def table(found: list[Newest]) -> Block:
     )
 
 
-def named(codes: tuple[str, ...]) -> str:
-    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
-    return ", ".join(codes[:MOST_NAMED]) + more
+def named(agencies: tuple[str, ...], most: int = MOST_NAMED) -> str:
+    more = f" and {len(agencies) - most} more" if len(agencies) > most else ""
+    return ", ".join(agencies[:most]) + more

@@ -20,6 +20,7 @@ from hub.partners.models import Partnership
 
 ROWS = 13  # months in a table behind a chart
 MOST_SIGNALS = 3  # that the chair reads out
+MOST_SPOKEN = 3  # agencies named where it is read aloud
 DIRECTIONS = {"increase": "higher", "decrease": "lower", "neutral": "neither: watch both ways"}
 METHODS = (
     "Every number rests on returns that a named person of each agency signed. Nothing is changed afterwards: a correction "
@@ -52,7 +53,7 @@ def is_signal(panel: Panel) -> bool:
 
 
 def panel(shown: Panel) -> str:
-    missing = f"; missing {named(shown.missing)}" if shown.missing else ""
+    missing = f"; missing {named(shown.missing, MOST_SPOKEN)}" if shown.missing else ""
     return (
         f"{shown.title}: {shown.latest} {shown.measure.unit_words}, {shown.latest_period}, {shown.over}{missing}. "
         f"{shown.variation.capitalize()}."
