@@ -7,7 +7,7 @@ who is silent and since when, and nothing of any figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -151,7 +151,9 @@ def _came(session: Session, at: AsAt, month: Period) -> Mapping[int, date]:
     return {item_id: london_date(signed_at) for item_id, signed_at in session.execute(query)}
 
 
-def _last_signed(session: Session, at: AsAt, agency_ids: Iterable[int]) -> dict[int, date]:
+def _last_signed(session: Session, at: AsAt, agency_ids: Collection[int]) -> dict[int, date]:
+    if not agency_ids:
+        return {}  # nobody is silent: a database would go through everything signed to find nothing
     query = (
         select(Revision.agency_id, func.max(PeriodRow.ends_on))
         .join(PeriodRow, PeriodRow.id == Revision.period_id)

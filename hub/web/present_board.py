@@ -23,6 +23,7 @@ from hub.measures.protect import Audience
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
+from hub.partners.successions import followed
 from hub.periods import Period
 from hub.web import present_rows
 
@@ -33,12 +34,13 @@ class Named(NamedTuple):
 
 
 class Choices(NamedTuple):
-    """What the overview can be narrowed to, and the measures that it leads to."""
+    """What the Board's pages can be narrowed to, and the measures that they lead to."""
 
     kinds: tuple[str, ...]
     areas: tuple[KnownArea, ...]
     agencies: tuple[Named, ...]
     measures: tuple[Named, ...]
+    followable: bool  # whether any body has taken another's place
 
 
 def choices(session: Session, at: AsAt) -> Choices:
@@ -51,6 +53,7 @@ def choices(session: Session, at: AsAt) -> Choices:
             Named(each.code, each.name) for each in members if each.kind not in ("council", "school")
         ),
         measures=tuple(Named(each.id, each.name) for each in measures_as_at(session, at.moment).values()),
+        followable=bool(followed(session, at.today, at.moment)),
     )
 
 

@@ -13,39 +13,50 @@ from sqlalchemy import Engine, text
 
 from hub import db
 from hub.app import create_app
+from hub.audit.chain import record
 from hub.cli.serve import settled
 from hub.config import from_environment
-from hub.facts import recalled
-from tests.benchmarks.big_ledger import Big, fill
+from tests.benchmarks.big_ledger import Big, beside, fill
 from tests.benchmarks.paper import table, write_section
 from tests.clients import browser_of
 from tests.databases import NewDatabase, as_owner
 
 SIZES = tuple(int(size) for size in os.environ.get("HUB_BENCH_FACTS", "100000,1000000").split(","))
-CHARTS = 6  # at least, but of one agency, which is asked for one measure
+# Partnerships in all, each with a ledger of the smallest size: a million facts, and on PostgreSQL ten millions.
+PLACES = {"sqlite": (1, 9), "postgresql": (1, 9, 90)}
 REQUESTS = 20  # of each kind
+MEASURE = "RF01"  # by agency, source and area, ten years
+OTHERS = 1000  # where the numbers of further partnerships begin
+_HEADINGS = ("first, p50", "p95", "again, p50", "p95")
 THEN = "2013-05"  # two years before the partnership's today
 
 _WORDS = """Wall time of one page after another through the application, template and charts included; the charts are
 those of the first page of the kind. Each page is asked for twice: first by a reader whose filter or moment nobody has
-asked since the last signing, when some fifty measures are worked out, then again, as everybody after that reader has it. A partnership with
-five years of monthly returns; a tenth of the returns was corrected. “Two years ago” reads days of May 2013."""
+asked since something was last written that readers can be told of, when some fifty measures are worked out, then again,
+as everybody after that reader has it. A partnership with five years of monthly returns; a tenth of the returns was
+corrected; a million facts in one partnership are the returns of 300 agencies. “Places” are partnerships of that size in one
+database, of which one is read. “Two years ago” reads days of May 2013."""
 
 
 def test_board(new_database: NewDatabase) -> None:
     rows: list[list[object]] = []
-    for kind, size in itertools.product(("sqlite", "postgresql"), SIZES):
+    for kind, size in itertools.product(PLACES, SIZES):
         url = new_database(kind)
         engine = db.make_engine(url)
-        started = time.monotonic()
         big = fill(engine, size)
-        settle(url)
-        print(f"{kind}: {big.facts:,} facts in {time.monotonic() - started:.0f} s")
         client = _reader(url, engine, big)
-        for what, paths in _paths(big).items():
-            rows.append([kind, f"{big.facts:,}", what, *_measured(client, paths)])
+        facts, before = big.facts, 1
+        for places in PLACES[kind] if size == min(SIZES) else (1,):
+            started = time.monotonic()
+            if places > before:
+                facts = beside(url, big, range(OTHERS + before, OTHERS + places))
+            settle(url)
+            print(f"{kind}: {facts:,} facts of {places} places, copied in {time.monotonic() - started:.0f} s")
+            before = places
+            for what, paths in _paths(big).items():
+                rows.append([kind, f"{facts:,}", places, what, *_measured(client, engine, paths)])
         engine.dispose()
-    headings = ["engine", "facts", "page", "charts", "first, p50", "p95", "again, p50", "p95", "goal"]
+    headings = ["engine", "facts", "places", "page", "charts", *_HEADINGS, "goal"]
     write_section("The Board’s page", f"{_WORDS}\n\n{table(headings, rows)}")
 
 
@@ -66,6 +77,7 @@ def _reader(url: str, engine: Engine, big: Big) -> FlaskClient:
 def _paths(big: Big) -> dict[str, Iterator[str]]:
     """Addresses by kind of page, none of them twice but for the whole place as at now."""
     board = f"/partnerships/{big.world.partnership.code}/board"
+    measure = f"/partnerships/{big.world.partnership.code}/measures/{MEASURE}"
     days = [f"{THEN}-{day:02d}" for day in range(1, 32)]
     agencies, areas = itertools.cycle(big.agencies), itertools.cycle(big.areas)
     return {
@@ -79,20 +91,28 @@ def _paths(big: Big) -> dict[str, Iterator[str]]:
         "one agency, two years ago": (
             f"{board}?agency={agency}&as_at={day}" for agency, day in itertools.product(big.agencies, days)
         ),
+        "a measure, now": itertools.repeat(measure),
+        "a measure, two years ago": (f"{measure}?as_at={day}" for day in itertools.cycle(days)),
     }
 
 
-def _measured(client: FlaskClient, paths: Iterator[str]) -> list[object]:
+def _measured(client: FlaskClient, engine: Engine, paths: Iterator[str]) -> list[object]:
     warm = client.get(next(paths))
     assert warm.status_code == 200, warm.text
     first, again = [], []
     for path in itertools.islice(paths, REQUESTS):
-        recalled.forget()  # the whole place as at now has one address alone
+        _tell(engine)
         first.append(_taken(client, path))
         again.append(_taken(client, path))
     charts = warm.text.count("<svg")
-    assert charts >= CHARTS or "agency=" in warm.request.url
+    assert charts
     return [charts, *_percentiles(first), *_percentiles(again), "again, p95 ≤ 50 ms"]
+
+
+def _tell(engine: Engine) -> None:
+    """Something that readers can be told of: what was worked out before is not given again."""
+    with db.transaction(engine) as session:
+        record(session, actor="operator", action="bench:tell", subject="board")
 
 
 def _taken(client: FlaskClient, path: str) -> float:

@@ -32,7 +32,6 @@ from hub.partners import queries
 from hub.partners.areas import areas_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
-from hub.partners.successions import followed
 from hub.periods import Period, between, containing, parse
 from hub.web import (
     downloads,
@@ -126,6 +125,7 @@ def measure(partnership: str, measure: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     definition = measure_of(measure, at)
+    choices = recalled(at, "choices", lambda: present_board.choices(session, at))
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
     levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
@@ -146,11 +146,11 @@ def measure(partnership: str, measure: str) -> str:
         promised=[(each, each.told(definition, at)) for each in promised_here],
         **shown,
         follows=follow,
-        followable=bool(followed(session, at.today, at.moment)),
+        followable=choices.followable,
         offered=downloads.OFFERED,
         at=at,
         view=view,
-        areas=areas_as_at(session, place.id, at.today, at.moment),
+        areas=choices.areas,
     )
 
 
