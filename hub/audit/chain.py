@@ -30,8 +30,9 @@ from hub.db import HubSession
 
 OPERATOR = "operator"  # who acts on the host's command line
 
-# Acts on a draft, which nobody but its own agency reads: whatever else was worked out before still holds.
-OF_DRAFTS = frozenset(
+# Acts after which whatever was worked out for readers before still holds: on a draft, which nobody but its own agency
+# reads, and on the way of a letter whose notice was there already.
+TELL_NOTHING = frozenset(
     {
         "draft:write",
         "draft:explain",
@@ -39,6 +40,9 @@ OF_DRAFTS = frozenset(
         "submission:send",
         "submission:withdraw",
         "submission:send-back",
+        "post:letters",
+        "practice:check",
+        "setting:backup",
     }
 )
 
@@ -87,7 +91,7 @@ def _append(session: Session) -> None:
         sequence += 1
         row = _row(act, sequence, previous)
         previous = row["hash"]
-        told = told if told and act.action in OF_DRAFTS else previous
+        told = told if told and act.action in TELL_NOTHING else previous
         rows.append(row)
     session.execute(insert(AuditEntry), rows)
     session.execute(

@@ -1,7 +1,7 @@
 """Answers that this process has worked out before, given again as long as nothing was written to the database since.
 
 Every change of anything is an entry of the audit chain, and an entry's hash is of all that went before: the last one
-that was no act on a draft says whether an answer still holds. There is nothing to clear, and no process has to be told.
+that readers can be told of says whether an answer still holds. There is nothing to clear, and no process has to be told.
 What is kept is packed and bounded.
 """
 
