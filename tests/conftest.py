@@ -11,7 +11,8 @@ import flask
 import hypothesis
 import jinja2
 import pytest
-from werkzeug.routing import Rule
+from werkzeug.routing import BaseConverter, Rule
+from werkzeug.routing.rules import RulePart
 
 from hub.facts import recalled
 
@@ -82,18 +83,31 @@ def compiled_templates() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_addresses() -> Iterator[None]:
-    """What builds an address is compiled once for each of a process: it takes nine tenths of making an application."""
-    compile_builder = Rule._compile_builder
-    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    """An address is parsed, and what builds it compiled, once for each of a process: that is nine tenths of making an application."""
+    parse_rule, compile_builder = Rule._parse_rule, Rule._compile_builder
+    parsed: dict[str, tuple[list[RulePart], list[tuple[bool, str]], dict[str, BaseConverter]]] = {}
+    builders: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
 
-    def once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    def parsed_once(self: Rule, rule: str) -> list[RulePart]:
+        if rule not in parsed:
+            trace, converters, self._trace, self._converters = self._trace, self._converters, [], {}
+            parsed[rule] = ([*parse_rule(self, rule)], self._trace, self._converters)
+            self._trace, self._converters = trace, converters
+        parts, trace, converters = parsed[rule]
+        self._trace += trace
+        self._converters |= converters
+        self.arguments |= converters.keys()
+        return parts
+
+    def built_once(self: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         key = (tuple(self._trace), str(self.defaults), append_unknown)
-        if key not in kept:
-            kept[key] = compile_builder(self, append_unknown)
-        return kept[key]
+        if key not in builders:
+            builders[key] = compile_builder(self, append_unknown)
+        return builders[key]
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(Rule, "_compile_builder", once)
+    patch.setattr(Rule, "_parse_rule", parsed_once)
+    patch.setattr(Rule, "_compile_builder", built_once)
     yield
     patch.undo()
 
