@@ -88,12 +88,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_DISCLOSURE_PARTNERSHIP",
         "partnership",
-        "the disclosure profile of readers outside the agency that counted (schemas/disclosure)",
+        "the disclosure profile of readers outside the agency that counted, where a partnership names none (schemas/disclosure)",
     ),
     Setting(
         "HUB_DISCLOSURE_PUBLIC",
         "nhs-hes",
-        "the disclosure profile of what anybody may read: nhs-hes, dfe-cin or the deployment’s own",
+        "the disclosure profile of what anybody may read, where a partnership names none: nhs-hes, dfe-cin or one’s own",
     ),
 )
 

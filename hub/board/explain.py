@@ -132,7 +132,7 @@ def explain(
     ]
     if not all(each.adds_up for each in standings):
         return Explained(told[0], told[1], absent=UNEVEN)
-    fewest = chosen("partnership").fewest_schools
+    fewest = chosen("partnership", partnership.disclosure_partnership).fewest_schools
     if 0 < len(hidden & {code for each in standings for code in each.by_agency}) < fewest:
         few = f"Not split: it is of fewer than {fewest} schools, whose numbers could be worked out from the parts."
         return Explained(told[0], told[1], absent=few)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hub.agreements.money_outside import Contract, Question, questions
 from hub.definitions.lists import titles_in
 from hub.facts.queries import AsAt
-from hub.measures.protect import fewest_agencies
+from hub.measures.profiles import chosen
+from hub.partners.models import Partnership
 from hub.units import to_text
 
 TITLES = {
@@ -60,8 +61,10 @@ def blocks(session: Session, at: AsAt, *, exact: bool) -> list[Block]:
     if not found:
         return []
     words = _words(session, at)
+    own = session.get_one(Partnership, at.partnership_id).disclosure_partnership
+    fewest = 0 if exact else chosen("partnership", own).fewest_agencies
     return [
-        Block(title, tuple(_asked(each, words, exact=exact) for each in found if each.kind == kind))
+        Block(title, tuple(_asked(each, words, fewest, exact=exact) for each in found if each.kind == kind))
         for kind, title in TITLES.items()
         if any(each.kind == kind for each in found)
     ]
@@ -76,19 +79,19 @@ def _words(session: Session, at: AsAt) -> Mapping[str, str]:
     }
 
 
-def _asked(question: Question, words: Mapping[str, str], *, exact: bool) -> Asked:
+def _asked(question: Question, words: Mapping[str, str], fewest: int, *, exact: bool) -> Asked:
     return Asked(
         question,
-        _sentence(question, words, exact=exact),
+        _sentence(question, words, fewest),
         tuple(_line(contract, exact=exact) for contract in question.contracts),
     )
 
 
-def _sentence(question: Question, words: Mapping[str, str], *, exact: bool) -> str:
+def _sentence(question: Question, words: Mapping[str, str], fewest: int) -> str:
     number = len(question.contracts)
     who = f"{question.agencies} {'agency' if question.agencies == 1 else 'agencies'}"
     with_it = f"{who} with {number} {'contract' if number == 1 else 'contracts'}"
-    cost = _cost(question, exact=exact)
+    cost = _cost(question, fewest)
     purpose = words.get(question.purpose, question.purpose).lower()
     if question.kind == "same-provider":
         return f"{question.about}, for {purpose}: {with_it} of their own at the same time{cost}."
@@ -101,9 +104,10 @@ def _sentence(question: Question, words: Mapping[str, str], *, exact: bool) -> s
     )
 
 
-def _cost(question: Question, *, exact: bool) -> str:
+def _cost(question: Question, fewest: int) -> str:
+    """The sum where it is of enough agencies that none can be read off it."""
     priced = {contract.agency for contract in question.contracts if contract.pence is not None}
-    if not priced or not (exact or len(priced) >= fewest_agencies()):
+    if not priced or len(priced) < fewest:
         return ""
     return f", £{to_text(question.pence, 'pounds')} a year in all"
 

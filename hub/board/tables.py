@@ -155,7 +155,7 @@ def _table(
     if by == AGENCY_KIND and not audience.exact and _is_counted_by_another(reading, measure):
         notes = (NO_SCHOOLS,)
     if LINE in codes:
-        notes = (chosen("partnership").note, TOGETHER_NOTE)
+        notes = (chosen("partnership", series.disclosure_partnership).note, TOGETHER_NOTE)
     if series.first_told and rows:
         notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:

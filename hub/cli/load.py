@@ -217,13 +217,19 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
 
 
 def _partnership(file: Path, codelists: dict[str, CodeList]) -> None:
-    """A partnership's file, and whether the lists that it adds lines to take them."""
+    """A partnership's file, whether the lists that it adds lines to take them, and whether there are the profiles that it names."""
     from hub import document
-    from hub.errors import DefinitionErrors
+    from hub.errors import DefinitionErrors, WrongUsage
+    from hub.measures.profiles import chosen
     from hub.partners.load import read_partnership
 
     settings, read = read_partnership(file).settings, document.read(file)
     faults = []
+    for audience, profile in settings["disclosure"].items():
+        try:
+            chosen(audience, profile)
+        except WrongUsage as error:
+            faults.append(read.fault(("disclosure", audience), error.sentence))
     for name, lines in settings["lists"].items():
         found = codelists.get(name)
         if found is None or not found.local:
@@ -254,6 +260,7 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
     from hub.definitions.mappings import read_mapping
     from hub.definitions.neighbours import read_neighbours, store_neighbours
     from hub.measures.load import publish_measures
+    from hub.measures.profiles import choose
     from hub.partners.load import load_partnership, read_partnership
 
     shipped = catalogue.shipped()
@@ -270,7 +277,8 @@ def _store(session: Session, files: dict[str, list[Path]], read: Catalogue, now:
         )
     new += sum(publish_measures(session, file, now=now) for file in files["measures"])
     for file in files["partnership"]:
-        load_partnership(session, read_partnership(file))
+        partnership = read_partnership(file)
+        choose(session, load_partnership(session, partnership), partnership.settings["disclosure"])
     new += sum(store_calendar(session, file, now=now) for file in files["calendar"])
     new += sum(store_terms(session, file, now=now) for file in files["comparison"])
     councils = _councils({**shipped.codelists, **read.codelists})

@@ -24,6 +24,7 @@ from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.measures.model import AGENCY_KIND, Asked
+from hub.measures.profiles import chosen
 from hub.measures.published import published_elsewhere
 from hub.measures.waiting import Waiting, waiting, without
 from hub.partners.local_codes import local_lines
@@ -108,7 +109,13 @@ class Cells:
         if key not in self._waiting:
             definition = self.definition(return_code)
             self._waiting[key] = waiting(
-                self.session, self.at, definition, self.figures(return_code), first, last
+                self.session,
+                self.at,
+                definition,
+                self.figures(return_code),
+                first,
+                last,
+                chosen("partnership", self.partnership.disclosure_partnership),
             )
         return self._waiting[key]
 

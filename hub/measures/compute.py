@@ -98,7 +98,11 @@ class Reading:
 
     def series(self, definition: Measure, asked: Asked) -> Series:
         """The measure's points, and beside them those that readers outside the agencies have, where they are others."""
-        found = self._series(definition, asked)
+        found = replace(
+            self._series(definition, asked),
+            disclosure_partnership=self.partnership.disclosure_partnership,
+            disclosure_public=self.partnership.disclosure_public,
+        )
         if found.first_told:
             return found
         if self.cells.outside or not self._waits(definition, asked):

@@ -265,6 +265,9 @@ class Series:
     )
     withheld: str | None = None  # why nothing is shown
     finance: bool = False  # of a return about money
+    # The partnership's own disclosure profiles by name; empty: the deployment's.
+    disclosure_partnership: str = ""
+    disclosure_public: str = ""
 
     def narrowed(self, change: Callable[[Sequence[Point]], Iterable[Point]]) -> Series:
         """The series of other points, made alike of what every reader has and of what outsiders have."""

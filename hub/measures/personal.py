@@ -45,7 +45,7 @@ def of_one_agency(cells: Cells, at: AsAt, return_code: str, asked: Asked) -> Tog
         return None
     return recalled(
         at,
-        ("of one", return_code, by, chosen("partnership")),
+        ("of one", return_code, by, chosen("partnership", cells.partnership.disclosure_partnership)),
         lambda: _small_lines(cells, at, return_code, by),
     )
 
@@ -62,7 +62,13 @@ def _small_lines(cells: Cells, at: AsAt, return_code: str, by: str) -> Together 
             figures[names[row.figure_id]] = row.value
     signed = [Signed(parse(period), table) for (_, period), table in tables.items()]
     measures = measures_as_at(cells.session, cells.at.moment).values()
-    return dict(read_together(signed, parts_of(measures, return_code), chosen("partnership").threshold))
+    return dict(
+        read_together(
+            signed,
+            parts_of(measures, return_code),
+            chosen("partnership", cells.partnership.disclosure_partnership).threshold,
+        )
+    )
 
 
 class _Told(NamedTuple):
@@ -88,7 +94,13 @@ def of_several(cells: Cells, measure: Measure, source: Source, at: AsAt, asked: 
         return None
     told = recalled(
         at,
-        ("of several", source.return_code, source.numerator, by, chosen("partnership")),
+        (
+            "of several",
+            source.return_code,
+            source.numerator,
+            by,
+            chosen("partnership", cells.partnership.disclosure_partnership),
+        ),
         lambda: _told(cells, source, at, asked.kind, by, kinds),
     )
     tables, together = told
@@ -118,7 +130,9 @@ def _told(
         for period in within(due.period, kind):
             owing[period].add(due.agency_id)
     whole = first_whole(rows, owing)
-    together = read_together_of(whole, chosen("partnership").threshold)
+    together = read_together_of(
+        whole, chosen("partnership", cells.partnership.disclosure_partnership).threshold
+    )
     tables: dict[Period, _Told] = {}
     for period in {row.period for row in rows}:
         of_period = [row for row in rows if row.period == period]

@@ -1,20 +1,25 @@
 """Disclosure profiles: how small numbers are protected for an audience, as data (schemas/disclosure; methods.md section 4).
 
-A deployment chooses one for each audience, its own among them; none may be laxer than the mildest that came with the hub.
+A deployment chooses one for each audience, its own among them, and a partnership another one in its place, for good from its
+first signed figure on; none may be laxer than the mildest that came with the hub.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from hub import config, document
-from hub.errors import DefinitionError, DefinitionErrors, WrongUsage
+from hub.errors import DefinitionError, DefinitionErrors, NotReady, WrongUsage
+from hub.facts.models import Revision
+from hub.partners.models import Partnership
 from hub.statistics.disclosure.model import Profile
 
 AudienceName = Literal["partnership", "public"]
@@ -124,28 +129,53 @@ def profiles() -> dict[str, DisclosureProfile]:
     return dict(_read_once(tuple(_folders())))
 
 
-def chosen(audience: AudienceName) -> DisclosureProfile:
-    """The profile that this deployment chose for an audience."""
+def chosen(audience: AudienceName, own: str = "") -> DisclosureProfile:
+    """The profile for an audience: the partnership's `own` where it has one, else the one that this deployment chose."""
     settings = config.from_environment()
-    name = settings.disclosure_public if audience == "public" else settings.disclosure_partnership
-    return _chosen(audience, name, tuple(_folders()))
+    usual = settings.disclosure_public if audience == "public" else settings.disclosure_partnership
+    setting = "The partnership’s profile" if own else f"HUB_DISCLOSURE_{audience.upper()}"
+    return _chosen(audience, own or usual, setting, tuple(_folders()))
 
 
-@lru_cache(maxsize=8)
-def _chosen(audience: AudienceName, name: str, folders: tuple[Path, ...]) -> DisclosureProfile:
+def choose(session: Session, partnership: Partnership, named: Mapping[AudienceName, str]) -> None:
+    """Give a partnership profiles of its own. Another one than figures were told under would tell what both hide alone.
+
+    Errors: WrongUsage for one that there is not, NotReady once a figure is signed.
+    """
+    before = of_partnership(partnership)
+    changed = {
+        audience: name
+        for audience, name in named.items()
+        if chosen(audience, name) != chosen(audience, before[audience])
+    }
+    signed = select(Revision.id).where(Revision.partnership_id == partnership.id).limit(1)
+    if changed and session.scalar(signed) is not None:
+        raise NotReady(
+            f"“{partnership.code}” has signed figures, and readers have had them under its profiles of today: another one "
+            "beside them would tell what is hidden. Leave “disclosure:” as it was."
+        )
+    partnership.disclosure_partnership = named.get("partnership", before["partnership"])
+    partnership.disclosure_public = named.get("public", before["public"])
+
+
+def of_partnership(partnership: Partnership) -> dict[AudienceName, str]:
+    """Its own profiles by name; empty where it has the deployment's."""
+    return {"partnership": partnership.disclosure_partnership, "public": partnership.disclosure_public}
+
+
+@lru_cache(maxsize=32)
+def _chosen(audience: AudienceName, name: str, setting: str, folders: tuple[Path, ...]) -> DisclosureProfile:
     known = dict(_read_once(folders))
     found = known.get(name)
     if found is None or found.audience != audience:
         names = sorted(each.name for each in known.values() if each.audience == audience)
-        raise WrongUsage(
-            f"HUB_DISCLOSURE_{audience.upper()} is “{name}”, which is no profile for it. There are: {', '.join(names)}."
-        )
+        raise WrongUsage(f"{setting} is “{name}”, which is no profile for it. There are: {', '.join(names)}.")
     mildest = min(
         each.threshold for each in dict(_read_once(folders[:1])).values() if each.audience == audience
     )
     if found.threshold < mildest:
         raise WrongUsage(
-            f"HUB_DISCLOSURE_{audience.upper()} is “{name}”, whose threshold {found.threshold} is laxer than {mildest}, the least."
+            f"{setting} is “{name}”, whose threshold {found.threshold} is laxer than {mildest}, the least."
         )
     return found
 

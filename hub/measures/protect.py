@@ -97,27 +97,19 @@ def _agency_of(point: Point, by: str | None) -> str:
     return outer if by == "agency" or within else ""
 
 
-def fewest_agencies() -> int:
-    """Whose rows are added up before others read it."""
-    return chosen("partnership").fewest_agencies
-
-
 def _judged_rows(series: Series, owner: str | None) -> Series:
     """Rows by what the partnership says of them. The lines of a period add to a total that everybody reads, so where one of
     them is of few agencies the others are not shown either."""
     if owner is not None:
         return replace(series, points=(), withheld=OF_ONE_AGENCY)
-    few = {
-        point.period
-        for point in series.points
-        if point.behind is not None and 0 < point.behind < fewest_agencies()
-    }
+    fewest = chosen("partnership", series.disclosure_partnership).fewest_agencies
+    few = {point.period for point in series.points if point.behind is not None and 0 < point.behind < fewest}
     kept = tuple(point for point in series.points if point.period not in few)
-    return replace(series, points=kept, withheld=_few_agencies() if few else None)
+    return replace(series, points=kept, withheld=_of_few(fewest) if few else None)
 
 
-def _few_agencies() -> str:
-    return f"Not shown where a line is of fewer than {fewest_agencies()} agencies: it could be read off as one agency’s own."
+def _of_few(fewest: int) -> str:
+    return f"Not shown where a line is of fewer than {fewest} agencies: it could be read off as one agency’s own."
 
 
 def _judged(series: Series, audience: Audience, owner: str | None) -> Series:
@@ -127,9 +119,6 @@ def _judged(series: Series, audience: Audience, owner: str | None) -> Series:
     if series.by == "agency":
         kept = tuple(point for point in series.points if point.lines["agency"] in audience.agencies)
         return replace(series, points=kept, withheld=OF_ONE_AGENCY)
-    kept = tuple(
-        point
-        for point in series.points
-        if not 0 < (point.denominator or 0) < chosen("partnership").fewest_answers
-    )
+    fewest = chosen("partnership", series.disclosure_partnership).fewest_answers
+    kept = tuple(point for point in series.points if not 0 < (point.denominator or 0) < fewest)
     return replace(series, points=kept)

@@ -23,7 +23,7 @@ def as_public(series: Series) -> Series:
         return replace(series, points=(), withheld=NOT_PUBLIC)
     if series.measure.reads_no_return:
         return series
-    profile = chosen("public")
+    profile = chosen("public", series.disclosure_public)
     return replace(series, points=tuple(public_point(series, each, profile) for each in series.points))
 
 

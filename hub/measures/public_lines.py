@@ -40,7 +40,7 @@ def lines_as_public(series: Series, judged: Judged) -> Series:
         return series
     if series.measure.kind not in COUNTED:
         return replace(series, points=(), withheld=NOT_PUBLIC)
-    profile, by = chosen("public"), series.by or ""
+    profile, by = chosen("public", series.disclosure_public), series.by or ""
     kept = tuple(
         hidden(point, profile)
         if (by, point.lines.get(by, ""), point.period) in judged.hidden
@@ -58,7 +58,7 @@ def as_a_whole_words(profile: DisclosureProfile) -> str:
 
 def judge(whole: Series, tables: Sequence[Series]) -> Judged:
     """All tables of a measure at once."""
-    profile = chosen("public")
+    profile = chosen("public", whole.disclosure_public)
     if profile.method == "round":
         sides = ("numerator",) if whole.measure.kind == "rate" else ("numerator", "denominator")
         return Judged(

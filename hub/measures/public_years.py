@@ -29,7 +29,7 @@ def public_year(
 
     Raises UnknownDefinition for a measure that has no year.
     """
-    profile = chosen("public")
+    profile = chosen("public", reading.partnership.disclosure_public)
     series, points = _year(reading, measure, year)
     if measure.reads_no_return or not points:
         return series

@@ -22,7 +22,7 @@ from hub.facts.models import Revision
 from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
 from hub.facts.recalled import remembered
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
-from hub.measures.profiles import chosen
+from hub.measures.profiles import DisclosureProfile
 from hub.measures.schools_together import WAITED, Sent, told
 from hub.partners.models import Agency
 from hub.periods import Period, parse
@@ -69,6 +69,7 @@ def waiting(
     figure_ids: Mapping[tuple[str, str], int],
     first: date | None,
     last: date | None,
+    profile: DisclosureProfile,
 ) -> Waiting:
     """What of a return waits as at a moment, of the periods of collection that touch a span.
 
@@ -87,7 +88,7 @@ def waiting(
         if (first and period.ends_on < first) or (last and period.starts_on > last):
             continue
         # Long after the period its waiting is settled until somebody signs again.
-        look = _Look(session, at, min(at.today, period.ends_on + SETTLED), definition.code, number)
+        look = _Look(session, at, min(at.today, period.ends_on + SETTLED), definition.code, number, profile)
         key = (
             at.partnership_id,
             "waiting",
@@ -95,7 +96,7 @@ def waiting(
             number,
             signed,
             look.today,
-            chosen("partnership"),
+            profile,
         )
         found.append(remembered(key, lambda look=look: _waiting(look, ids)))  # type: ignore[misc]
     return Waiting(
@@ -113,6 +114,7 @@ class _Look(NamedTuple):
     today: date
     return_code: str
     period_id: int
+    profile: DisclosureProfile
 
 
 def _signed(session: Session, at: AsAt, return_code: str) -> list[tuple[int, Period, tuple[int, int]]]:
@@ -149,7 +151,7 @@ def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
     changes = [
         change
         for key, signed in rows.items()
-        for change in _changes(key, signed, owing, due_on or date.min, look.today)
+        for change in _changes(key, signed, owing, due_on or date.min, look)
     ]
     schools: dict[Period, set[int]] = defaultdict(set)
     back = {(each.key, each.agency_id) for each in changes if each.sign > 0}
@@ -165,7 +167,7 @@ def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
 
 
 def _changes(
-    key: Key, signed: Iterable[EverSigned], owing: int, due_on: date, today: date
+    key: Key, signed: Iterable[EverSigned], owing: int, due_on: date, look: _Look
 ) -> Iterable[Change]:
     """What of one cell waits."""
     by_number = {row.fact_id: row for row in signed}
@@ -173,8 +175,8 @@ def _changes(
         [Sent(row.agency_id, row.value, row.signed_on, row.fact_id) for row in by_number.values()],
         owing,
         due_on,
-        today,
-        profile=chosen("partnership"),
+        look.today,
+        profile=look.profile,
     )
     stands = {row.agency_id: row for row in by_number.values() if row.stands}
     for school in counted.keys() | stands.keys():

@@ -75,6 +75,11 @@ class _PartnershipSchema(Schema):
     council = fields.String(load_default=None)
     contact = fields.Nested(_ContactSchema, required=True)
     region = fields.Nested(_RegionSchema, load_default=None)
+    disclosure = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(("partnership", "public"))),
+        values=fields.String(validate=_WORDS),
+        load_default=dict,
+    )
     shares = fields.List(fields.String(validate=_CODE), load_default=list)
     areas = fields.List(fields.Nested(_AreaSchema), load_default=list)
     lists = fields.Dict(

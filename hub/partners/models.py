@@ -26,6 +26,9 @@ class Partnership(Base):
     shares: Mapped[str] = mapped_column(
         default=""
     )  # space-separated returns that members may see of one another
+    # Its own disclosure profiles by name, for good once a figure is signed; empty: the deployment's.
+    disclosure_partnership: Mapped[str] = mapped_column(default="", server_default="")
+    disclosure_public: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class Region(Base):

@@ -19,7 +19,7 @@ from hub.facts.queries import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure
-from hub.measures.protect import fewest_agencies
+from hub.measures.profiles import chosen
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period
@@ -209,12 +209,13 @@ def judged_of_measure(
     if not signed:
         return "", []
     tables = judged_tables(session, place, at, definition, period=signed[0])
-    return signed[0].name, [without_single_prices(table) for table in tables]
+    fewest = chosen("partnership", place.disclosure_partnership).fewest_agencies
+    return signed[0].name, [without_single_prices(table, fewest) for table in tables]
 
 
-def without_single_prices(table: JudgedTable) -> JudgedTable:
-    """No money where a line is of few agencies: one school's price could be read off it, or worked out from the others."""
-    if all(sum.agencies == 0 or sum.agencies >= fewest_agencies() for sum in table.sums):
+def without_single_prices(table: JudgedTable, fewest: int) -> JudgedTable:
+    """No money where a line is of fewer agencies: one school's price could be read off it, or worked out from the others."""
+    if all(sum.agencies == 0 or sum.agencies >= fewest for sum in table.sums):
         return table
     return replace(table, sums=tuple(replace(sum, pounds="") for sum in table.sums))
 

@@ -150,6 +150,7 @@ def download_of(asked: Asking, found: Built, *, endpoint: str, is_public: bool) 
     """The built table to take away: as the page lays it out, and number by number."""
     choices = found.choices
     address = address_of(asked, choices, endpoint=endpoint)
+    profile = chosen("public", asked.place.disclosure_public)
     narrowed = (choices.area, choices.agency_kind, "public" if is_public else "")
     return of_series(
         [(part.series, {**found.lines, ALL: ALL_NAME}) for part in found.parts if part.series is not None],
@@ -165,7 +166,7 @@ def download_of(asked: Asking, found: Built, *, endpoint: str, is_public: bool) 
         more_notes=(
             *state_notes(found),
             *([("Area", asked.offer.areas[choices.area])] if choices.area else []),
-            *([(f"Public profile {chosen('public').name}", chosen("public").note)] if is_public else []),
+            *([(f"Public profile {profile.name}", profile.note)] if is_public else []),
             ("How to cite", citation(asked, choices, "" if is_public else address)),
         ),
     )

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from hub.facts.judgements import judgements_as_at
 from hub.facts.models import Revision, SignedDocument
 from hub.facts.registers import register_rows_as_at
-from hub.measures.protect import Audience, fewest_agencies, protect
+from hub.measures.profiles import chosen
+from hub.measures.protect import Audience, protect
 from hub.partners.local_codes import LocalLine, keep_line, local_lines
 from hub.partners.models import Agency, Area
 from hub.partners.queries import partnership
@@ -157,7 +158,7 @@ def test_services_that_schools_buy_by_what_the_partnership_says_of_them(example:
 def test_a_line_of_few_schools_takes_the_others_of_its_year_with_it(example: Example) -> None:
     """What is left of the total would tell it."""
     costs = example.series("SC02", "2016-01-05", by="judged", kind="academic_year")
-    few = {p.period.code for p in costs.points if 0 < (p.behind or 0) < fewest_agencies()}
+    few = {p.period.code for p in costs.points if 0 < (p.behind or 0) < chosen("partnership").fewest_agencies}
     every = {p.period.code for p in costs.points}
     assert few and every - few
     read = protect(costs, Audience())

@@ -138,7 +138,7 @@ def _notes(
             f"{len(complete)} of {len(series.points)} numbers rest on every return that was due.",
         )
     if any(series.together for series, _ in shown):
-        yield "Small numbers", chosen("partnership").note
+        yield "Small numbers", chosen("partnership", partnership.disclosure_partnership).note
     if any(series.first_told for series, _ in shown):
         yield "As first told", FIRST_TOLD
     yield "Blank", "A number that is not there is blank and its state says why. It is never zero."

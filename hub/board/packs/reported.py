@@ -128,7 +128,10 @@ def build_annual(
         if ATTENDANCE in heading.shows:
             blocks += _attendance(session, partnership, at, year.starts_on, year.ends_on)
         sections.append(Section(f"heading-{place}", heading.title, tuple(blocks)))
-    methods = (Block("text", chosen("public").note), *_definitions(drafted, measures))
+    methods = (
+        Block("text", chosen("public", partnership.disclosure_public).note),
+        *_definitions(drafted, measures),
+    )
     return _document(
         partnership,
         at,

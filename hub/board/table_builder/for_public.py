@@ -151,12 +151,8 @@ def _beside(
         }
         for each, (first, last) in zip(readings, spans, strict=True)
     ]
-    asked_for = versions[-1].keys()
-    stands = {
-        period: number
-        for period, number in standing(versions, chosen("public")).items()
-        if period in asked_for
-    }
+    asked_for, profile = versions[-1].keys(), chosen("public", readings[-1].partnership.disclosure_public)
+    stands = {period: number for period, number in standing(versions, profile).items() if period in asked_for}
     held = sorted({number for number in stands.values() if number < len(before)})
     if not held:
         return part

@@ -118,7 +118,7 @@ def _page(asked: Asking, doors: Doors, *, complaint: str = "") -> tuple[str, int
         heading=doors.heading,
         is_public=doors.is_public,
         complaint=complaint,
-        public_profile=chosen("public").note,
+        public_profile=chosen("public", asked.place.disclosure_public).note,
         may_publish=reach.may_here(Permission.MEETING_RUN, Place(asked.place.id)),
         at=asked.at,
         entries=[{"text": fault} for fault in asked.faults],
@@ -150,7 +150,11 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
         "drawn": list(drawn(found)) if fits and choices.chart else [],
         "notes": [
             *state_notes(found),
-            *([("Small numbers", chosen("partnership").note)] if LINE in found.lines else []),
+            *(
+                [("Small numbers", chosen("partnership", asked.place.disclosure_partnership).note)]
+                if LINE in found.lines
+                else []
+            ),
             *(
                 [("As first told", FIRST_TOLD)]
                 if any(part.series and part.series.first_told and part.series.points for part in found.parts)
