@@ -23,12 +23,14 @@ from sqlalchemy import Engine, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
+from hub.access.guard import declared_of
 from hub.agreements.watch.months import keep_months
 from hub.app import create_app
 from hub.config import from_environment
 from hub.db import make_engine, open_session
 from hub.facts.models import Fact
 from hub.partners.models import Agency, Person
+from hub.partners.policy import Permission
 from tests.browser.markup import pieces
 from tests.clients import browser, browser_of
 from tests.web.conftest import CheckerInProcess
@@ -54,6 +56,19 @@ STANDS = {"packs.one": ("number",), "annual.one": ("number",), "packs.part": ("n
 STANDING = ("current", "superseded on", "withdrawn on")
 PART_NAME = re.compile(r" [0-9a-f]{16}\b")
 NOT_PAGES = {"plain.static_file", "sign_in.to_provider"}
+# What is read of figures and promises takes a moment, but for pages of things that keep the day they are of.
+OF_FIGURES = {Permission.BOARD_READ, Permission.AGREEMENT_READ, Permission.FIGURES_PUBLISHED}
+OF_THEIR_DAY = {
+    "agreement_reviews.page",  # reviews that were held, each on its day
+    "agreement_texts.ambition",  # one text beside that of the year before
+    "agreement_texts.redline",  # two texts of an agreement, which the address names
+    "office.listing",  # letters as they were issued, each with its moment
+    "office.paper",
+    "office.download",
+    "packs.one",  # a pack is read as it was issued
+    "packs.part",
+    "packs.file",
+}
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
 
@@ -87,6 +102,7 @@ class Seen:
     """The running example and all that was seen on the way through it."""
 
     address: str
+    app: Flask
     engine: Engine
     visits: tuple[Visit, ...]
 
@@ -183,7 +199,7 @@ def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     visits = tuple(visit for role in ROLES for visit in crawl(app, engine, role))
-    yield Seen(f"http://127.0.0.1:{server.server_port}", engine, visits)
+    yield Seen(f"http://127.0.0.1:{server.server_port}", app, engine, visits)
     server.shutdown()
     thread.join()
     server.server_close()
@@ -227,6 +243,35 @@ def test_every_page_and_download_says_that_its_figures_are_illustrative(seen: Se
     ]
     assert {visit.type for visit in texts} >= {"text/html", "text/csv"}
     assert not wrong(texts, lambda visit: "illustrative" in visit.text.lower())
+
+
+def test_every_page_and_download_of_figures_takes_a_moment(seen: Seen) -> None:
+    """A new view of figures or promises takes `as_at` and says so in a banner, or is named above with its reason."""
+    views: dict[str, Visit] = {}
+    for visit in seen.visits:
+        view = visit.kind.split()[0]
+        declared = declared_of(seen.app, view) if "." in view else None
+        if (
+            visit.status == 200
+            and declared
+            and declared.permission in OF_FIGURES
+            and view not in OF_THEIR_DAY
+        ):
+            views.setdefault(view, visit)
+    assert len(views) > 25
+    forgotten = []
+    for view, visit in views.items():
+        client = seen.app.test_client()
+        client.set_cookie("hub_demo", visit.cookie)
+        path, _, query = visit.url.partition("?")
+        kept = "&".join(part for part in query.split("&") if part and not part.startswith("as_at="))
+        then = client.get(f"{path}?{kept}&as_at=2015-05-17")
+        if visit.is_page:
+            said = "As at 17 May 2015" in then.text
+        else:  # a file says it in its name
+            said = "2015-05-17" in then.headers["Content-Disposition"]
+        forgotten += [] if then.status_code == 200 and said else [f"{view}: {visit.url}"]
+    assert not forgotten
 
 
 def test_every_chart_has_its_words_and_its_table(seen: Seen) -> None:

@@ -85,6 +85,40 @@ def test_an_earlier_moment_is_shown_with_a_banner_and_its_own_answer(
     then, now = member.get(f"{BOARD}?as_at=2014-10-01"), member.get(BOARD)
     assert "As at 1 October 2014" in then.text and "As at" not in now.text
     assert "August 2014" in then.text and "April 2016" not in then.text
+    assert member.get("/board?as_at=2014-10-01").location.endswith("/board?as_at=2014-10-01")
+
+
+def test_reports_packs_and_promises_are_listed_as_they_stood(as_: Callable[[str], FlaskClient]) -> None:
+    """Two annual reports of one year, of September 2014 and 17 February 2015; a pack of 3 March 2015 withdrawn two days later."""
+    member, here = as_("member"), f"/partnerships/{CODE}"
+
+    def read(path: str, day: str) -> str:
+        page = member.get(f"{path}?as_at={day}").text
+        assert "See what is known now" in page
+        return words(page.partition("<main")[2])
+
+    assert "No annual report was issued by then" in read(f"{here}/reports", "2014-09-01")
+    first, both = (read(f"{here}/reports", day) for day in ("2014-10-20", "2015-02-20"))
+    assert "pack 2" not in first and "superseded" not in first and "current" in first
+    assert "pack 2" in both and "superseded on 17 February 2015" in both
+    march = re.search(
+        r'href="([^"?]*)[^"]*">Safeguarding Board<[^>]*>, 10 March 2015',
+        member.get(f"{here}/meetings?as_at=2015-03-04").text,
+    )
+    assert march
+    before, after = (read(march[1], day) for day in ("2015-03-04", "2015-03-06"))
+    assert "15:00: current" in before and "withdrawn" not in before
+    assert "09:30: current" in after and "withdrawn on 5 March 2015" in after
+    assert (
+        words(as_("region").get("/regions/midlands-and-east?as_at=2015-02-28").text).count(
+            "The board, since 15 August 2014"
+        )
+        == 2
+    )
+    later = as_("region").get("/regions/midlands-and-east?as_at=2016-02-29").text
+    assert "As at that day" in later and "C9" in later and "as_at=2016-02-29" in later
+    known, now = read("/agreements", "2015-06-30"), words(member.get("/agreements").text)
+    assert "34 not due" in known and "34 not due" not in now
 
 
 def test_the_view_narrows_to_an_area_or_an_agency(as_: Callable[[str], FlaskClient]) -> None:

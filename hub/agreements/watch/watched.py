@@ -115,10 +115,24 @@ def watched_as_at(session: Session, partnership: Partnership, at: AsAt, code: st
     papers = Papers(session, partnership, at)
     agreement = agreement_as_at(session, partnership.id, code, at.moment)
     months = months_of(session, partnership, stamps_of(session, [partnership]), only=code, before=at.today)
+    return _as_at(papers, agreement, months)
+
+
+def all_watched_as_at(session: Session, partnership: Partnership, at: AsAt) -> list[Watched]:
+    """Every agreement that holds promises, as they were known at a moment."""
+    agreements = [one for one in agreements_as_at(session, partnership.id, at.moment) if one.commitments]
+    if not agreements:
+        return []
+    papers = Papers(session, partnership, at)
+    months = months_of(session, partnership, stamps_of(session, [partnership]), before=at.today)
+    return [_as_at(papers, agreement, months) for agreement in agreements]
+
+
+def _as_at(papers: Papers, agreement: Agreement, months: Months) -> Watched:
     # As at now it may be a session that has written, whose verdicts are not to be remembered.
-    work = verdicts_of if at.is_now else remembered.verdicts
-    verdicts = work(papers, agreement)
-    return Watched(partnership.id, agreement, at.today, tuple(_lines(papers, agreement, verdicts, months)))
+    work = verdicts_of if papers.at.is_now else remembered.verdicts
+    lines = tuple(_lines(papers, agreement, work(papers, agreement), months))
+    return Watched(papers.partnership.id, agreement, papers.at.today, lines)
 
 
 def _watched(session: Session, partnership: Partnership, stamps: Stamps) -> list[Watched]:

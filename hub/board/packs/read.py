@@ -145,9 +145,11 @@ def packs(
     ]
 
 
-def packs_of_meeting(session: Session, partnership_id: int, meeting_id: int) -> list[Pack]:
-    """Newest first: each frozen one is superseded by the next that was frozen."""
-    return _superseded(packs(session, partnership_id, of=[PackRow.meeting_id == meeting_id]))
+def packs_of_meeting(
+    session: Session, partnership_id: int, meeting_id: int, moment: datetime | None = None
+) -> list[Pack]:
+    """Newest first: each frozen one is superseded by the next that was frozen. `moment` is when it is looked at."""
+    return _superseded(_known(packs(session, partnership_id, of=[PackRow.meeting_id == meeting_id]), moment))
 
 
 def current_packs(session: Session, partnership_id: int, moment: datetime) -> dict[int, Pack]:
@@ -161,9 +163,9 @@ def current_packs(session: Session, partnership_id: int, moment: datetime) -> di
     return found
 
 
-def reports(session: Session, partnership_id: int, kind: str) -> list[Pack]:
+def reports(session: Session, partnership_id: int, kind: str, moment: datetime | None = None) -> list[Pack]:
     """Newest first. An annual report is superseded by a later one of its year; progress reports stand one beside another."""
-    found = packs(session, partnership_id, of=[PackRow.kind == kind])
+    found = _known(packs(session, partnership_id, of=[PackRow.kind == kind]), moment)
     years = {each.period for each in found} if kind == ANNUAL else set()
     of_years = [_superseded([each for each in found if each.period == year]) for year in years]
     return (
@@ -171,6 +173,19 @@ def reports(session: Session, partnership_id: int, kind: str) -> list[Pack]:
         if years
         else found
     )
+
+
+def _known(found: Sequence[Pack], moment: datetime | None) -> list[Pack]:
+    """Those that were issued by a moment, as they stood then; None is now, with what is not issued yet."""
+    if moment is None:
+        return list(found)
+    issued = [each for each in found if each.seal is not None and each.seal.agreed_at <= moment]
+    return [
+        replace(each, standing="current", until=None, why_withdrawn=None)
+        if each.until is not None and each.until > moment
+        else each
+        for each in issued
+    ]
 
 
 def _superseded(found: Sequence[Pack]) -> list[Pack]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,9 @@ from hub.agreements.model import Agreement
 from hub.agreements.verdict import WORDS
 from hub.agreements.watch.escalation import Rung
 from hub.agreements.watch.months import last_day
-from hub.agreements.watch.watched import Line, Watched, watched
+from hub.agreements.watch.watched import Line, Watched, all_watched_as_at, watched
 from hub.board.agreements import SHAPES
+from hub.facts.queries import as_at
 from hub.partners.models import Agency, Partnership
 
 MayRead = Callable[[Partnership, Agreement], bool]
@@ -89,12 +90,26 @@ def service_of(row: Row) -> str:
     return f"{row.agreement.code}/{service}" if service else ""
 
 
-def rows_of(session: Session, partnerships: Sequence[Partnership], may_read: MayRead) -> list[Row]:
-    """Every promise of every agreement that the reader may open, as at now."""
+def rows_of(
+    session: Session,
+    partnerships: Sequence[Partnership],
+    may_read: MayRead,
+    moment: datetime | None = None,
+) -> list[Row]:
+    """Every promise of every agreement that the reader may open, as at a moment; None is now."""
     by_id = {each.id: each for each in partnerships}
+    every = (
+        watched(session, partnerships)
+        if moment is None
+        else [
+            one
+            for each in partnerships
+            for one in all_watched_as_at(session, each, as_at(session, each, moment))
+        ]
+    )
     found = [
         (by_id[each.partnership_id], each)
-        for each in watched(session, partnerships)
+        for each in every
         if may_read(by_id[each.partnership_id], each.agreement)
     ]
     names = _names(session, found)

@@ -27,7 +27,7 @@ from hub.facts.recalled import recalled
 from hub.partners import queries
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_negotiation, reach
-from hub.web.routes.board import moment_of
+from hub.web.routes.board import chosen_moment, moment_of
 
 blueprint = Blueprint("agreements", __name__)
 
@@ -37,12 +37,12 @@ MOST = 100  # rows of a list, where a promise is made by hundreds; the rest is s
 @blueprint.get("/agreements")
 @requires(Permission.AGREEMENT_READ)
 def agreements() -> str:
-    session = transaction.reading()
+    session, moment = transaction.reading(), chosen_moment()
     partnerships = reach.readable(Permission.AGREEMENT_READ)
     rows = [
         row
         for one in partnerships
-        for row in overview(Papers(session, one, as_at(session, one)), reach.is_party(one))
+        for row in overview(Papers(session, one, as_at(session, one, moment)), reach.is_party(one))
     ]
     return render_template(
         "agreements/agreements.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,17 +51,26 @@ blueprint = Blueprint("board", __name__)
 @requires(Permission.BOARD_READ)
 def boards() -> ResponseReturnValue:
     found = reach.readable(Permission.BOARD_READ)
+    chosen_moment()
     if len(found) == 1:
-        return redirect(url_for("board.board", partnership=found[0].code))
+        return redirect(
+            url_for("board.board", partnership=found[0].code, as_at=request.args.get("as_at") or None)
+        )
     return render_template("board/boards.html", heading="Boards", partnerships=found)
 
 
-def moment_of(partnership: Partnership) -> AsAt:
-    """The moment that the page is read as at; a chosen one is shown in a banner."""
-    layout.about(partnership)
+def chosen_moment() -> datetime | None:
+    """The moment that the reader chose, which the page then shows in a banner; None is now."""
     chosen = request.args.get("as_at", "").strip()
     moment = clock.parse_moment(chosen) if chosen else None
     g.as_at_shown = moment
+    return moment
+
+
+def moment_of(partnership: Partnership) -> AsAt:
+    """The moment that the page of one partnership is read as at."""
+    layout.about(partnership)
+    moment = chosen_moment()
     at = as_at(transaction.reading(), partnership, moment)
     if moment is not None:
         g.loaded_later = loaded_later(transaction.reading(), partnership.id, at.position)

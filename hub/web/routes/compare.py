@@ -11,12 +11,11 @@ from hub.board import charts
 from hub.board.chart_words import bar_words, line_words
 from hub.board.comparators import comparable_measures, comparison, places_beside
 from hub.errors import NotFound, UnknownDefinition
-from hub.facts.queries import as_at
 from hub.measures.load import measure_as_at
 from hub.partners import queries
 from hub.partners.policy import Permission
 from hub.web import reach
-from hub.web.routes.board import moment_of
+from hub.web.routes.board import chosen_moment, moment_of
 
 blueprint = Blueprint("compare", __name__)
 
@@ -26,6 +25,7 @@ blueprint = Blueprint("compare", __name__)
 def places() -> str:
     """Every partnership led by a council, one's own first."""
     own = reach.readable(Permission.BOARD_READ)
+    chosen_moment()
     others = [one for one in queries.led_by_councils(transaction.reading()) if one not in own]
     return render_template("compare/places.html", heading="Places like this", own=own, others=others)
 
@@ -35,14 +35,21 @@ def places() -> str:
 def measures(partnership: str) -> ResponseReturnValue:
     session = transaction.reading()
     place = queries.partnership(session, partnership)
-    at = as_at(session, place)
+    at = moment_of(place)
     found = comparable_measures(session, at)
     if not found:
         return render_template("compare/none.html", heading="Places like this", place=place)
     own = places_beside(session, place, at)[0] if place.council_agency_id else None
     # Tables are imported one by one: begin where there is something to read.
     first = next((measure for measure in found if own and own.points(measure)), found[0])
-    return redirect(url_for("compare.measure", partnership=partnership, measure=first.id))
+    return redirect(
+        url_for(
+            "compare.measure",
+            partnership=partnership,
+            measure=first.id,
+            as_at=request.args.get("as_at") or None,
+        )
+    )
 
 
 @blueprint.get("/compare/<partnership>/<measure>")

@@ -28,7 +28,7 @@ from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_matters, reach
-from hub.web.routes.board import moment_of
+from hub.web.routes.board import chosen_moment, moment_of
 
 blueprint = Blueprint("compared", __name__)
 
@@ -39,15 +39,27 @@ SPANS = (12, 24, 36)  # months on a page
 @requires(Permission.BOARD_READ)
 def places() -> ResponseReturnValue:
     """Every partnership whose two sides the person may read."""
-    session = transaction.reading()
+    session, moment = transaction.reading(), chosen_moment()
     found = [
-        (place, comparisons(session, list(measures_as_at(session, as_at(session, place).moment).values())))
+        (
+            place,
+            comparisons(
+                session, list(measures_as_at(session, as_at(session, place, moment).moment).values())
+            ),
+        )
         for place in reach.readable(Permission.BOARD_READ)
     ]
     only = [(place, measures[0]) for place, measures in found if measures]
     if len(found) == len(only) == 1:
         place, first = only[0]
-        return redirect(url_for("compared.matrix", partnership=place.code, measure=first.id))
+        return redirect(
+            url_for(
+                "compared.matrix",
+                partnership=place.code,
+                measure=first.id,
+                as_at=request.args.get("as_at") or None,
+            )
+        )
     return render_template("compared/places.html", heading="Sent and logged", found=only)
 
 

@@ -81,7 +81,11 @@ def page(partnership: str, meeting: int, *, complaint: str = "", asks_sure: bool
         names=body_names(session, found.invited),
         parts=PARTS,
         chosen=found.agenda or DEFAULT,
-        packs=[each for each in packs_of_meeting(session, place.id, found.id) if each.seal or may_run],
+        packs=[
+            each
+            for each in packs_of_meeting(session, place.id, found.id, g.as_at_shown)
+            if each.seal or may_run
+        ],
         at=at,
         measures=measures_as_at(session, at.moment).values() if may_run else (),
         may_run=may_run,

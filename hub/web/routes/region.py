@@ -15,6 +15,7 @@ from hub.partners import queries
 from hub.partners.models import Agency, Region
 from hub.partners.policy import Permission, Place
 from hub.web import fields, layout, reach
+from hub.web.routes.board import chosen_moment
 
 blueprint = Blueprint("region", __name__)
 
@@ -28,7 +29,9 @@ def _readable(within: Collection[int] | None = None) -> list[Row]:
         places = [each for each in places if each.id in within]
     may = {each.id: reach.is_party(each) for each in places}
     layout.about_one_of(places)
-    return rows_of(transaction.reading(), places, lambda place, agreement: may[place.id](agreement))
+    return rows_of(
+        transaction.reading(), places, lambda place, agreement: may[place.id](agreement), chosen_moment()
+    )
 
 
 def _page(rows: Sequence[Row]) -> tuple[int, int]:

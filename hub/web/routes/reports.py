@@ -11,7 +11,6 @@ from hub.board.packs import drafting, headings
 from hub.board.packs.headings import ANNUAL, PROGRESS
 from hub.board.packs.read import Pack, reports
 from hub.errors import AreYouSure, HubError
-from hub.facts.queries import as_at
 from hub.measures.load import measures_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
@@ -19,6 +18,7 @@ from hub.periods import Period, a_year_before, containing, parse
 from hub.web import fields, layout, reach, typed
 from hub.web.once import once
 from hub.web.routes import packs
+from hub.web.routes.board import moment_of
 
 blueprint = Blueprint("reports", __name__, url_prefix="/partnerships/<partnership>/reports")
 YEARS = 5
@@ -27,15 +27,18 @@ YEARS = 5
 def _page(*, complaint: str = "", asks_sure: bool = False) -> str:
     session = transaction.reading()
     place = layout.partnership_of_page()
-    at = as_at(session, place)
-    found = {kind: _seen(place, kind, reports(session, place.id, kind)) for kind in (PROGRESS, ANNUAL)}
+    at = moment_of(place)
+    moment = g.as_at_shown
+    found = {
+        kind: _seen(place, kind, reports(session, place.id, kind, moment)) for kind in (PROGRESS, ANNUAL)
+    }
     return render_template(
         "packs/reports.html",
         heading="Reports",
         progress=found[PROGRESS],
         annual=found[ANNUAL],
-        may_report=_may(place, PROGRESS),
-        may_run=_may(place, ANNUAL),
+        may_report=moment is None and _may(place, PROGRESS),
+        may_run=moment is None and _may(place, ANNUAL),
         years=_years(containing(at.today, "financial_year")),
         lines={kind: _lines(place, kind) for kind in found},
         beside=headings.SHOWN,
