@@ -30,6 +30,9 @@ class Period:
     kind: Kind
     code: str
 
+    def __hash__(self) -> int:
+        return hash(self.code)  # a string remembers its own
+
     def contains(self, other: Period) -> bool:
         return self.starts_on <= other.starts_on and other.ends_on <= self.ends_on
 

@@ -303,12 +303,13 @@ class Reading:
                     )
                 above = numerator.at(period, line)
                 below = denominator.at(period, "" if over_the_whole else line) if denominator else None
-                point = point_of(definition, period, above, below, over, fallen_due=fallen_due)
+                of_line = {asked.by: line} if asked.by else {}
+                point = point_of(definition, period, above, below, over, fallen_due=fallen_due, lines=of_line)
                 if definition.kind == "rate":
                     point = per_children(definition, point, population, line)
                 if period in broken:
                     point = replace(point, new_definition=True)
-                yield replace(point, lines={asked.by: line}) if asked.by else point
+                yield point
 
     def _population(self, asked: Asked, *, by_agency: bool) -> dict[tuple[str, int], int]:
         """Children by line and year, the same for every rate of a page."""

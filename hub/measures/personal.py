@@ -7,7 +7,7 @@ when all had first signed, and lines are read together so that no agency can tak
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from hub.facts.queries import AsAt, EverSigned, ever_signed
@@ -149,8 +149,9 @@ def _point(measure: Measure, period: Period, by: str, line: str, table: _Told) -
     count = table.lines[line]
     if count is None:
         return Point(period, None, None, None, table.over, "hidden", {by: line}, reason=NOT_SHOWN)
-    made = point_of(measure, period, Sums(count, answered=1), None, table.over, fallen_due=True)
-    return replace(made, lines={by: line})
+    return point_of(
+        measure, period, Sums(count, answered=1), None, table.over, fallen_due=True, lines={by: line}
+    )
 
 
 def _contributors(cells: Cells, return_code: str, by: str) -> frozenset[str]:

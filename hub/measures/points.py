@@ -14,6 +14,9 @@ NO_POPULATION = "not computed: no population"
 NO_CASES = "no cases"
 
 
+WITHHELD = ("partial", "missing", "hidden", "not_available", "not_applicable")
+
+
 @dataclass
 class Sums:
     """What one cell of a series adds up to, and how many agencies answered how."""
@@ -25,8 +28,9 @@ class Sums:
     def add(self, cell: CellAsAt) -> None:
         self.value += cell.value
         self.answered += cell.received + cell.partial
-        for state in ("partial", "missing", "hidden", "not_available", "not_applicable"):
-            self.states[state] += getattr(cell, state)
+        if cell.partial or cell.missing or cell.hidden or cell.not_available or cell.not_applicable:
+            for state in WITHHELD:
+                self.states[state] += getattr(cell, state)
 
     @property
     def withheld(self) -> str | None:
@@ -68,17 +72,18 @@ def point_of(
     over: Coverage,
     *,
     fallen_due: bool,
+    lines: dict[str, str],
 ) -> Point:
-    """One number with its state, whatever came."""
+    """One number with its state, whatever came. `lines` is dimension → code, empty for the whole place."""
     top = above.value if above and above.answered else None
     bottom = below.value if below and below.answered else None
     state = _state(above, over, fallen_due=fallen_due)
     if definition.kind in ("count", "rate"):
-        return Point(period, top, top, bottom, over, state)
+        return Point(period, top, top, bottom, over, state, lines)
     if definition.kind == "of_due":
-        return _of_due(period, top or 0, over, fallen_due=fallen_due)
+        return _of_due(period, top or 0, over, lines, fallen_due=fallen_due)
     if definition.kind == "amount":
-        return Point(period, None if top is None else top / definition.per, top, bottom, over, state)
+        return Point(period, None if top is None else top / definition.per, top, bottom, over, state, lines)
     if top is None or bottom is None:
         lacking = above if top is None else below
         return Point(
@@ -89,9 +94,10 @@ def point_of(
             over,
             (lacking.withheld if lacking else None)
             or ("missing" if fallen_due or over.received else "not_due"),
+            lines,
         )
     if definition.kind == "net":
-        return Point(period, (top - bottom) / definition.per, top, bottom, over, state)
+        return Point(period, (top - bottom) / definition.per, top, bottom, over, state, lines)
     if definition.kind == "gap":
         return Point(
             period,
@@ -100,12 +106,13 @@ def point_of(
             bottom,
             over,
             state,
+            lines,
             reason=None if top + bottom else NO_CASES,
         )
     if bottom == 0:
-        return Point(period, None, top, bottom, over, "not_applicable", reason=NO_CASES)
+        return Point(period, None, top, bottom, over, "not_applicable", lines, reason=NO_CASES)
     whole = definition.per if definition.kind == "mean" else 100
-    return Point(period, whole * top / bottom, top, bottom, over, state)
+    return Point(period, whole * top / bottom, top, bottom, over, state, lines)
 
 
 def value_of(measure: Measure, above: int, below: int | None) -> float | None:
@@ -120,12 +127,12 @@ def value_of(measure: Measure, above: int, below: int | None) -> float | None:
     return whole * above / below if below else None
 
 
-def _of_due(period: Period, top: int, over: Coverage, *, fallen_due: bool) -> Point:
+def _of_due(period: Period, top: int, over: Coverage, lines: dict[str, str], *, fallen_due: bool) -> Point:
     """The share of all that owe the return; what did not come counts as not done, once it was due."""
     if not over.due:
-        return Point(period, None, top, 0, over, "not_applicable", reason=NO_CASES)
+        return Point(period, None, top, 0, over, "not_applicable", lines, reason=NO_CASES)
     state = "value" if fallen_due or over.received == over.due else "partial"
-    return Point(period, 100 * top / over.due, top, over.due, over, state)
+    return Point(period, 100 * top / over.due, top, over.due, over, state, lines)
 
 
 def _asymmetry(sent: int, logged: int) -> float | None:
