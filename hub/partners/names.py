@@ -13,6 +13,12 @@ from hub.partners.models import Agency, AgencyName
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
+def named_as_at(session: Session, day: date, moment: datetime, codes: Collection[str]) -> tuple[str, ...]:
+    """Agencies by name and code, in their order."""
+    names = names_as_at(session, day, moment, codes=codes) if codes else {}
+    return tuple(f"{names[code]} ({code})" for code in codes)
+
+
 def names_as_at(
     session: Session, day: date, moment: datetime, *, codes: Collection[str] | None = None
 ) -> dict[str, str]:

@@ -11,9 +11,9 @@ from hub.board.packs.document import Block
 from hub.calendar.models import DueItem
 from hub.definitions.catalogue import definition
 from hub.facts.queries import AsAt
-from hub.measures.compute import Reading
 from hub.measures.coverage import collected, missing_agencies
 from hub.partners.models import Partnership
+from hub.partners.names import named_as_at
 from hub.periods import Period
 
 MOST_NAMED = 8
@@ -33,14 +33,14 @@ def newest(session: Session, partnership: Partnership, at: AsAt) -> list[Newest]
     codes = session.scalars(
         select(DueItem.return_code).where(DueItem.partnership_id == partnership.id).distinct()
     )
-    cells, found = Reading(session, partnership, at).cells, []
+    found = []
     for code in codes:
         due = [each for each in collected(session, at, code) if each.fallen_due]
         if not due:
             continue
         last = due[-1]
-        lacking = missing_agencies(session, at, code, last.period) if last.received < last.due else ()
-        missing = cells.named(lacking)
+        lacking = missing_agencies(session, at, code, last.period) if last.received < last.due else []
+        missing = named_as_at(session, at.today, at.moment, lacking)
         found.append(Newest(definition(session, code).title, last.period, last.due, last.received, missing))
     return sorted(found, key=lambda each: each.title)
 
