@@ -167,7 +167,7 @@ def test_contacts_particulars_and_areas_are_kept(steward: Browser, web_engine: E
     steward.get(one)
     assert steward.post(kept, {"name": "x", "email": "nothing"}, action=kept).status_code == 409
     page, areas = f"{RUN}/particulars", f"{RUN}/areas"
-    steward.get(page)
+    assert "Counts of 1 to 7 are shown as *" in (shown := steward.get(page).text) and "“nhs-hes”" in shown
     assert (
         steward.post(page, {"name": "Testshire Board", "shares": "front-door"}, action=page).status_code
         == 303

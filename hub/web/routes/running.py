@@ -14,6 +14,7 @@ from hub.calendar.working_days import bank_holidays
 from hub.clock import today_for
 from hub.definitions import catalogue
 from hub.errors import HubError
+from hub.measures.profiles import chosen
 from hub.partners import particulars, people
 from hub.partners.models import Agency, Partnership
 from hub.partners.particulars import Particulars
@@ -96,6 +97,10 @@ def _about(*, complaint: str = "") -> str:
         shares=found.shares.split(),
         areas=particulars.areas(session, found.id),
         manages=reach.may_here(Permission.AGENCY_MANAGE, g.place),
+        profiles=[
+            ("Outside the agency that counted", chosen("partnership", found.disclosure_partnership)),
+            ("Anybody", chosen("public", found.disclosure_public)),
+        ],
         complaint=complaint,
     )
 
