@@ -1,7 +1,6 @@
-"""What a tagged PDF says to a screen reader, read from its structure tree: not a validator, but what a reader would miss first.
+"""What a tagged PDF says to a screen reader: whether a validator finds it to be PDF/UA-1, and what its structure tree holds.
 
-typst writes the tree uncompressed, an object after another, so that it can be read without a library for PDFs. PDF/UA as a
-whole was not judged here: that takes a validator such as veraPDF.
+typst writes the tree uncompressed, an object after another, so that it can be read without a library for PDFs.
 """
 
 from __future__ import annotations
@@ -10,6 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+
+from page import ValidationProfile, validate_pdf_bytes
 
 from hub.board.packs.document import Document
 
@@ -56,12 +57,19 @@ def _kids(body: bytes) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(rb"(\d+) 0 R", found[1])) if found else ()
 
 
+def breaches(pdf: bytes) -> list[str]:
+    """The rules of PDF/UA-1 that a PDF does not keep."""
+    report = validate_pdf_bytes(pdf, profile=ValidationProfile.PDF_UA_1)
+    assert report.rules.total > 100, "the whole profile is asked"
+    return [f"{each.rule_id}: {each.message}" for each in report.failures]
+
+
 def faults(pdf: bytes, document: Document) -> list[str]:
     """What is wrong with the PDF of a pack, for whoever has it read out."""
     tree = Structure(pdf)
     blocks = [block for section in document.sections for block in section.blocks]
     tables, charts = ([block for block in blocks if block.kind == kind] for kind in ("table", "chart"))
-    found = []
+    found = breaches(pdf)
     for what, wanted in (
         ("language", b"/Lang(en-GB)"),
         ("marked", b"/Marked true"),

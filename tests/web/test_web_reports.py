@@ -12,6 +12,7 @@ from hub.measures.load import publish_measures
 from hub.periods import parse
 from hub.post.models import Notice
 from tests.access.test_access_matrix import without_reference
+from tests.board.pdf_structure import breaches
 from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, World
 from tests.web.conftest import Browser, SignIn, words
@@ -71,6 +72,7 @@ def test_an_inspector_drafts_and_issues_a_progress_report(
     assert again.removeprefix(HERE) in member.get(REPORTS).text
     pdf = member.get(f"{again}/pack.pdf").data
     assert verify(pdf, keys_in(signed_in(None).get("/packs/keys.pem").text)).standing == "genuine"
+    assert not breaches(pdf)
     with db.open_session(web_engine) as session:
         assert len(session.scalars(select(Notice).where(Notice.kind == "pack-issued")).all()) == 2
     assert sends(inspector, begins(inspector, "progress"), f"{REPORTS}/progress/3/issue") == 303
@@ -105,6 +107,7 @@ def test_anybody_reads_an_annual_report_once_two_persons_froze_it(
     assert "STW of" not in shown and "MGR of" not in shown, "who works there is not for everybody"
     pdf = nobody.get(f"{PUBLIC}/1/report.pdf").data
     assert verify(pdf, keys_in(nobody.get("/packs/keys.pem").text)).standing == "genuine"
+    assert not breaches(pdf)
     assert nobody.get(page).status_code in (302, 303), "the partnership's own address asks for sign-in"
 
     second = begins(team, "annual", year="FY2014-15")
