@@ -44,9 +44,7 @@ class Figures:
     items: tuple[Item, ...]
     cells: Mapping[str, tuple[str, ...]]  # return → what is read of it
     coverage: float = 100
-    is_protected: bool = (
-        False  # of a single school, or of a line by a personal characteristic: no verdict tells any of it
-    )
+    is_protected: bool = False  # what the gate keeps from some readers: no verdict tells any of it
 
     @cached_property
     def fallen(self) -> list[Item]:
@@ -156,14 +154,18 @@ def figures(look: Look, commitment: Commitment, party: str, wanted: Wanted) -> F
         items=tuple(_items(look, source, party, span, signs_itself=signs_itself)),
         cells=_cells(measure, source, wanted, counted_by_agency=of_party and not signs_itself),
         coverage=wanted.coverage,
-        is_protected=_is_protected(look, source, party, wanted, span),
+        is_protected=_is_protected(look, measure, source, party, wanted, span),
     )
 
 
-def _is_protected(look: Look, source: Source, party: str, wanted: Wanted, span: Span) -> bool:
+def _is_protected(
+    look: Look, measure: Measure, source: Source, party: str, wanted: Wanted, span: Span
+) -> bool:
     """A verdict says the same to all its readers, so it tells none of what the gate keeps from some of them."""
     cells, (by, code) = look.papers.reading.cells, wanted.line or ("", "")
     if is_of_one_line(cells, source) or is_personal(cells, source.return_code, by):
+        return True
+    if measure.judged and wanted.of == "party":
         return True
     whose = [code.partition(WITHIN)[0]] if by == AGENCY else []
     if wanted.of == "party":

@@ -17,8 +17,9 @@ from hub.statistics.outturn import Colour, Direction, Outturn, grade
 from hub.statistics.rates import proportion
 
 PROTECTED = (
-    "Not told: this is about figures of a single school, or about children of one age, group or concern, and may be small "
-    "enough to point to a child. Whoever may read them finds them on the measure’s page."
+    "Not told: a verdict says the same to all its readers, and not all of them may read these figures, of a single school, of "
+    "children of one age, group or concern, or of what was said of one agency’s answers. Whoever may finds them on the "
+    "measure’s page."
 )
 
 

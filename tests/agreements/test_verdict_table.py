@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from hub import document
 from hub.agreements.evaluate import evaluate
+from hub.agreements.figures import Wanted, figures
 from hub.agreements.judging import PROTECTED
 from hub.agreements.look import Look
 from hub.agreements.papers import Papers
@@ -346,6 +347,17 @@ def test_a_verdict_tells_no_figure_that_its_readers_may_not_read(
         assert (verdict.value, verdict.attainment, verdict.colour, verdict.outturn) == (None,) * 4
         line = Line(asked, kept.clauses[0], party, verdict, "month", (), date(2015, 4, 30), ())
         assert drawn(look, line, Audience(agencies=frozenset({"330"}))) == Drawn(None, withheld=WITHHELD)
+
+
+def test_what_was_said_of_one_agencys_answers_is_told_in_no_verdict(world: Promised) -> None:
+    kept = agreement_as_at(world.session, world.partnership.id, "kept", parse_moment("2016-04-30"))
+    at = as_at(world.session, world.partnership, parse_moment("2016-04-30"))
+    look = Look(Papers(world.session, world.partnership, at), kept)
+
+    def is_protected(of: str) -> bool:
+        return figures(look, kept.commitments[0], "RYW", Wanted("QA01A", of)).is_protected
+
+    assert is_protected("party") and not is_protected("place")
 
 
 def test_a_measure_of_one_personal_line_is_kept_back_by_the_gate(world: Promised) -> None:
