@@ -5,20 +5,23 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import flask
 import hypothesis
 import jinja2
 import pytest
+from sqlalchemy import Engine, event
 from werkzeug.routing import BaseConverter, Rule
 from werkzeug.routing.rules import RulePart
 
+from hub import db
 from hub.facts import recalled
 
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
 
 ROOT = Path(__file__).resolve().parent.parent
+STATEMENTS = 2000  # kept compiled: about as many as there are
 
 # Two slow cores must not fail a property; what a failure was found with is printed, so that it can be run again.
 hypothesis.settings.register_profile("hub", deadline=None, print_blob=True)
@@ -108,6 +111,27 @@ def compiled_addresses() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     patch.setattr(Rule, "_parse_rule", parsed_once)
     patch.setattr(Rule, "_compile_builder", built_once)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """A statement is compiled once for a process and kind of database: every test has an engine of its own."""
+    create = db.create_engine
+    first: dict[str, Engine] = {}
+
+    def sharing(url: str, **settings: Any) -> Engine:
+        engine = create(url, query_cache_size=STATEMENTS, **settings)
+        name = engine.dialect.name
+        if name in first:
+            engine.dialect, engine._compiled_cache = first[name].dialect, first[name]._compiled_cache
+        else:  # its dialect knows the database once it has met it
+            event.listen(engine, "connect", lambda *_: first.setdefault(name, engine), once=True)
+        return engine
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(db, "create_engine", sharing)
     yield
     patch.undo()
 
