@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from hub.clock import real_now, today_for
@@ -79,23 +79,25 @@ class Place:
     part: str | None = None
 
 
+# Asked at every request, so written once: to put it together takes longer than to run it.
+_IN_FORCE = (
+    select(Grant)
+    .join(Person, Person.id == Grant.person_id)
+    .where(
+        Grant.person_id == bindparam("person_id"),
+        Person.disabled_at.is_(None),
+        Grant.from_at <= bindparam("now"),
+        Grant.until_at > bindparam("now"),
+        Grant.ended_at.is_(None),
+        or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
+    )
+    .order_by(Grant.id)
+)
+
+
 def grants_of(session: Session, person_id: int, now: datetime) -> list[Grant]:
     """The person's grants in force: begun, not ended, approved by a second person or made by the operator."""
-    return list(
-        session.scalars(
-            select(Grant)
-            .join(Person, Person.id == Grant.person_id)
-            .where(
-                Grant.person_id == person_id,
-                Person.disabled_at.is_(None),
-                Grant.from_at <= now,
-                Grant.until_at > now,
-                Grant.ended_at.is_(None),
-                or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
-            )
-            .order_by(Grant.id)
-        )
-    )
+    return list(session.scalars(_IN_FORCE, {"person_id": person_id, "now": now}))
 
 
 def actor_for(session: Session, person_id: int, *, now: datetime | None = None) -> Actor:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from hub.partners.models import Account, Person, SignInSession
@@ -18,6 +18,22 @@ from hub.partners.secrets import digest_of, new_token
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 FRESH = timedelta(minutes=10)
+
+
+# Asked at every request, so written once: to put it together takes longer than to run it.
+_FOUND = (
+    select(SignInSession, Account, Person)
+    .join(Account, Account.id == SignInSession.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(
+        SignInSession.token_digest == bindparam("digest"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.seen_at > bindparam("seen_after"),
+        SignInSession.started_at > bindparam("started_after"),
+        Account.disabled_at.is_(None),
+        Person.disabled_at.is_(None),
+    )
+)
 
 
 def begin(session: Session, account: Account, *, now: datetime, device: str) -> tuple[SignInSession, str]:
@@ -40,19 +56,8 @@ def begin(session: Session, account: Account, *, now: datetime, device: str) -> 
 
 def find(session: Session, token: str, *, now: datetime) -> tuple[SignInSession, Account, Person] | None:
     """The sign-in of a cookie, if it, its account and its person are all in force."""
-    row = session.execute(
-        select(SignInSession, Account, Person)
-        .join(Account, Account.id == SignInSession.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(
-            SignInSession.token_digest == digest_of(token),
-            SignInSession.ended_at.is_(None),
-            SignInSession.seen_at > now - IDLE,
-            SignInSession.started_at > now - ABSOLUTE,
-            Account.disabled_at.is_(None),
-            Person.disabled_at.is_(None),
-        )
-    ).first()
+    asked = {"digest": digest_of(token), "seen_after": now - IDLE, "started_after": now - ABSOLUTE}
+    row = session.execute(_FOUND, asked).first()
     return None if row is None else (row[0], row[1], row[2])
 
 
