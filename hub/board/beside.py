@@ -31,4 +31,4 @@ def beside(session: Session, at: AsAt, measure: Measure, month: Period, audience
         if counted & sides:
             asked = Asked(month.starts_on, month.ends_on)
             found.append(shown(compared(session, at, gap, asked), audience))
-    return [each for each in found if each.rows]
+    return [each for each in found if any(cell for row in each.rows for cell in row.cells)]

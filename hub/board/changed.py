@@ -45,6 +45,7 @@ class Changed:
     since: periods.Period | None
     provisional: str
     before: periods.Period | None = None  # the last figure before the signal began
+    has_range: bool = True  # whether enough figures have come to expect a range
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def changed_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note])
         sentence=_sentence(limits, newest, start, points),
         since=since,
         before=earlier[-1] if since and earlier else None,
+        has_range=limits.segments[limits.points[newest].segment].limits is not None,
         provisional=""
         if after is point
         else f"{after.period.name} is provisional: {value_words(measure, after)}, {after.coverage.words}",

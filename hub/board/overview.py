@@ -35,6 +35,7 @@ from hub.units import to_text
 # Pairs that are read together: volume beside timeliness, a rate beside what feeds it; always which NFA is meant.
 PANELS = ("RF02", "FD03", "RF01", "FD04", "CP01", "CP03", "CP02", "RF08")
 MONTHS_SHOWN = 36
+NOTHING_YET = "Nothing has been received yet."
 STATE_WORDS = {
     "value": "",
     "nil": "none, affirmed by the agency",
@@ -153,7 +154,7 @@ def panel(
         return _empty(measure, title, series.withheld)
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
-        return _empty(measure, title, "Nothing has been received yet.")
+        return _empty(measure, title, NOTHING_YET)
     return _filled(session, reading, measure, title, points, notes, NOTHING_AIMED if narrow else aimed)
 
 

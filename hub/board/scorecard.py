@@ -20,7 +20,15 @@ from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
 from hub.board.compared import NOBODY, differ, like_for_like, like_words
 from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
-from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.board.overview import (
+    MONTHS_SHOWN,
+    NOTHING_YET,
+    View,
+    first_shown,
+    narrowed,
+    school_codes,
+    value_words,
+)
 from hub.board.targets import targets_as_at
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -110,10 +118,18 @@ def scorecard(
             rows.append(Row(measure, target, absent=error.sentence))
             continue
         points = [point for point in series.points if point.state != "not_due"]
-        nothing = series.withheld or "Nothing has been received yet."
+        nothing = series.withheld or _nothing(measure, points)
         row = _row(measure, target, points, nothing, notes)
         rows.append(replace(row, like=_like(reading, measure, points, row.period, hidden, view, area_id)))
     return rows
+
+
+def _nothing(measure: Measure, points: Sequence[Point]) -> str:
+    """Why a row has no figure to judge: a first period may be in as yet in part alone."""
+    if not points or points[-1].value is None:
+        return NOTHING_YET
+    newest = points[-1]
+    return f"{newest.period.name} provisional: {value_words(measure, newest)}, {newest.coverage.words}"
 
 
 def can_be_chosen(session: Session, at: AsAt) -> dict[str, list[Measure]]:

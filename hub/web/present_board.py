@@ -112,21 +112,24 @@ def measure_shown(
         else None
     )
     judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
+    shown = overview.panel(
+        session,
+        reading,
+        definition,
+        audience,
+        view,
+        schools=schools,
+        months=120,
+        notes=notes,
+        aimed=aimed,
+    )
+    lines = tables.by_line(session, reading, definition, audience, schools=schools, follow=follow)
     return {
-        "panel_shown": overview.panel(
-            session,
-            reading,
-            definition,
-            audience,
-            view,
-            schools=schools,
-            months=120,
-            notes=notes,
-            aimed=aimed,
-        ),
+        "panel_shown": shown,
         "beside": beside,
         "judged_in": judged_in,
         "judged": judged,
         "compared": compared(session, reading, definition, audience, view, schools),
-        "lines": tables.by_line(session, reading, definition, audience, schools=schools, follow=follow),
+        # Before anything came, a table after table that is empty says nothing more.
+        "lines": [each for each in lines if each.rows or shown.absent != overview.NOTHING_YET],
     }

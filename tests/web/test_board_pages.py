@@ -88,6 +88,46 @@ def test_an_earlier_moment_is_shown_with_a_banner_and_its_own_answer(
     assert member.get("/board?as_at=2014-10-01").location.endswith("/board?as_at=2014-10-01")
 
 
+def test_the_first_day_and_the_first_month_alone(as_: Callable[[str], FlaskClient]) -> None:
+    """On 15 April 2012 nothing is signed; by 31 May April is, but for the schools, who send by term."""
+    member, here = as_("member"), f"/partnerships/{CODE}"
+
+    def read(path: str, day: str) -> str:
+        answer = member.get(f"{here}/{path}{'&' if '?' in path else '?'}as_at={day}")
+        assert answer.status_code == 200, path
+        return words(answer.text.partition("<main")[2])
+
+    table = "tables?measure=RF01&by=agency&show=chart&from=2012-03&to=2012-04"
+    for path, nothing in {
+        "board": "Nothing has been received that could be read by this choice.",
+        "scorecard": "none agreed Nothing has been received yet.",
+        "journey": "Two years that follow each other are needed",
+        "measures/RF01": "Nothing has been received yet.",
+        "measures/CP03": "Nothing has been received yet.",
+        "measures/RF01/2012-04": "Nothing signed stands behind it as at this moment.",
+        "lower": "Nobody who was tested sent fewer than expected in March 2012.",
+        table: "There is no number for this choice.",
+    }.items():
+        found = read(path, "2012-04-15")
+        assert nothing in found, path
+        assert "line by line in these months" not in found or path == table
+        assert "Beside the other side" not in found
+    assert "Nothing has fallen due yet for periods that ended in April 2012; 15 returns are to come." in read(
+        "board?month=2012-04", "2012-05-02"
+    )
+    for path, one in {
+        "board": "Too few figures have come yet to tell a change from chance.",
+        "scorecard?measure=RF01": "April 2012 provisional: at least 671, 10 of 50 returns",
+        "journey": "Two years that follow each other are needed",
+        "measures/RF01": "April 2012 is incomplete: at least 671 referrals.",
+        "measures/CP03": "Only 3 are compared",  # a funnel of three areas says how little it says
+        "measures/CP01": "No range to expect can be given. Limits need 6 figures; there is 1.",
+        "lower": "West Midlands Police, referrals made: 512 came; neither twelve received months nor a peer group",
+        table: "West Midlands Police no figure 512",
+    }.items():
+        assert one in read(path, "2012-05-31"), path
+
+
 def test_reports_packs_and_promises_are_listed_as_they_stood(as_: Callable[[str], FlaskClient]) -> None:
     """Two annual reports of one year, of September 2014 and 17 February 2015; a pack of 3 March 2015 withdrawn two days later."""
     member, here = as_("member"), f"/partnerships/{CODE}"
