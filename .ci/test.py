@@ -67,7 +67,7 @@ def steps(python: Path) -> dict[str, list[str]]:
     return {
         "format": [*own, "ruff", "format", "--check", "."],
         "lint": [*own, "ruff", "check", "."],
-        "types": [*own, "mypy"],
+        "types": [*own, "mypy", "--num-workers", "2"],
         "import contracts": [str(python.parent / "lint-imports")],
     }
 
