@@ -18,7 +18,7 @@ from hub.board.overview import View, narrowed, value_words
 from hub.errors import UnknownDefinition
 from hub.measures.alike import Alike, alike
 from hub.measures.compute import Reading
-from hub.measures.coverage import missing_agencies
+from hub.measures.coverage import missing_agencies, named
 from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience
 from hub.measures.signers import standing
@@ -123,7 +123,7 @@ def _names(session: Session, codes: Collection[str]) -> list[str]:
 
 def like_words(session: Session, measure: Measure, found: Alike) -> str:
     """Like for like in words: over whom, and what it was and is."""
-    out = f"; without {', '.join(_names(session, found.left_out))}" if found.left_out else ""
+    out = f"; without {named(_names(session, found.left_out))}" if found.left_out else ""
     schools = SCHOOLS_OUT if found.without_schools else ""
     many = len(found.agencies)
     return (
@@ -140,9 +140,8 @@ def _told(reading: Reading, measure: Measure, point: Point) -> str:
         kinds = reading.asked_kinds(source)
         codes = missing_agencies(reading.session, reading.at, source.return_code, point.period, kinds=kinds)
         missing = _names(reading.session, codes)
-    lacking = f"; missing {', '.join(missing[:8])}" if missing else ""
-    more = f" and {len(missing) - 8} more" if len(missing) > 8 else ""
-    return f"{value_words(measure, point)}, {point.coverage.words}{lacking}{more}"
+    lacking = f"; missing {named(missing)}" if missing else ""
+    return f"{value_words(measure, point)}, {point.coverage.words}{lacking}"
 
 
 def _number(measure: Measure, value: float) -> str:

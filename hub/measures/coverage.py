@@ -22,6 +22,7 @@ from hub.partners.models import Agency
 from hub.periods import Kind, Period
 
 NOBODY = Coverage(0, 0)
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,12 @@ def missing_agencies(
     if kinds is not None:
         query = query.where(Agency.kind.in_(kinds))
     return list(session.scalars(query))
+
+
+def named(agencies: Sequence[str], most: int = MOST_NAMED) -> str:
+    """The first of several names, and how many more there are: a sentence of forty schools says nothing."""
+    more = f" and {len(agencies) - most} more" if len(agencies) > most else ""
+    return ", ".join(agencies[:most]) + more
 
 
 def by_period(rows: Iterable[Collected], kind: Kind) -> dict[Period, tuple[Coverage, bool]]:

@@ -13,6 +13,7 @@ from hub.board.packs.document import Document, from_json
 from hub.board.packs.parts import DEFAULT
 from hub.clock import parse_moment
 from hub.facts.queries import AsAt, as_at
+from hub.measures.coverage import named
 from hub.meetings.read import meetings_as_at
 from hub.meetings.told import Told, tell_meeting
 from tests.agreements.promised_world import Promised, make_promised
@@ -86,3 +87,8 @@ def test_the_summary_is_read_aloud_in_two_minutes_and_names_who_is_missing(sessi
     assert re.match(r"Body (\w+) \(\1\)", names), "by name, with the code behind it"
     assert document.readable(lambda _: False).agreements == set()
     assert [row[0] for row in cells(document, "promises")], "what slips stands line by line"
+
+
+def test_a_sentence_names_eight_agencies_and_counts_the_rest() -> None:
+    assert named(tuple("ABCDEFGH")) == "A, B, C, D, E, F, G, H"
+    assert named(tuple("ABCDEFGHIJ")) == "A, B, C, D, E, F, G, H and 2 more"

@@ -42,7 +42,6 @@ BESIDE = {
     "hub.board.drill": "leaves out each school's figure itself: what it shows are single signed figures, and no series",
     "hub.board.group_list": "hands what it reads with to board.changed, which asks the gate",
     "hub.board.lower": "leaves out each school's line itself: what it shows are tests, and no series",
-    "hub.board.packs.coverage": "says who sent a return and who did not: it reads names, and no figure",
     "hub.board.table_builder.build": "is given the gate of its reader",
     "hub.comparison.by_area": "both sides of a flow; its page asks matrix.may_see",
     "hub.comparison.matters": "both sides of a matter read both totals exactly",

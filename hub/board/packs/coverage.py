@@ -11,12 +11,10 @@ from hub.board.packs.document import Block
 from hub.calendar.models import DueItem
 from hub.definitions.catalogue import definition
 from hub.facts.queries import AsAt
-from hub.measures.coverage import collected, missing_agencies
+from hub.measures.coverage import collected, missing_agencies, named
 from hub.partners.models import Partnership
 from hub.partners.names import named_as_at
 from hub.periods import Period
-
-MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,3 @@ def table(found: list[Newest]) -> Block:
             for each in found
         ),
     )
-
-
-def named(agencies: tuple[str, ...], most: int = MOST_NAMED) -> str:
-    more = f" and {len(agencies) - most} more" if len(agencies) > most else ""
-    return ", ".join(agencies[:most]) + more

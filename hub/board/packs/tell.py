@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.read import STANDING_WORDS, Challenge
 from hub.board.challenges.subjects import subject_of
 from hub.board.overview import Panel
-from hub.board.packs.coverage import Newest, named
+from hub.board.packs.coverage import Newest
 from hub.board.packs.document import Block
 from hub.clock import london_date
 from hub.errors import NotFound
+from hub.measures.coverage import named
 from hub.measures.model import Measure
 from hub.meetings.read import Decision, body_names
 from hub.partners.models import Partnership
