@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from hub.clock import real_now
@@ -20,6 +21,25 @@ def agencies_with_holder(session: Session, roles: Iterable[str], codes: Iterable
         .where(Agency.code.in_(tuple(codes)), *_held(roles))
     )
     return set(session.scalars(query))
+
+
+def next_change(session: Session, roles: Iterable[str], codes: Iterable[str]) -> datetime | None:
+    """When the next role of these over some agencies begins or ends by its own date, which nothing that is written tells."""
+    now = real_now()
+    ahead = [
+        session.scalar(
+            select(func.min(day))
+            .join(Agency, Agency.id == Grant.agency_id)
+            .where(
+                Agency.code.in_(tuple(codes)),
+                Grant.role.in_(tuple(roles)),
+                Grant.ended_at.is_(None),
+                day > now,
+            )
+        )
+        for day in (Grant.from_at, Grant.until_at)
+    ]
+    return min((each for each in ahead if each is not None), default=None)
 
 
 def _held(roles: Iterable[str]) -> tuple[ColumnElement[bool], ...]:

@@ -19,11 +19,12 @@ from hub.calendar.due import due_items
 from hub.config import from_environment
 from hub.db import make_engine, open_session, transaction
 from hub.facts.document import Explained
-from hub.partners import queries
-from hub.partners.models import Person
+from hub.partners import holders, queries
+from hub.partners.models import Grant, Person
 from hub.partners.policy import actor_for
 from hub.submissions import corrections, requests
 from hub.submissions.requests import Wish
+from hub.web.routes import agreements as agreement_page
 from tests.clients import browser_of
 from tests.example_world import CODE, signs_again
 from tests.web.conftest import Browser, words
@@ -354,6 +355,24 @@ def test_the_regional_office_reads_the_memorandum_with_what_slips_first(
     assert "Missed: not shown." in page
     # Each promise is folded under its words; a verdict leads to what it rests on.
     assert "<details" in page and "commitments/C7?party=330&amp;as_at=2016-02-29#evidence" in page
+
+
+def test_a_role_that_ends_by_its_own_date_is_seen_at_once(
+    app: Flask, as_: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is amiss with an agreement is remembered; nothing is written when the community trust's signatory's year is over."""
+    nobody = "Nobody holds the role of signatory for Birmingham Community Healthcare NHS Trust here"
+    office = as_("region")
+    assert nobody not in words(office.get(MOU).text)
+    with open_session(app.extensions["hub_engine"]) as session:
+        over = session.scalars(
+            select(Grant.until_at)
+            .join(Person, Person.id == Grant.person_id)
+            .where(Person.email == "manager.ryw@example.org", Grant.role == "SGN")
+        ).one()
+    for module in (holders, agreement_page):
+        monkeypatch.setattr(module, "real_now", lambda: over)
+    assert nobody in words(office.get(MOU).text)
 
 
 def test_a_phone_reads_one_party_and_a_verdict_leads_to_signed_figures(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ from hub.errors import UnknownDefinition
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners import queries
-from hub.partners.holders import agencies_with_holder
+from hub.partners.holders import agencies_with_holder, next_change
 from hub.partners.models import Partnership
 from hub.periods import Kind, containing
 
@@ -54,6 +54,11 @@ def troubles(session: Session, partnership: Partnership, agreement: Agreement) -
         *_without_signatory(session, agreement),
         *_promises(session, partnership, agreement, today),
     ]
+
+
+def holds_until(session: Session, agreement: Agreement) -> datetime | None:
+    """When somebody’s role as signatory begins or ends by itself, so that what was found may no longer be so."""
+    return next_change(session, post.SIGNS, agreement.party_codes)
 
 
 def _ending(

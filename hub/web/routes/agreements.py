@@ -8,6 +8,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements import remembered
 from hub.agreements.evaluate import slipping_first
+from hub.agreements.model import Agreement
 from hub.agreements.negotiation import alerts
 from hub.agreements.negotiation.ambition import lessened
 from hub.agreements.papers import Papers
@@ -22,9 +23,11 @@ from hub.board.agreements import (
     since_last_quarter,
     slipping,
 )
-from hub.facts.queries import as_at
+from hub.clock import real_now
+from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.partners import queries
+from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.web import present_challenges, present_negotiation, reach
 from hub.web.routes.board import chosen_moment, moment_of
@@ -59,6 +62,19 @@ def agreements() -> str:
     )
 
 
+def _troubles(place: Partnership, at: AsAt, document: Agreement) -> list[alerts.Trouble]:
+    """What is amiss today. It is remembered, but not beyond a role that begins or ends by its own date."""
+    session = transaction.reading()
+
+    def found() -> list[alerts.Trouble]:
+        return alerts.troubles(session, place, document)
+
+    known, until = recalled(
+        at, ("troubles", document.code), lambda: (found(), alerts.holds_until(session, document))
+    )
+    return known if until is None or real_now() < until else found()
+
+
 @blueprint.get("/partnerships/<partnership>/agreements/<agreement>")
 @requires(Permission.AGREEMENT_READ, of="agreement")
 def agreement(partnership: str, agreement: str) -> str:
@@ -75,11 +91,7 @@ def agreement(partnership: str, agreement: str) -> str:
         ("since", agreement),
         lambda: since_last_quarter(session, place, document, verdicts, at),
     )
-    troubles = (
-        recalled(at, ("troubles", agreement), lambda: alerts.troubles(session, place, document))
-        if g.as_at_shown is None
-        else []
-    )
+    troubles = _troubles(place, at, document) if g.as_at_shown is None else []
     return render_template(
         "agreements/agreement.html",
         heading=document.title,
