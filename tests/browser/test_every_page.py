@@ -67,7 +67,7 @@ OF_THEIR_DAY = {
     "office.download",
     "packs.one",  # a pack is read as it was issued
     "packs.part",
-    "packs.file",
+    "packs.as_pdf",
 }
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 

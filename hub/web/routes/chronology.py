@@ -59,7 +59,7 @@ def page(partnership: str, measure: str) -> str:
 @requires(Permission.BOARD_READ, of="partnership")
 def as_file(partnership: str, measure: str) -> Response:
     place, definition, _, at, found = _told(partnership, measure)
-    name = f"{place.code}-{definition.id}-chronology.csv"
+    name = f"{place.code}-{definition.id}-chronology-{at.today}.csv"
     return Response(
         as_csv(found, place, definition, at),
         mimetype="text/csv",
