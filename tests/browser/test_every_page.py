@@ -12,14 +12,14 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
 
@@ -69,6 +69,8 @@ OF_THEIR_DAY = {
     "packs.part",
     "packs.as_pdf",
 }
+# Names of bodies may be as long as this, and no page may then be wider than a phone.
+LONG_NAME = " for Children, Young People and Families with Neurodevelopmental Conditions and Complex Health Needs in Birmingham, Sandwell and Wolverhampton"
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
 
@@ -192,6 +194,12 @@ def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     copy = tmp_path_factory.mktemp("every-page") / "example.sqlite"
     copy.write_bytes(example_file.with_name("example-2015.sqlite").read_bytes())
     engine = make_engine(f"sqlite:///{copy}")
+    with engine.begin() as connection:
+        connection.execute(
+            update(Agency)
+            .where(Agency.code.in_(("330", "990003", "20")))
+            .values(name=Agency.name + LONG_NAME)
+        )
     keep_months(engine)  # as the worker does: pages that look back read what is kept
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
@@ -346,6 +354,30 @@ def test_a_browser_finds_no_fault_on_any_kind_of_page(seen: Seen, chromium: Any)
         ]
     context.close()
     assert not [fault for fault in faults if "404" not in str(fault)]
+
+
+def test_the_scorecard_is_one_landscape_sheet_and_the_overview_prints_without_its_furniture(
+    seen: Seen, chromium: Any
+) -> None:
+    context = chromium.new_context(base_url=seen.address)
+    context.new_page()
+    for view, day in (("scorecard", ""), ("scorecard", "?as_at=2015-03-10"), ("board", "?as_at=2014-10-01")):
+        card = next(
+            each
+            for each in seen.pages
+            if (each.role, each.kind.split()[0]) == ("member", "board.scorecard_page")
+        )
+        page = opened(
+            seen, context, replace(card, url=f"{urlsplit(card.url).path.replace('scorecard', view)}{day}")
+        )
+        paper = page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
+        sheets = len(re.findall(rb"/Type\s*/Page\b(?!s)", paper))
+        assert sheets == 1 if view == "scorecard" else 1 < sheets < 20, (view, day, sheets)
+        assert set(re.findall(rb"/MediaBox \[0 0 (\d+)", paper)) <= {b"841", b"842"}
+        page.emulate_media(media="print")
+        assert not page.is_visible("nav") and not page.is_visible("form") and page.is_visible("h1")
+        page.emulate_media(media="null")
+    context.close()
 
 
 # Asked at once: three questions cost more than drawing the page.
