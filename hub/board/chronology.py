@@ -21,6 +21,7 @@ from hub.board.challenges.acts import DID
 from hub.board.challenges.read import about, challenges
 from hub.board.changed import Changed, changed_of
 from hub.board.downloads.model import ILLUSTRATIVE
+from hub.board.drill import withheld_from
 from hub.board.notes import Note, notes_as_at, of_measure
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
 from hub.clock import end_of_day, london_date
@@ -111,7 +112,7 @@ def chronology(
         raise NotReady(TOO_LONG)
     signed = _signed(session, measure, earlier, at)
     told = [
-        _correction(session, each)
+        _correction(session, each, audience)
         for each in signed
         if each.row.number > 1 and (audience.money or not definition(session, each.row.return_code).finance)
     ]
@@ -160,13 +161,14 @@ def _signed(session: Session, measure: Measure, earlier: AsAt, at: AsAt) -> list
     ]
 
 
-def _correction(session: Session, signed: _Signed) -> Entry:
+def _correction(session: Session, signed: _Signed, audience: Audience) -> Entry:
+    why = withheld_from(signed.agency, audience, "") or signed.reason or "no reason is kept"
     title = definition(session, signed.row.return_code).title
     return Entry(
         signed.row.signed_at,
         "correction",
         signed.period.name,
-        f"{title} of {signed.agency.name}, corrected: {signed.reason or 'no reason is kept'}",
+        f"{title} of {signed.agency.name}, corrected: {why}",
         signed.by,
     )
 

@@ -258,7 +258,8 @@ def _explanations(session: Session, at: AsAt, revision_ids: set[int]) -> dict[in
 
 
 def withheld_from(agency: Agency, audience: Audience, shut: str) -> str | None:
-    """Why a reader is not shown one agency's signed figures; `shut` is why nobody but that agency is."""
+    """Why a reader is not shown one agency's signed figures, nor what was written of them; `shut` is why nobody but that
+    agency is."""
     if agency.code in audience.agencies:
         return None
     return shut or (HIDDEN if agency.kind == "school" and not audience.exact else None)
@@ -296,7 +297,7 @@ def _behind(
         row_no=fact.row_no,
         channel=revision.channel,
         source=revision.source,
-        correction_reason=words.get(revision.reason_id) if revision.reason_id else None,
+        correction_reason=words.get(revision.reason_id) if revision.reason_id and not withheld else None,
         explanations=() if withheld else tuple(explained.get(revision.id, ())),
         waived=marks.waived.get(revision.id, ()),
         countersigned=revision.id in marks.countersigned,

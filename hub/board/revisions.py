@@ -14,8 +14,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from hub.board.drill import withheld_from
 from hub.board.overview import View, narrowed, school_codes, value_words
 from hub.definitions import catalogue
+from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import Revision, Words
@@ -23,7 +25,7 @@ from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
-from hub.measures.protect import Audience
+from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.partners.models import Agency, Partnership, Person
 from hub.periods import Period, parse
 
@@ -33,7 +35,7 @@ READ = ("count", "percent", "rate", "mean")
 
 @dataclass(frozen=True)
 class Signed:
-    """One signed revision. `reason` is what was given for a correction."""
+    """One signed revision. `reason` is what was given for a correction, or why the reader is not told."""
 
     return_title: str
     agency: str
@@ -114,15 +116,15 @@ def between_moments(
     return Between(
         total=total,
         corrections=corrections,
-        signed=_signed(session, after),
+        signed=_signed(session, after, audience),
         moved=tuple(one for one in moved if one.over_before),
         first_known=tuple(one for one in moved if not one.over_before),
     )
 
 
-def _signed(session: Session, after: Sequence[ColumnElement[bool]]) -> tuple[Signed, ...]:
+def _signed(session: Session, after: Sequence[ColumnElement[bool]], audience: Audience) -> tuple[Signed, ...]:
     query = (
-        select(Revision, Agency.name, PeriodRow.code, Person.name, Words.body)
+        select(Revision, Agency, PeriodRow.code, Person.name, Words.body)
         .join(Agency, Agency.id == Revision.agency_id)
         .join(PeriodRow, PeriodRow.id == Revision.period_id)
         .join(Person, Person.id == Revision.signed_by)
@@ -133,15 +135,17 @@ def _signed(session: Session, after: Sequence[ColumnElement[bool]]) -> tuple[Sig
         .order_by(Revision.position.desc())
         .limit(MOST_SHOWN)
     )
-    titles: dict[str, str] = {}
+    definitions: dict[str, Definition] = {}
     found = []
     for row, agency, period, person, reason in session.execute(query):
-        if row.return_code not in titles:
-            titles[row.return_code] = catalogue.definition(session, row.return_code).title
+        if row.return_code not in definitions:
+            definitions[row.return_code] = catalogue.definition(session, row.return_code)
+        definition = definitions[row.return_code]
+        shut = MONEY_WITHHELD if definition.finance and not audience.money else ""
         found.append(
             Signed(
-                titles[row.return_code], agency, parse(period), row.number, row.signed_at, person, reason or "",
-                row.channel == "import",
+                definition.title, agency.name, parse(period), row.number, row.signed_at, person,
+                withheld_from(agency, audience, shut) or reason or "", row.channel == "import",
             )
         )  # fmt: skip
     return tuple(found)

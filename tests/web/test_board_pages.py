@@ -229,6 +229,12 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
             ),
             waivers=((waiver.id, rule),),
         )
+        signs_again(
+            session,
+            ("referrals", "990001", "AY2015-16T1"),
+            [(2, "2015-11", "total", "", "referrals_made", 1, "value")],
+            by=("analyst.rxt", "manager.rxt"),
+        )
 
     def row(who: str, agency: str = "RXT") -> str:
         text = words(as_(who).get(page).text)
@@ -259,8 +265,14 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
     assert "Has need fallen" in as_("member").get(f"/partnerships/{CODE}/measures/CP02/2014-03").text
 
     school = row("member", "990001")
-    assert "not shown" in school and "Before" not in school
-    assert "not shown" not in row("steward", "990001")
+    assert "not shown" in school and "Before" not in school and "Counted again" not in school
+    exactly = row("steward", "990001")
+    assert "not shown" not in exactly and "Counted again" in exactly
+    lately = f"/partnerships/{CODE}/revisions?since=2016-05-17"
+    assert as_("member").get(lately).text.count("Counted again") == 1, "a school's words may tell its number"
+    assert as_("steward").get(lately).text.count("Counted again") == 2
+    story = f"/partnerships/{CODE}/measures/RF01/chronology?since=2016-05-17"
+    assert as_("member").get(story).text.count("Counted again") == 1
     then = words(as_("member").get(f"{page}?as_at=2016-05-01").text)
     assert "Is 61 right?" not in then and f"(RXT) referrals made {before[1]} " in then
     assert as_("admin").get(page).status_code == 404

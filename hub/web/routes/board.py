@@ -238,7 +238,7 @@ def revisions(partnership: str) -> str:
     return render_template(
         "board/revisions.html",
         heading="What changed between two moments",
-        found=between_moments(session, place, earlier, later, reach.audience(place)),
+        found=between_moments(session, place, earlier, later, reach.audience(place, money=True)),
         earlier=earlier,
         later=later,
     )
