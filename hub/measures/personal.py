@@ -133,9 +133,11 @@ def _told(
     together = read_together_of(
         whole, chosen("partnership", cells.partnership.disclosure_partnership).threshold
     )
+    by_period: dict[Period, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_period[row.period].append(row)
     tables: dict[Period, _Told] = {}
-    for period in {row.period for row in rows}:
-        of_period = [row for row in rows if row.period == period]
+    for period, of_period in by_period.items():
         came = len({row.agency_id for row in of_period})
         over = Coverage(came, max(came, len(owing[period])))
         if period in together:

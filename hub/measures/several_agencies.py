@@ -101,19 +101,29 @@ def _tells_of_one(lines: Lines, together: Collection[str], fewest: int) -> bool:
     A table of which both margins are known, and nothing else, leaves each cell between these bounds exactly. An agency
     whose total is small is taken as known line by line, so that what is left of a line is not thought to hide behind it.
     """
-    sums = summed(lines)
-    places = [*((line,) for line in sums if line not in together), tuple(together)]
-    small = {agency for agency, own in lines.items() if sum(own.values()) < fewest}
-    for knowing in (None, *lines):
-        others = {agency: own for agency, own in lines.items() if agency not in small | {knowing}}
-        rest = summed(others)
-        whole = sum(rest.values())
-        for own in others.values():
-            for place in places:
-                if any(0 < own.get(line, 0) < fewest for line in place) and _narrow(
-                    sum(own.values()), sum(rest.get(line, 0) for line in place), whole, place, fewest
-                ):
-                    return True
+    places = [*((line,) for line in summed(lines) if line not in together), tuple(together)]
+    totals = {agency: total for agency, own in lines.items() if (total := sum(own.values())) >= fewest}
+    counts = {
+        agency: [sum(lines[agency].get(line, 0) for line in place) for place in places] for agency in totals
+    }
+    whole = sum(totals.values())
+    for number, place in enumerate(places):
+        of_place = {agency: own[number] for agency, own in counts.items()}
+        small = [
+            agency for agency in totals if any(0 < lines[agency].get(line, 0) < fewest for line in place)
+        ]
+        if not small:
+            continue
+        rest, most = sum(of_place.values()), max(of_place.values())
+        most_beside = max(totals[agency] - count for agency, count in of_place.items())
+        for agency in small:
+            total = totals[agency]
+            # Whoever knows one agency's lines takes it out; nobody takes out more than the most, and few cells come near it.
+            if not _narrow(total, rest - most, whole - most - most_beside, place, fewest):
+                continue
+            known = [(0, 0), *((of_place[each], totals[each]) for each in totals if each != agency)]
+            if any(_narrow(total, rest - own, whole - all_own, place, fewest) for own, all_own in known):
+                return True
     return False
 
 
