@@ -1,9 +1,14 @@
-"""What the overview and a measure's page show of the figures: worked out once, and remembered as long as nothing is written."""
+"""What the overview and a measure's page show of the figures: worked out and drawn once for all readers of an audience.
+
+What differs from reader to reader (promises, questions, who may write a note) is not here, so that the drawn parts can be remembered.
+"""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from flask import current_app
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from hub.board import overview, tables
@@ -25,7 +30,7 @@ from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.partners.successions import followed
 from hub.periods import Period
-from hub.web import present_rows
+from hub.web import downloads, present_rows
 
 
 class Named(NamedTuple):
@@ -57,12 +62,28 @@ def choices(session: Session, at: AsAt) -> Choices:
     )
 
 
+def drawn(template: str, values: dict[str, Any]) -> Markup:
+    """A part of a page, without what the application puts around each page for its reader."""
+    return Markup(current_app.jinja_env.get_template(template).render(values))  # noqa: S704  escaped by the template
+
+
 def overview_shown(
-    reading: Reading, audience: Audience, view: overview.View, *, kind: str | None, month: Period
-) -> dict[str, Any]:
-    """What every reader of one audience sees of the overview: its questions but for the promises, and the charts beneath."""
+    reading: Reading,
+    audience: Audience,
+    view: overview.View,
+    *,
+    kind: str | None,
+    month: Period,
+    measures: tuple[Named, ...],
+    as_at: str | None,
+) -> dict[str, Markup]:
+    """The overview but for its promises: its questions, and the charts beneath. `as_at` is as the address has it."""
     session, place, at = reading.session, reading.partnership, reading.at
-    return {
+    values = {
+        "partnership": place,
+        "as_at": as_at,
+        "kind": kind,
+        "measures": measures,
         "coming": coming_in(session, at, month, kind=kind),
         "changed": recalled(
             at,
@@ -82,6 +103,10 @@ def overview_shown(
         ),
         "panels": overview.board(reading, audience, view),
     }
+    return {
+        "questions": drawn("board/overview_questions.html", values),
+        "charts": drawn("board/overview_charts.html", values),
+    }
 
 
 def measure_shown(
@@ -93,9 +118,11 @@ def measure_shown(
     view: overview.View,
     *,
     follow: bool,
+    followable: bool,
     aimed: Aimed,
-) -> dict[str, Any]:
-    """What a measure's page shows of its figures: by name, what the page is drawn from."""
+    as_at: str | None,
+) -> dict[str, Markup]:
+    """A measure's page but for what is asked and promised: its charts, and its lines. `as_at` is as the address has it."""
     reading = Reading(session, place, at)
     schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
     beside = (
@@ -124,7 +151,13 @@ def measure_shown(
         aimed=aimed,
     )
     lines = tables.by_line(session, reading, definition, audience, schools=schools, follow=follow)
-    return {
+    values = {
+        "partnership": place,
+        "measure": definition,
+        "as_at": as_at,
+        "offered": downloads.OFFERED,
+        "follows": follow,
+        "followable": followable,
         "panel_shown": shown,
         "beside": beside,
         "judged_in": judged_in,
@@ -132,4 +165,8 @@ def measure_shown(
         "compared": compared(session, reading, definition, audience, view, schools),
         # Before anything came, a table after table that is empty says nothing more.
         "lines": [each for each in lines if each.rows or shown.absent != overview.NOTHING_YET],
+    }
+    return {
+        "panels": drawn("board/measure_panels.html", values),
+        "lines": drawn("board/measure_lines.html", values),
     }

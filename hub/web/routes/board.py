@@ -103,11 +103,18 @@ def board(partnership: str) -> str:
     choices = recalled(at, "choices", lambda: present_board.choices(session, at))
     kind = next((each for each in choices.kinds if each == request.args.get("kind")), None)
     view, audience, reading = _view(chosen), reach.audience(place), Reading(session, place, at)
+    moment = request.args.get("as_at") or None
     shown = recalled(
         at,
-        ("board", view, audience, kind),
+        ("board", view, audience, kind, moment),
         lambda: present_board.overview_shown(
-            reading, audience, view, kind=kind, month=chosen or newest_month(session, at)
+            reading,
+            audience,
+            view,
+            kind=kind,
+            month=chosen or newest_month(session, at),
+            measures=choices.measures,
+            as_at=moment,
         ),
     )
     return render_template(
@@ -123,7 +130,6 @@ def board(partnership: str) -> str:
         kinds={each: KINDS.get(each, each) for each in choices.kinds},
         areas=choices.areas,
         agencies=choices.agencies,
-        measures=choices.measures,
     )
 
 
@@ -138,12 +144,21 @@ def measure(partnership: str, measure: str) -> str:
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
     levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
-    aimed = drawn_at(definition, promised_here)
+    aimed, moment = drawn_at(definition, promised_here), request.args.get("as_at") or None
     shown = recalled(
         at,
-        ("measure", definition.id, view, follow, audience, aimed),
+        ("measure", definition.id, view, follow, audience, aimed, moment),
         lambda: present_board.measure_shown(
-            session, place, at, definition, audience, view, follow=follow, aimed=aimed
+            session,
+            place,
+            at,
+            definition,
+            audience,
+            view,
+            follow=follow,
+            followable=choices.followable,
+            aimed=aimed,
+            as_at=moment,
         ),
     )
     return render_template(
@@ -154,8 +169,6 @@ def measure(partnership: str, measure: str) -> str:
         measure=definition,
         promised=[(each, each.told(definition, at)) for each in promised_here],
         **shown,
-        follows=follow,
-        followable=choices.followable,
         offered=downloads.OFFERED,
         at=at,
         view=view,
