@@ -607,6 +607,8 @@ def test_revisions_tell_what_came_and_what_it_moved_but_not_what_one_school_sent
     )
     # Riverside Oak Primary sent its summer term late: one referral in July, so 941 became 942. Eleven others wait with it.
     july = page.partition("July 2014</td>")[2].partition("</tr>")[0]
+    # On a phone a row is read as a list: each cell but the row's own name says its column.
+    assert re.findall(r'data-label="([^"]*)"', july) == ["As known then", "As known later", "Why"]
     assert "at least 930; 37 of 50 returns, 12 more came" in july and "942; 50 of 50 returns" in july
     assert "941" not in july
     exact = as_("steward").get(address).text.partition("July 2014</td>")[2].partition("</tr>")[0]
