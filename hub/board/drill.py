@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.calendar.models import DueItem
 from hub.definitions import catalogue
 from hub.definitions.model import TOTAL, Definition, Figure
 from hub.definitions.models import FigureRow, PeriodRow
@@ -24,7 +25,7 @@ from hub.facts.models import (
 )
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
 from hub.measures.compute import Reading
-from hub.measures.coverage import missing_agencies
+from hub.measures.coverage import asked, missing_agencies
 from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import published_elsewhere
@@ -43,6 +44,14 @@ class Earlier:
     state: str
     signed_at: datetime
     signed_by: str
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A return that has fallen due and has not come: whose it is, by name and code."""
+
+    agency: str
+    due_item_id: int
 
 
 @dataclass(frozen=True)
@@ -106,14 +115,22 @@ def behind(
 
 def missing(
     session: Session, partnership: Partnership, at: AsAt, measure: Measure, period: Period
-) -> list[str]:
-    """The agencies whose figures should stand behind a number by now and do not, by name and code."""
+) -> list[Missing]:
+    """The returns that should stand behind a number by now and do not, by their agencies' names."""
     source = measure.sources.get(period.kind)
     if source is None or measure.reads_no_return:
         return []
     reading = Reading(session, partnership, at)
     kinds = reading.asked_kinds(source)
-    return sorted(reading.cells.named(missing_agencies(session, at, source.return_code, period, kinds=kinds)))
+    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)
+    owed = (
+        asked(session, at, source.return_code, period)
+        .with_only_columns(Agency.code, DueItem.id)
+        .where(Agency.code.in_(codes))
+    )
+    items = dict(session.execute(owed).all())
+    names = zip(reading.cells.named(codes), codes, strict=True)
+    return [Missing(name, items[code]) for name, code in sorted(names)]
 
 
 def _described(

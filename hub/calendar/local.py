@@ -55,6 +55,7 @@ class _StepFile(Schema):
 class _ChallengesFile(Schema):
     acknowledge = fields.Integer(load_default=5, strict=True, validate=validate.Range(1, 250))
     answer = fields.Integer(load_default=20, strict=True, validate=validate.Range(1, 250))
+    before_freeze_of = fields.List(fields.String(validate=validate.Length(min=1, max=80)), load_default=None)
     escalate = fields.List(fields.Nested(_StepFile), load_default=list)
 
 
@@ -84,10 +85,14 @@ class Term(Span):
 
 @dataclass(frozen=True)
 class ChallengeClock:
-    """In working days: a question is acknowledged, then answered; and how long after that day whom a late answer goes to."""
+    """In working days: a question is acknowledged, then answered; and how long after that day whom a late answer goes to.
+
+    An answer comes before the next pack of these groups is frozen, where that is sooner.
+    """
 
     acknowledge: int = 5
     answer: int = 20
+    before_freeze_of: tuple[str, ...] = ("board",)
     escalate: tuple[tuple[str, int], ...] = (("senior", 0), ("chair", 5), ("chief", 10))
 
 
@@ -191,5 +196,11 @@ def _as_calendar(text: str) -> LocalCalendar:
 def _as_clock(content: dict[str, Any] | None) -> ChallengeClock:
     if content is None:
         return ChallengeClock()
+    usual, groups = ChallengeClock(), content["before_freeze_of"]
     steps = tuple((step["to"], step["after"]) for step in content["escalate"])
-    return ChallengeClock(content["acknowledge"], content["answer"], steps or ChallengeClock().escalate)
+    return ChallengeClock(
+        content["acknowledge"],
+        content["answer"],
+        usual.before_freeze_of if groups is None else tuple(groups),
+        steps or usual.escalate,
+    )

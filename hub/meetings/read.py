@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from hub.errors import NotFound
@@ -138,6 +138,33 @@ def meetings_as_at(
     rows = session.scalars(query.order_by(MeetingRow.held_on, MeetingRow.number)).all()
     happened = _happened(session, partnership_id, moment, [row.id for row in rows])
     return [_folded(row, happened.get(row.id, [])) for row in rows]
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """The day on which the pack of a planned meeting is to be frozen, and when that was planned."""
+
+    on: date
+    planned_at: datetime
+
+
+def freezes_as_at(
+    session: Session, partnership_id: int, groups: Sequence[str], moment: datetime
+) -> tuple[Freeze, ...]:
+    """Those of some groups' meetings that were not called off."""
+    called_off = exists().where(
+        MeetingEvent.partnership_id == MeetingRow.partnership_id,
+        MeetingEvent.meeting_id == MeetingRow.id,
+        MeetingEvent.kind == "called-off",
+        MeetingEvent.at <= moment,
+    )
+    query = select(MeetingRow.freezes_on, MeetingRow.planned_at).where(
+        MeetingRow.partnership_id == partnership_id,
+        MeetingRow.group_code.in_(groups),
+        MeetingRow.planned_at <= moment,
+        ~called_off,
+    )
+    return tuple(Freeze(on, planned_at) for on, planned_at in session.execute(query))
 
 
 def meeting_as_at(session: Session, partnership_id: int, number: int, moment: datetime) -> Meeting:

@@ -134,9 +134,9 @@ def may(place: Partnership, found: Challenge) -> MayDo:
     )
 
 
-def asked_about(session: Session, place: Partnership, at: AsAt, kind: str, prefix: str) -> list[Shown]:
-    """What was ever asked about a measure's numbers or an agreement's verdicts, newest first."""
-    return shown(session, place, about(challenges(session, place, at), kind, prefix), at.today)
+def asked_about(session: Session, place: Partnership, at: AsAt, kind: str, *subjects: str) -> list[Shown]:
+    """What was ever asked about a measure's numbers, an agreement's verdicts or some returns, newest first."""
+    return shown(session, place, about(challenges(session, place, at), kind, *subjects), at.today)
 
 
 @dataclass(frozen=True)

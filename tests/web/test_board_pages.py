@@ -1,6 +1,7 @@
 """What the Board and the regional office read, by real requests to the seeded example."""
 
 import csv
+import html
 import io
 import re
 from collections.abc import Callable
@@ -186,6 +187,30 @@ def test_a_number_says_who_is_not_in_it_and_a_table_that_nobody_sent_is_no_row_o
     table = as_("member").get(measure).text.partition("Where the child lives</h2>")[2].partition("<h2")[0]
     assert "Nothing was sent line by line in these months" in table
     assert "<table" not in table
+
+
+def test_a_missing_return_is_asked_about_beside_the_number_that_lacks_it_and_the_question_stays(
+    app: Flask, as_: Callable[[str], FlaskClient]
+) -> None:
+    member, page = Browser(as_("member")), f"/partnerships/{CODE}/measures/RF01/2014-11"
+    (link,) = re.findall(r'href="([^"]*about=return[^"]*)"', member.get(page).text)
+    member.get(html.unescape(link))
+    asked = member.post(html.unescape(link).partition("?")[0], {"words": "Where is November?"})
+    assert asked.status_code == 303, words(asked.text)
+    assert "Where is November?" in words(member.get(page).text)
+    title = "November 2014: The Royal Orthopaedic Hospital NHS Foundation Trust"
+    assert title in words(member.get(asked.location).text)
+    number = int(link.rpartition("=")[2])
+    assert "Where is November?" in words(as_("steward").get(f"/submissions/{number}").text)
+    with transaction(app.extensions["hub_engine"]) as session:
+        cells = [(2, "2014-11", "total", "", "referrals_made", 3, "value")]
+        signs_again(session, ("referrals", "RRJ", "2014-11"), cells, by=("analyst.rxt", "manager.rxt"))
+    came = member.get(page).text
+    assert "about=return" not in came and "Where is November?" in words(came)
+    for none in (2**63 - 1, 2**63, "1" * 30):
+        assert (
+            member.get(f"/partnerships/{CODE}/questions/ask?about=return&subject={none}").status_code == 404
+        )
 
 
 def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(

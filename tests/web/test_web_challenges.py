@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -11,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from hub import db
 from hub.board.challenges.post import remind
 from hub.board.challenges.read import challenge, challenges
+from hub.calendar.local import store_calendar
 from hub.config import from_environment, shipped
 from hub.facts.queries import as_at
 from hub.measures.load import publish_measures
@@ -20,6 +22,7 @@ from hub.submissions import post_round
 from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, NOW, World
 from tests.web.conftest import Browser, SignIn, words
+from tests.web.test_web_meetings import keeps, plans
 
 QUESTIONS = "/partnerships/testshire/questions"
 CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
@@ -73,6 +76,7 @@ def test_a_question_goes_its_way(signed_in: SignIn, web_engine: Engine, world: W
     answered = {"words": "A clinic closed.", "evidence": "/partnerships/testshire/measures/RF02/2015-03"}
     assert act(owner, page, "answer", **answered) == 303
     assert kinds(web_engine)["challenge-answered"] == {"brd.testshire"}
+    assert f'href="{answered["evidence"]}"' in member.get(page).text, "what it rests on is a link"
     assert act(member, page, "refuse", words="") == 409, "say why"
     assert act(member, page, "refuse", words="Which clinic?") == 303
     assert kinds(web_engine)["challenge-again"] == {"mgr.testshire", "sgn.rxt", "led.rxt"}
@@ -215,6 +219,52 @@ def test_a_late_answer_goes_upwards(signed_in: SignIn, web_engine: Engine, world
     assert "/questions/1" in told_of["brd.testshire@example.org"]
     assert unseen.endswith("/2") and "/questions/2" in told_of["mgr.testshire@example.org"]
     assert not any("Why did this fall" in body for body in told_of.values()), "no words that people typed"
+
+
+def test_the_days_are_data_and_end_before_the_boards_pack_is_frozen(
+    signed_in: SignIn, web_engine: Engine, world: World, tmp_path: Path
+) -> None:
+    """Asked on 18 May 2015, a Monday: twenty working days end on 16 June, five on 26 May."""
+    member, manager, team = (signed_in(f"{each}.testshire") for each in ("brd", "mgr", "stw"))
+    page = ask(member)
+
+    def days() -> str:
+        return words(member.get(page).text).partition("To be acknowledged by ")[2].partition(".")[0]
+
+    assert days() == "26 May 2015, answered by 16 June 2015"
+    keeps(team, title="Board", code="board", cadence="quarter")
+    plans(team, "2015-05-29", "2015-05-26", group="board")  # nobody could have acknowledged it by then
+    plans(team, "2015-06-23", "2015-06-17", group="board")  # after the usual days
+    assert days() == "26 May 2015, answered by 16 June 2015"
+    meeting = plans(team, "2015-06-09", "2015-06-05", group="board")
+    assert days() == "26 May 2015, answered by 4 June 2015, before a pack is frozen on 5 June 2015"
+    assert act(team, meeting, "call-off", words="Too few can come.") == 303
+    assert days() == "26 May 2015, answered by 16 June 2015"
+
+    # Other days: acknowledged in two, answered in ten, and the chair told a working day later.
+    file = tmp_path / "calendar.yaml"
+    file.write_text(
+        "calendar: testshire\nchallenges: {acknowledge: 2, answer: 10, escalate: [{to: chair, after: 1}]}\n"
+    )
+    with db.transaction(web_engine) as session:
+        assert store_calendar(session, file, now=NOW)
+        chair = AgencyContact(
+            partnership_id=world.partnership.id, agency_id=world.agencies["330"].id, kind="chair",
+            name="The chair", email="chair@example.org",
+        )  # fmt: skip
+        session.add(chair)
+    assert days() == "20 May 2015, answered by 22 May 2015, before a pack is frozen on 26 May 2015"
+    assert act(manager, page, "owner", owner="RXT") == 303
+    with db.transaction(web_engine) as session:
+        place = session.get_one(Partnership, world.partnership.id)
+        place.clock_at = NOW + timedelta(days=8)  # 26 May, a working day after 22 May
+        remind(session, place)
+        told = session.scalars(select(Notice).where(Notice.contact_id == chair.id)).all()
+        assert [each.kind for each in told] == ["challenge-late"]
+    file.write_text("calendar: testshire\nchallenges: {acknowledge: 2, answer: 10, before_freeze_of: []}\n")
+    with db.transaction(web_engine) as session:
+        assert store_calendar(session, file, now=NOW)
+    assert days() == "20 May 2015, answered by 2 June 2015"
 
 
 def test_rows_are_only_added(signed_in: SignIn, web_engine: Engine) -> None:

@@ -22,9 +22,9 @@ def keeps(browser: Browser, **changed: object) -> int:
     return browser.post(GROUPS, data, action=GROUPS).status_code
 
 
-def plans(browser: Browser, held_on: str, freezes_on: str) -> str:
+def plans(browser: Browser, held_on: str, freezes_on: str, group: str = "executive") -> str:
     browser.get(GROUPS)
-    data = {"group": "executive", "held_on": held_on, "freezes_on": freezes_on, "agenda": "summary"}
+    data = {"group": group, "held_on": held_on, "freezes_on": freezes_on, "agenda": "summary"}
     answer = browser.post(f"{GROUPS}/plan", data, action=f"{GROUPS}/plan")
     return answer.location.split("?")[0] if answer.status_code == 303 else words(answer.text)
 

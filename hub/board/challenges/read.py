@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.models import Challenge as Row
 from hub.board.challenges.models import ChallengeEvent
 from hub.calendar.local import ChallengeClock, local_calendar
-from hub.calendar.working_days import working_day_after
+from hub.calendar.working_days import working_day_after, working_day_before
 from hub.clock import LONDON
 from hub.errors import NotFound
 from hub.facts.models import Words
 from hub.facts.queries import AsAt
+from hub.meetings.read import Freeze, freezes_as_at
 from hub.partners.models import Agency, Partnership, Person
 
 Standing = Literal["asked", "acknowledged", "owned", "answered", "closed", "merged"]
@@ -82,6 +83,7 @@ class Challenge:
     owner: str | None  # an agency's name; None is the data team
     owner_agency_id: int | None
     clock: ChallengeClock
+    freezes: tuple[Freeze, ...] = ()
     answer_to: Challenge | None = None
 
     @property
@@ -124,8 +126,27 @@ class Challenge:
 
     @property
     def answer_by(self) -> date:
+        return self._usual if self.before_freeze is None else working_day_before(self.before_freeze, 1)
+
+    @property
+    def before_freeze(self) -> date | None:
+        """The day of a freeze that comes before the usual days are over: the answer is to be in that pack."""
+        soon = [each.on for each in self.freezes if each.on <= self._usual and self._leaves_time(each)]
+        return min(soon, default=None)
+
+    @property
+    def _usual(self) -> date:
+        return working_day_after(self._begun, self.clock.answer)
+
+    def _leaves_time(self, freeze: Freeze) -> bool:
+        """Whether the question can be acknowledged first, from when it was asked and the meeting was planned."""
+        known = max(self._begun, _day(freeze.planned_at))
+        return freeze.on > working_day_after(known, self.clock.acknowledge)
+
+    @property
+    def _begun(self) -> date:
         again = [each.at for each in self.happened if each.kind in BEGINS_AGAIN]
-        return working_day_after(_day(again[-1] if again else self.asked_at), self.clock.answer)
+        return _day(again[-1] if again else self.asked_at)
 
     def steps(self, today: date) -> list[Step]:
         """Who has been told by a day that the answer is late; nobody once it is answered."""
@@ -164,7 +185,8 @@ def challenges(
         return []
     happened = _happened(session, at, [row.id for row, _, _ in rows])
     clock = local_calendar(session, partnership.code, as_at=at.moment).challenges
-    found = [_folded(row, words, name, happened.get(row.id, []), clock) for row, words, name in rows]
+    freezes = freezes_as_at(session, partnership.id, clock.before_freeze_of, at.moment)
+    found = [_folded(row, words, name, happened.get(row.id, []), clock, freezes) for row, words, name in rows]
     return _merged(session, partnership, at, found)
 
 
@@ -176,12 +198,13 @@ def challenge(session: Session, partnership: Partnership, at: AsAt, number: int)
     return found[0]
 
 
-def about(found: Iterable[Challenge], kind: str, prefix: str) -> list[Challenge]:
+def about(found: Iterable[Challenge], kind: str, *subjects: str) -> list[Challenge]:
     """Those about a subject or a part of it: `RF02` for every number of a measure, `RF02/2014-03` for one of its months."""
+    parts = tuple(f"{subject}/" for subject in subjects)
     return [
         each
         for each in found
-        if each.about == kind and (each.subject == prefix or each.subject.startswith(f"{prefix}/"))
+        if each.about == kind and (each.subject in subjects or each.subject.startswith(parts))
     ]
 
 
@@ -225,6 +248,7 @@ def _folded(
     asker: str,
     happened: list[tuple[Happened, int | None]],
     clock: ChallengeClock,
+    freezes: tuple[Freeze, ...],
 ) -> Challenge:
     named = [(each.owner, agency_id) for each, agency_id in happened if each.kind == "owned"]
     owner, owner_agency_id = named[-1] if named else (None, None)
@@ -241,6 +265,7 @@ def _folded(
         owner=owner,
         owner_agency_id=owner_agency_id,
         clock=clock,
+        freezes=freezes,
     )
 
 

@@ -24,6 +24,7 @@ from hub.partners.models import Agency, Partnership
 from hub.periods import parse
 
 About = Literal["number", "verdict", "return", "free"]
+LARGEST = 2**63  # beyond what a database keeps
 NOTHING = "There is nothing of that kind to ask about. Open its page, and ask from there."
 
 
@@ -78,7 +79,8 @@ def _verdict(session: Session, partnership: Partnership, text: str) -> Subject:
 
 
 def _return(session: Session, partnership: Partnership, text: str) -> Subject:
-    item = session.get(DueItem, (partnership.id, int(text))) if text.isdecimal() and len(text) < 19 else None
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else LARGEST
+    item = session.get(DueItem, (partnership.id, number)) if number < LARGEST else None
     if item is None:
         raise NotFound(NOTHING)
     agency = session.get_one(Agency, item.agency_id)

@@ -185,6 +185,8 @@ def behind(partnership: str, measure: str, period: str) -> str:
     definition = measure_of(measure, at)
     month, audience = parse(period), reach.audience(place, money=True)
     found = drill.behind(session, place, at, definition, month, audience)
+    missing = drill.missing(session, place, at, definition, month)
+    returns = {each.due_item_id for each in found} | {each.due_item_id for each in missing}
     return render_template(
         "board/behind.html",
         heading=f"{definition.name}, {month.name}",
@@ -194,11 +196,12 @@ def behind(partnership: str, measure: str, period: str) -> str:
         leads=present_behind.leads(session, place, at, found),
         beside=beside(session, at, definition, month, audience),
         may_open=lambda sender_id: present_matters.may_open(place, sender_id),
-        missing=drill.missing(session, place, at, definition, month),
+        missing=missing,
         offered=downloads.OFFERED,
-        questions=present_challenges.asked_about(
-            session, place, at, "number", f"{definition.id}/{month.code}"
-        ),
+        questions=[
+            *present_challenges.asked_about(session, place, at, "number", f"{definition.id}/{month.code}"),
+            *present_challenges.asked_about(session, place, at, "return", *map(str, returns)),
+        ],
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         at=at,
     )

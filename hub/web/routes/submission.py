@@ -7,9 +7,11 @@ from flask import Blueprint, Response, abort, render_template
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.definitions.as_template import template as make_template
-from hub.partners.policy import Permission
+from hub.facts.queries import as_at
+from hub.partners.policy import Permission, Place
 from hub.submissions.queries import timeline
 from hub.web import (
+    present_challenges,
     present_findings,
     present_findings_file,
     present_marks,
@@ -18,6 +20,7 @@ from hub.web import (
     present_rows,
     present_signing,
     present_submission,
+    reach,
     subject,
 )
 
@@ -55,7 +58,17 @@ def submission(submission: int) -> str:
         else (),
         findings=present_findings.of_draft(draft) if draft else None,
         tables=present_submission.tables(about.definition, rows, about.lists),
+        partnership=about.partnership,
+        questions=_asked(about),
     )
+
+
+def _asked(about: subject.Subject) -> list[present_challenges.Shown]:
+    """What the Board was asked about the return, where the person may read its questions."""
+    place, session = about.partnership, transaction.reading()
+    if not reach.may_here(Permission.BOARD_READ, Place(place.id)):
+        return []
+    return present_challenges.asked_about(session, place, as_at(session, place), "return", f"{about.id}")
 
 
 @blueprint.get("/template.<format>")

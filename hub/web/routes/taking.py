@@ -64,7 +64,7 @@ def behind(partnership: str, measure: str, period: str, format: str) -> Response
         place,
         definition,
         span,
-        missing=drill.missing(session, place, at, definition, span),
+        missing=[each.agency for each in drill.missing(session, place, at, definition, span)],
         as_at=at.moment,
         address=_page("board.behind", place.code, at, measure=definition.id, period=span.code),
         terms=terms(),
