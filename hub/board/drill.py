@@ -64,6 +64,7 @@ class Behind:
     agency: str
     agency_name: str
     figure: str
+    figure_title: str
     unit: str
     value: int | None
     state: str
@@ -301,6 +302,7 @@ def _behind(
         agency=agency.code,
         agency_name=agency.name,
         figure=figure.name,
+        figure_title=figure.title,
         unit=figure.unit,
         value=None if withheld else fact.value,
         state=fact.state,

@@ -23,8 +23,9 @@ from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, measures_as_at
-from hub.measures.model import Measure
+from hub.measures.model import Measure, Source
 from hub.measures.protect import Audience
+from hub.meetings.read import groups_as_at
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
@@ -46,6 +47,40 @@ class Choices(NamedTuple):
     agencies: tuple[Named, ...]
     measures: tuple[Named, ...]
     followable: bool  # whether any body has taken another's place
+
+
+class CountedIn(NamedTuple):
+    """Where a measure's figures of one kind of period come from, in the words of the return that asks for them."""
+
+    often: str
+    title: str
+    code: str  # of the return; "" where none is read
+    above: str
+    below: str
+
+
+def counted_in(reading: Reading, definition: Measure) -> list[CountedIn]:
+    return [_counted_in(reading, definition, often, source) for often, source in definition.sources.items()]
+
+
+def _counted_in(reading: Reading, definition: Measure, often: str, source: Source) -> CountedIn:
+    if definition.reads_no_return:
+        groups = groups_as_at(reading.session, reading.at.partnership_id, reading.at.moment)
+        met = [f"Meetings: {group.title}" for group in groups if group.code == source.group]
+        return CountedIn(often, met[0] if met else "The due list, and what was signed", "", "", "")
+    asked, below = (reading.cells.definition(code) for code in (source.return_code, source.counted_below))
+    line = ""
+    if source.numerator_line:
+        by, code = source.numerator_line
+        title, names = tables.words(reading.session, reading, definition, by)
+        line = f" ({title}: {names.get(code, code)})"
+    return CountedIn(
+        often,
+        asked.title,
+        asked.code,
+        " + ".join(asked.figure(name).title for name in source.numerator) + line,
+        " + ".join(below.figure(name).title for name in source.denominator),
+    )
 
 
 def choices(session: Session, at: AsAt) -> Choices:
@@ -122,7 +157,7 @@ def measure_shown(
     aimed: Aimed,
     as_at: str | None,
 ) -> dict[str, Markup]:
-    """A measure's page but for what is asked and promised: its charts, and its lines. `as_at` is as the address has it."""
+    """A measure's page but for what is asked and promised: its charts, its lines, and what it is. `as_at` is as the address has it."""
     reading = Reading(session, place, at)
     schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
     beside = (
@@ -162,6 +197,7 @@ def measure_shown(
         "beside": beside,
         "judged_in": judged_in,
         "judged": judged,
+        "counted_in": counted_in(reading, definition),
         "compared": compared(session, reading, definition, audience, view, schools),
         # Before anything came, a table after table that is empty says nothing more.
         "lines": [each for each in lines if each.rows or shown.absent != overview.NOTHING_YET],
@@ -169,4 +205,5 @@ def measure_shown(
     return {
         "panels": drawn("board/measure_panels.html", values),
         "lines": drawn("board/measure_lines.html", values),
+        "about": drawn("board/measure_about.html", values),
     }

@@ -165,6 +165,9 @@ def test_reports_packs_and_promises_are_listed_as_they_stood(as_: Callable[[str]
 
 def test_the_view_narrows_to_an_area_or_an_agency(as_: Callable[[str], FlaskClient]) -> None:
     member = as_("member")
+    whole = words(member.get(f"/partnerships/{CODE}/measures/FD05").text)
+    told = "The front door : Referrers told the outcome, divided by Contacts from professionals decided"
+    assert f"Source by month {told}" in whole, "in the return’s own words"
     assert "Referrals received: south" in member.get(f"{BOARD}?area=south").text
     agency = member.get(f"{BOARD}?agency=RYW").text
     assert "Referrals made: RYW" in agency
@@ -218,7 +221,7 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
 ) -> None:
     """RXT's referrals of November 2015: asked about, corrected under a waiver, explained, and beside what was logged."""
     page, paper = f"/partnerships/{CODE}/measures/RF01/2015-11", ("referrals", "RXT", "2015-11")
-    before = re.search(r"\(RXT\) referrals made (\d+) ", words(as_("member").get(page).text))
+    before = re.search(r"\(RXT\) Referrals made (\d+) ", words(as_("member").get(page).text))
     assert before
     with transaction(app.extensions["hub_engine"]) as session:
         place = queries.partnership(session, CODE)
@@ -267,7 +270,7 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
 
     told = row("member")
     for part in (
-        "referrals made 61 18 May 2016",  # the fact, and when it was signed
+        "Referrals made 61 18 May 2016",  # the fact by the return's own words, and when it was signed
         "row 2, from a CSV file",
         f"2: Counted again. Before, in revision 1: {before[1]}, signed ",
         "Is 61 right? One ward closed.",
@@ -299,7 +302,7 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
     story = f"/partnerships/{CODE}/measures/RF01/chronology?since=2016-05-17"
     assert as_("member").get(story).text.count("Counted again") == 1
     then = words(as_("member").get(f"{page}?as_at=2016-05-01").text)
-    assert "Is 61 right?" not in then and f"(RXT) referrals made {before[1]} " in then
+    assert "Is 61 right?" not in then and f"(RXT) Referrals made {before[1]} " in then
     assert as_("admin").get(page).status_code == 404
 
 
