@@ -21,6 +21,7 @@ from hub.access import guard, transaction
 from hub.agreements.terms import amount
 from hub.config import Config
 from hub.errors import WrongUsage
+from hub.measures.coverage import named
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.partners.roles import SOME
@@ -153,7 +154,13 @@ def install(app: Flask) -> None:
     )
     WTFormsHelpers(app)
     app.jinja_env.filters.update(
-        day=day, moment=moment, figure=figure, day_of=day_of, measured=measured, period_name=period_name
+        day=day,
+        moment=moment,
+        figure=figure,
+        day_of=day_of,
+        measured=measured,
+        named=named,
+        period_name=period_name,
     )
     app.jinja_env.globals.update(asset=asset, form_keys=form_keys, contact_line=contact_line)
     app.context_processor(around)
