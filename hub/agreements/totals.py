@@ -9,13 +9,14 @@ from typing import Any
 from hub.agreements.figures import Figures
 from hub.agreements.judging import Said, over_words, silence, whatever
 from hub.agreements.terms import aim, amount, direction_of
+from hub.periods import Period
 from hub.statistics.not_computed import NotComputed
 from hub.statistics.outturn import Attainment, Direction, Outturn, attain, dispersion, forecast
 
 
 def total(found: Figures, terms: Mapping[str, Any], amber: float) -> Said:
     """A count at least or at most so large. A gap can still leave the answer the same, since no count is below nought."""
-    weights = dict(zip(found.periods, terms["weights"] or [1.0] * len(found.periods), strict=True))
+    weights = profile(terms, found.periods)
     come = [weights[point.period] for point in found.shown] + [weights[period] for period in found.empty]
     direction, target = direction_of(terms["direction"]), float(terms["target"])
     value = found.over(found.shown) or 0.0
@@ -48,6 +49,11 @@ def total(found: Figures, terms: Mapping[str, Any], amber: float) -> Said:
         colour=stands.colour,
         outturn=outturn,
     )
+
+
+def profile(terms: Mapping[str, Any], periods: Sequence[Period]) -> dict[Period, float]:
+    """What each period weighs in a total: as was agreed, or each the same."""
+    return dict(zip(periods, terms["weights"] or [1.0] * len(periods), strict=True))
 
 
 def _is_decided_early(stands: Attainment) -> bool:

@@ -193,7 +193,8 @@ def _path(chart: XmrChart) -> str:
     keeps = chart.path.keeps(value, place)
     if keeps is None:
         return f"{sentence}."
-    return f"{sentence}; the latest figure {'keeps to it' if keeps else 'falls short of it'}."
+    lies = "keeps to it" if keeps else "is above it" if chart.path.at_most else "is below it"
+    return f"{sentence}; the latest figure {lies}."
 
 
 def _rebases(chart: XmrChart) -> str:

@@ -14,6 +14,7 @@ from hub.agreements.kinds.level import FLOWS
 from hub.agreements.model import Agreement, Commitment
 from hub.agreements.papers import Span, periods_in
 from hub.agreements.terms import aim, amount
+from hub.agreements.totals import profile
 from hub.agreements.versions import agreements_as_at
 from hub.board.chart_inputs import figure
 from hub.facts.queries import AsAt
@@ -80,9 +81,9 @@ class Target:
         """What was agreed to expect of each period on the way; of a total, each period's own share by its profile."""
         periods = periods_in(self.span, measure.usual)
         if self._is_total(measure):
-            weights = self.terms["weights"]
-            shares = [(self.level or 0.0) * weight / sum(weights) for weight in weights]
-            return tuple(zip(periods, shares, strict=False))
+            weights = profile(self.terms, periods)
+            whole = sum(weights.values())
+            return tuple((period, (self.level or 0.0) * weight / whole) for period, weight in weights.items())
         expected = expected_path(self.commitment, self.terms, periods)
         return tuple(
             (period, value) for period, value in zip(periods, expected, strict=True) if value is not None
@@ -127,15 +128,20 @@ def targets_as_at(
 
 
 def drawn_at(measure: Measure, targets: Sequence[Target]) -> Aimed:
-    """The target and path of a chart of the whole place: of several promises those of the one that asks most."""
+    """The target and path of a chart of the whole place: of several promises those of the one that asks most, of a level
+    before a total."""
     aimed = [
         each.as_aimed(measure)
         for each in targets
         if each.terms["of"] == "place" and each.terms["line"] is None and each.way in (AT_LEAST, AT_MOST)
     ]
     levels = [(each.level, each) for each in aimed if each.level is not None]
-    for is_at_most, most in ((False, max), (True, min)):
-        own = [(level, each) for level, each in levels if each.at_most == is_at_most]
-        if own:
-            return most(own, key=lambda one: one[0])[1]
-    return next((each for each in aimed if each.path), NOTHING_AIMED)
+    totals = [
+        (sum(value for _, value in each.path), each) for each in aimed if each.level is None and each.path
+    ]
+    for asked in (levels, totals):
+        for is_at_most, most in ((False, max), (True, min)):
+            own = [(size, each) for size, each in asked if each.at_most == is_at_most]
+            if own:
+                return most(own, key=lambda one: one[0])[1]
+    return NOTHING_AIMED

@@ -92,7 +92,7 @@ def test_targets(target, sentence):
     ("values", "at_most", "said"),
     [
         ((*[None] * 9, 40, 40, 45), False, "The agreed path expects 40 referrals in January 2013 and 45 referrals in March 2013; the latest figure keeps to it."),
-        ((*[None] * 11, 44), True, "The agreed path expects 44 referrals in March 2013; the latest figure falls short of it."),
+        ((*[None] * 11, 44), True, "The agreed path expects 44 referrals in March 2013; the latest figure is above it."),
         ((40, 41, *[None] * 10), True, "The agreed path expects 40 referrals in April 2012 and 41 referrals in May 2012."),
     ],
 )  # fmt: skip

@@ -532,7 +532,7 @@ def test_the_scorecard_has_the_same_rows_for_the_place_an_area_and_a_team_and_go
     assert "The target of 90.0% will be missed in every month unless something changes." in words(promised)
     # C11: 70% by June, 80% by September, 85% by December; before that, the baseline of 55%.
     later = member.get(f"/partnerships/{CODE}/measures/FD05?as_at=2015-12-15").text
-    path = "The agreed path expects 55.0% in April 2015 and 80.0% in November 2015; the latest figure falls short of it."
+    path = "The agreed path expects 55.0% in April 2015 and 80.0% in November 2015; the latest figure is below it."
     assert later.count(path) == 2 and '<path class="path"' in later, "in the drawing's words and beside it"
     steps = re.findall(r"(\w+) 2015 [\d.]+% ([\d.]+%) [\d,]+ [\d,]+ 1 of 1", words(later))
     assert dict(steps) == {

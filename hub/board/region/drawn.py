@@ -16,6 +16,7 @@ from hub.agreements.kinds.level import FLOWS
 from hub.agreements.look import Look
 from hub.agreements.model import Commitment
 from hub.agreements.terms import wanted
+from hub.agreements.totals import profile
 from hub.agreements.watch.watched import Line
 from hub.board.chart_inputs import NOW, LineChart, Series
 from hub.errors import UnknownDefinition
@@ -115,7 +116,7 @@ def _each(commitment: Commitment, found: Figures, terms: dict[str, Any]) -> list
 
 def _summed(found: Figures, terms: dict[str, Any]) -> list[Series]:
     """A total as it grows; from a gap on it is not known."""
-    weights = terms["weights"] or [1.0] * len(found.periods)
+    weights = list(profile(terms, found.periods).values())
     shown = {point.period: point for point in found.shown}
     values: list[float | None] = []
     come = []
