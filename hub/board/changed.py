@@ -59,8 +59,14 @@ class WhatChanged:
 
 def what_changed(reading: Reading, audience: Audience, view: View, *, kind: str | None = None) -> WhatChanged:
     """Every monthly measure that the view can be asked by; `kind` leaves those that agencies of that kind send."""
+    return changed_of_each(reading, audience, view, list(_chosen(reading, kind)))
+
+
+def changed_of_each(
+    reading: Reading, audience: Audience, view: View, chosen: Sequence[Measure]
+) -> WhatChanged:
+    """Those of some measures that the view can be asked by."""
     session, at = reading.session, reading.at
-    chosen = list(_chosen(reading, kind))
     first = first_shown(at, MONTHS_SHOWN, view)
     prefetch(reading, chosen, view)
     schools = school_codes(session, reading.partnership.id)

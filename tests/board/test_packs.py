@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from hub.board.packs.build import Material, build
 from hub.board.packs.document import Document, from_json
 from hub.board.packs.parts import DEFAULT
+from hub.board.packs.read import pack, rebuilt
 from hub.clock import parse_moment
 from hub.facts.queries import AsAt, as_at
 from hub.measures.coverage import named
@@ -18,6 +19,7 @@ from hub.meetings.read import meetings_as_at
 from hub.meetings.told import Told, tell_meeting
 from tests.agreements.promised_world import Promised, make_promised
 from tests.agreements.test_verdict_table import MONTHS, front_door, tell
+from tests.example_world import Example
 
 PINNED = "2015-10-20"
 
@@ -87,6 +89,25 @@ def test_the_summary_is_read_aloud_in_two_minutes_and_names_who_is_missing(sessi
     assert re.match(r"Body (\w+) \(\1\)", names), "by name, with the code behind it"
     assert document.readable(lambda _: False).agreements == set()
     assert [row[0] for row in cells(document, "promises")], "what slips stands line by line"
+
+
+def test_a_month_that_is_not_wholly_in_is_judged_nowhere_and_a_year_later_the_pack_is_made_alike(
+    example: Example,
+) -> None:
+    """Frozen on 5 March 2015 with nine of fifty returns of January: the signal is that of December."""
+    place = example.partnership
+    frozen = pack(example.session, place.id, 4)
+    document = rebuilt(example.session, place, frozen)
+    assert frozen.seal and document == from_json(frozen.seal.document)
+    said = [block.text for block in document.sections[0].blocks]
+    assert "6 of 8 measures show a change beyond chance." in said
+    made = next(text for text in said if text.startswith("Referrals made"))
+    assert made.startswith("Referrals made: 1,515 referrals, December 2014, 50 of 50 returns. Special cause")
+    assert "January 2015 is provisional: at least 1,652, 9 of 50 returns; missing West Midlands" in made
+    (changed,) = [section for section in document.sections if section.code == "changed"]
+    assert made in changed.blocks[0].items
+    then = rebuilt(example.session, place, pack(example.session, place.id, 5))
+    assert "Special cause: change, higher, December 2014" in str(cells(then, "heading-5"))
 
 
 def test_a_sentence_names_eight_agencies_and_counts_the_rest() -> None:

@@ -83,6 +83,8 @@ def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
     middle = len(answer.data) // 2
     changed = answer.data[:middle] + bytes([answer.data[middle] ^ 1]) + answer.data[middle + 1 :]
     assert verify(changed, keys).standing == "altered"
+    noted = answer.data + b"12 0 obj\n<</Type /Annot>>\nendobj\n%%EOF\n"
+    assert verify(noted, keys).standing == "altered", "what a program adds at the end"
     moved = answer.data.replace(b'"testshire/packs/1"', b'"testshire/packs/2"')
     assert moved != answer.data and verify(moved, keys).standing == "altered"
     assert verify(answer.data, {}).standing == "unknown"

@@ -18,6 +18,7 @@ from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreements_as_at
 from hub.board import overview
 from hub.board.challenges.read import Challenge, challenges
+from hub.board.changed import WhatChanged, changed_of_each
 from hub.board.overview import Panel
 from hub.board.packs import coverage, promised, tell
 from hub.board.packs.document import Block, Document, Section
@@ -50,6 +51,12 @@ class Material:
     @cached_property
     def panels(self) -> list[Panel]:
         return overview.board(self.reading, MEETING_READS, overview.View())
+
+    @cached_property
+    def changed(self) -> WhatChanged:
+        return changed_of_each(
+            self.reading, MEETING_READS, overview.View(), [panel.measure for panel in self.panels]
+        )
 
     @cached_property
     def newest(self) -> list[coverage.Newest]:
@@ -117,7 +124,7 @@ def _summary(material: Material) -> list[Block]:
     sentences = [
         *tell.questions(material.open_questions, material.at.today),
         *tell.everybody_in(material.newest),
-        *tell.changed(material.panels),
+        *tell.changed(material.changed, material.panels),
     ]
     told = sorted(material.verdicts, key=lambda each: not any(v.word in promised.SLIPPING for v in each[1]))
     more = [Block("text", MORE_AGREEMENTS)] if len(told) > MOST_AGREEMENTS else []
@@ -137,15 +144,10 @@ def _everybody_in(material: Material) -> list[Block]:
 
 def _changed(material: Material) -> list[Block]:
     """Signals first; a measure without one is named, so that nobody wonders."""
-    signals = [panel for panel in material.panels if tell.is_signal(panel)]
-    quiet = [panel.title for panel in material.panels if not tell.is_signal(panel)]
-    blocks = [Block("list", items=tuple(tell.panel(panel) for panel in signals))] if signals else []
-    words = (
-        f"No change beyond chance: {'; '.join(quiet)}."
-        if quiet
-        else "Every measure shows a change beyond chance."
-    )
-    return [*blocks, Block("text", words)]
+    found = material.changed
+    signals = tuple(tell.signal(each, material.panels) for each in found.signals)
+    blocks = [Block("list", items=signals)] if signals else []
+    return [*blocks, *(Block("text", sentence) for sentence in tell.unchanged(found))]
 
 
 def _promises(material: Material) -> list[Block]:

@@ -6,7 +6,7 @@ for anybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -20,6 +20,7 @@ from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreements_as_at
 from hub.board import overview
 from hub.board.challenges.read import Challenge, challenges
+from hub.board.changed import Changed, changed_of_each
 from hub.board.overview import Panel, school_codes, value_words
 from hub.board.packs import promised, tell
 from hub.board.packs.document import Block, Document, Section
@@ -66,6 +67,12 @@ class Look:
     def panels(self, ids: Sequence[str]) -> dict[str, Panel]:
         shown = overview.board(self.reading, Audience(), overview.View(), ids)
         return {each.measure.id: each for each in shown}
+
+    def changed(self, panels: Iterable[Panel]) -> dict[str, Changed]:
+        """What the charts of some measures say, of the newest period that is wholly in."""
+        chosen = [each.measure for each in panels]
+        found = changed_of_each(self.reading, Audience(), overview.View(), chosen)
+        return {each.measure.id: each for each in (*found.signals, *found.steady)}
 
     @cached_property
     def verdicts(self) -> dict[str, tuple[Agreement, list[Verdict]]]:
@@ -167,14 +174,21 @@ def _moved(heading: Heading, now: Look, then: Look | None) -> list[Block]:
     blocks: list[Block] = []
     ids = [each for each in heading.shows if each not in _BESIDE]
     if ids:
-        blocks.append(_movement(heading, now.panels(ids), then.panels(ids) if then else None))
+        panels = now.panels(ids)
+        said = now.changed(panels.values())
+        blocks.append(_movement(heading, panels, said, then.panels(ids) if then else None))
     for each in heading.shows:
         if each in _BESIDE:
             blocks += _BESIDE[each](now, then)
     return blocks
 
 
-def _movement(heading: Heading, now: Mapping[str, Panel], then: Mapping[str, Panel] | None) -> Block:
+def _movement(
+    heading: Heading,
+    now: Mapping[str, Panel],
+    said: Mapping[str, Changed],
+    then: Mapping[str, Panel] | None,
+) -> Block:
     beside = () if then is None else ("In the last report",)
     return Block(
         "table",
@@ -185,7 +199,7 @@ def _movement(heading: Heading, now: Mapping[str, Panel], then: Mapping[str, Pan
                 panel.title,
                 *(() if then is None else (_latest(then.get(id)),)),
                 _latest(panel),
-                panel.variation.capitalize(),
+                tell.judged(said.get(id), panel),
             )
             for id, panel in now.items()
         ),

@@ -79,7 +79,8 @@ def sealed(
 
 def verify(pdf: bytes, keys: Mapping[str, str]) -> Verified:
     """What a PDF is, by public keys (name → PEM)."""
-    body, mark, line = pdf.rpartition(_MARK)
+    body, mark, rest = pdf.rpartition(_MARK)
+    line, _, added = rest.partition(b"\n")
     said = _read(line) if mark else None
     if said is None:
         return Verified("unknown", "This file has no seal of a hub, or not a whole one.", {})
@@ -96,6 +97,8 @@ def verify(pdf: bytes, keys: Mapping[str, str]) -> Verified:
         key.verify(base64.b64decode(said["signature"]), _signed(body, {name: said[name] for name in _SAID}))
     except (InvalidSignature, ValueError):
         return Verified("altered", "This file was changed after it was sealed.", said)
+    if added.strip():  # as programs do that keep notes in a PDF
+        return Verified("altered", "Something was added to this file after it was sealed.", said)
     return Verified("genuine", f"This file is the pack {said['pack']} as it was sealed.", said)
 
 

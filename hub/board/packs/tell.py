@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.challenges.read import STANDING_WORDS, Challenge
 from hub.board.challenges.subjects import subject_of
+from hub.board.changed import Changed, WhatChanged
 from hub.board.overview import Panel
 from hub.board.packs.coverage import Newest
 from hub.board.packs.document import Block
@@ -49,24 +50,50 @@ def everybody_in(found: Sequence[Newest]) -> list[str]:
     ]
 
 
-def is_signal(panel: Panel) -> bool:
-    return panel.variation.startswith("special cause")
-
-
-def panel(shown: Panel) -> str:
-    missing = f"; missing {named(shown.missing, MOST_SPOKEN)}" if shown.missing else ""
+def signal(found: Changed, panels: Sequence[Panel]) -> str:
+    """A change beyond chance, of the newest month that is wholly in; what is not stands behind it."""
     return (
-        f"{shown.title}: {shown.latest} {shown.measure.unit_words}, {shown.latest_period}, {shown.over}{missing}. "
-        f"{shown.variation.capitalize()}."
+        f"{found.measure.name}: {found.value} {found.measure.unit_words}, {found.period.name}, {found.over}. "
+        f"{found.word.capitalize()}. {found.sentence}{_provisional(found, panels)}"
     )
 
 
-def changed(panels: Sequence[Panel]) -> list[str]:
-    signals = [shown for shown in panels if is_signal(shown)]
-    if not signals:
-        return ["No measure of this pack shows a change beyond chance."]
-    told = [f"{len(signals)} of {len(panels)} measures show a change beyond chance."]
-    return told + [panel(shown) for shown in signals[:MOST_SIGNALS]]
+def _provisional(found: Changed, panels: Sequence[Panel]) -> str:
+    if not found.provisional:
+        return ""
+    lacking = next((panel.missing for panel in panels if panel.measure == found.measure), ())
+    missing = f"; missing {named(lacking, MOST_SPOKEN)}" if lacking else ""
+    return f" {found.provisional}{missing}."
+
+
+def judged(found: Changed | None, shown: Panel) -> str:
+    """What a measure's chart says, beside its newest figure: of which period, where that one is not tested."""
+    if found is None:
+        return shown.variation.capitalize()
+    when = f", {found.period.name}" if found.period.name != shown.latest_period else ""
+    return f"{found.word.capitalize()}{when}"
+
+
+def changed(found: WhatChanged, panels: Sequence[Panel]) -> list[str]:
+    if not found.signals:
+        return unchanged(found)
+    told = [
+        f"{len(found.signals)} of {len(found.signals) + len(found.steady)} measures show a change beyond chance."
+    ]
+    return told + [signal(each, panels) for each in found.signals[:MOST_SIGNALS]]
+
+
+def unchanged(found: WhatChanged) -> list[str]:
+    """What shows no change, what has too few figures to tell, and what has none."""
+    groups = {
+        "No change beyond chance": [each.measure for each in found.steady if each.has_range],
+        "Too few figures to tell a change from chance": [
+            each.measure for each in found.steady if not each.has_range
+        ],
+        "No figure yet": list(found.without),
+    }
+    told = [f"{words}: {'; '.join(each.name for each in group)}." for words, group in groups.items() if group]
+    return told or ["Every measure shows a change beyond chance."]
 
 
 def questions(found: Sequence[Challenge], today: date) -> list[str]:
