@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table, event, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -64,6 +64,11 @@ class _Act:
     detail: str
 
 
+class _Waiting(NamedTuple):
+    act: _Act
+    tells: bool  # whether readers of any ledger can be told something new
+
+
 def record(
     session: Session,
     *,
@@ -72,26 +77,32 @@ def record(
     subject: str,
     partnership_id: int | None = None,
     detail: dict[str, Any] | None = None,
+    told_by_position: bool = False,
 ) -> None:
-    """Enter an act in the chain of this transaction. `detail` never holds figures, tokens or names of persons."""
+    """Enter an act in the chain of this transaction. `detail` never holds figures, tokens or names of persons.
+
+    `told_by_position`: only readers of its own partnership's ledger can be told something new by it, and that ledger's position
+    moved, which says so.
+    """
     act = _Act(real_now(), actor, action, subject, partnership_id, canonical(detail or {}))
-    session.info.setdefault(_WAITING, []).append(act)
+    tells = not told_by_position and action not in TELL_NOTHING
+    session.info.setdefault(_WAITING, []).append(_Waiting(act, tells))
 
 
 @event.listens_for(HubSession, "before_commit")
 def _append(session: Session) -> None:
-    waiting: list[_Act] = session.info.get(_WAITING, [])
+    waiting: list[_Waiting] = session.info.get(_WAITING, [])
     if not waiting or session.in_nested_transaction():
         return
     session.flush()  # everything else first: whoever waits for the chain's lock holds nothing that others need after it
     head = _lock(session)
     sequence, previous, told = head.sequence, head.hash, head.told
     rows = []
-    for act in waiting:
+    for act, tells in waiting:
         sequence += 1
         row = _row(act, sequence, previous)
         previous = row["hash"]
-        told = told if told and act.action in TELL_NOTHING else previous
+        told = previous if tells or not told else told
         rows.append(row)
     session.execute(insert(AuditEntry), rows)
     session.execute(

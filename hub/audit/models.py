@@ -15,8 +15,9 @@ CHAIN = 1  # one chain for the deployment; numbered, so that it can be split by 
 class AuditChain(Base):
     """Where a chain stands: locked by whoever appends. `origin` is drawn once and names the checkpoints' file.
 
-    `told` is the hash of the last entry that can have changed what a reader is told: an act on a draft or a letter on its way cannot.
-    None where nothing was entered since this was first kept.
+    `told` is the hash of the last entry that can have changed what readers of any ledger are told: an act on a draft or a letter on
+    its way cannot, and a signature tells only readers of its own ledger, whose position moves. None where nothing was entered since
+    this was first kept.
     """
 
     __tablename__ = "audit_chains"

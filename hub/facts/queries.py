@@ -109,23 +109,28 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
 def _newest(session: Session, partnership_id: int) -> tuple[int, str]:
     """The newest position, and what readers can have been told: in one statement, hence of one snapshot."""
     position, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
-    return position or 0, told or ""
+    return position or 0, _told(told, position)
 
 
 def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[int, str]:
     """The last position that was committed by a moment, and what readers can have been told since."""
     asked = {"partnership_id": partnership_id, "moment": moment}
-    *positions, told = session.execute(_STANDING, asked).one()
-    return max(position or 0 for position in positions), told or ""
+    *positions, newest, told = session.execute(_STANDING, asked).one()
+    return max(position or 0 for position in positions), _told(told, newest)
+
+
+def _told(told: str | None, newest: int | None) -> str:
+    """By everybody's last act that tells something, and by the ledger's own: a signature tells readers of no other ledger."""
+    return f"{told}:{newest}" if told else ""
 
 
 _TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
-_NEWEST = select(
+_HEAD = (
     select(LedgerHead.position)
     .where(LedgerHead.partnership_id == bindparam("partnership_id"))
-    .scalar_subquery(),
-    _TOLD,
+    .scalar_subquery()
 )
+_NEWEST = select(_HEAD, _TOLD)
 
 
 def _last_of(table: type[Any], at: Any) -> Any:
@@ -140,6 +145,7 @@ _STANDING = select(
     _last_of(Revision, Revision.signed_at),
     _last_of(RequestAnswer, RequestAnswer.at),
     _last_of(MembershipVersion, MembershipVersion.at),
+    _HEAD,
     _TOLD,
 )
 

@@ -1,8 +1,8 @@
 """Answers that this process has worked out before, given again as long as nothing was written to the database since.
 
-Every change of anything is an entry of the audit chain, and an entry's hash is of all that went before: the last one
-that readers can be told of says whether an answer still holds. There is nothing to clear, and no process has to be told.
-What is kept is packed and bounded.
+Every change of anything is an entry of the audit chain, and an entry's hash is of all that went before: the last one that
+readers can be told of says, with the position of the ledger that is read, whether an answer still holds. There is nothing to
+clear, and no process has to be told. What is kept is packed and bounded.
 """
 
 from __future__ import annotations

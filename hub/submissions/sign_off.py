@@ -114,10 +114,11 @@ def _happen(
     action: str,
     person_id: int,
     words: str | None = None,
-    revision_id: int | None = None,
+    revision: Revision | None = None,
 ) -> events.Standing:
     hands = events.hands_since_sign_off(session, at.item) if kind in told.TOLD_OF else []
-    now = events.append(session, at, kind, person_id=person_id, words=words, revision_id=revision_id)
+    number = None if revision is None else revision.id
+    now = events.append(session, at, kind, person_id=person_id, words=words, revision_id=number)
     told.tell_of_event(session, now, hands=hands)
     record(
         session,
@@ -126,6 +127,8 @@ def _happen(
         subject=f"submission:{at.item.id}",
         partnership_id=at.item.partnership_id,
         detail={"sequence": now.sequence},
+        # What is published is read from other partnerships too.
+        told_by_position=revision is not None and not revision.published,
     )
     return now
 
@@ -228,9 +231,7 @@ def sign(
     refuse_unless_accepted(session, tenant, at.item.agency_id)
     _unmoved(session, at, draft, checked)
     revision = _enter(session, actor, at, draft, checked, beside=beside)
-    _happen(
-        session, actor, at, "signed", action="submission:sign", person_id=actor.id, revision_id=revision.id
-    )
+    _happen(session, actor, at, "signed", action="submission:sign", person_id=actor.id, revision=revision)
     correction_answers.signed_with(session, at.item, person_id=actor.id, revision_id=revision.id)
     return receipt(session, tenant, revision.id)
 

@@ -1,18 +1,22 @@
-"""Answers given again: acts on a draft leave them, since nobody else reads it; a signature makes them anew."""
+"""Answers given again: acts on a draft leave them, since nobody else reads it; a signature makes those of its ledger anew."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from sqlalchemy.orm import Session
 
 from hub.facts import recalled
 from hub.facts.queries import as_at
+from hub.partners.queries import partnership
 from hub.submissions import drafted, drafts, sign_off
 from tests.submissions.submission_world import make_desk, outcome, rechecks
 
 
 def test_whoever_works_at_a_draft_costs_the_boards_readers_nothing(session: Session) -> None:
     desk = make_desk(session)
-    partnership, number = desk.world.partnership, desk.due_item_id
+    place, number = desk.world.partnership, desk.due_item_id
     submitter, signer = desk.actor(session, "sub.rxt"), desk.actor(session, "sgn.rxt")
     worked_out = 0
 
@@ -23,7 +27,7 @@ def test_whoever_works_at_a_draft_costs_the_boards_readers_nothing(session: Sess
 
     def answer() -> int:
         session.commit()
-        return recalled.recalled(as_at(session, partnership), "a test", work)
+        return recalled.recalled(as_at(session, place), "a test", work)
 
     recalled.forget()
     assert (answer(), answer()) == (1, 2), "without a chain nothing says what was written"
@@ -35,7 +39,35 @@ def test_whoever_works_at_a_draft_costs_the_boards_readers_nothing(session: Sess
     sign_off.send(session, submitter, number)
     assert answer() == 3
     checked = sign_off.prepare(session, number, rechecks(desk))
-    shown = drafted.read(session, partnership.id, number)
+    shown = drafted.read(session, place.id, number)
     assert shown is not None
     sign_off.sign(session, signer, checked, shown_digest=shown.digest)
     assert (answer(), answer()) == (4, 4)
+
+
+@pytest.mark.parametrize("published", [False, True])
+def test_what_one_partnership_signs_tells_another_nothing_but_what_is_published(
+    session: Session, monkeypatch: pytest.MonkeyPatch, published: bool
+) -> None:
+    desk = make_desk(session)
+    elsewhere = partnership(session, "elsewhere")
+    drafts.save(session, desk.actor(session, "sub.rxt"), outcome(desk, "12"), channel="csv")
+    sign_off.send(session, desk.actor(session, "sub.rxt"), desk.due_item_id)
+    session.commit()
+
+    def told() -> tuple[str, str]:
+        session.commit()
+        return as_at(session, desk.world.partnership).told, as_at(session, elsewhere).told
+
+    own, others = told()
+    if published:
+        real = sign_off.definition_of_version
+        monkeypatch.setattr(
+            sign_off, "definition_of_version", lambda *asked: replace(real(*asked), published=True)
+        )
+    checked = sign_off.prepare(session, desk.due_item_id, rechecks(desk))
+    shown = drafted.read(session, desk.world.partnership.id, desk.due_item_id)
+    assert shown is not None
+    sign_off.sign(session, desk.actor(session, "sgn.rxt"), checked, shown_digest=shown.digest)
+    assert told()[0] != own
+    assert (told()[1] != others) is published
