@@ -346,10 +346,11 @@ def counts_as_at(
 
 
 class EverSigned(NamedTuple):
-    """One figure of one revision, whether it stands or was superseded."""
+    """One figure of one revision, whether it stands or was superseded. `collected_id` is the period that the return was for."""
 
     fact_id: int
     revision_id: int
+    collected_id: int
     figure_id: int
     period: str
     agency_id: int
@@ -358,7 +359,7 @@ class EverSigned(NamedTuple):
     value: int | None
     state: int  # its place in STATES
     position: int
-    signed_on: date
+    signed_at: datetime
     stands: bool
 
 
@@ -368,16 +369,17 @@ def ever_signed(
     figure_ids: Sequence[int],
     *,
     kind: str | None = None,
-    collected: int | None = None,
+    collected: Collection[int] | None = None,
 ) -> list[EverSigned]:
     """Every figure that any revision up to a position gave, in the order of signing.
 
-    `kind` leaves what agencies of that kind sent, `collected` what was sent for one period of collection.
+    `kind` leaves what agencies of that kind sent, `collected` what was sent for these periods of collection.
     """
     query = (
         select(
             Fact.id,
             Fact.revision_id,
+            Revision.period_id,
             Fact.figure_id,
             PeriodRow.code,
             Fact.agency_id,
@@ -402,12 +404,10 @@ def ever_signed(
         .order_by(Fact.known_from, Fact.id)
     )
     if collected is not None:
-        query = query.where(Revision.period_id == collected)
+        query = query.where(Revision.period_id.in_(collected))
     if kind is not None:
         query = query.where(Fact.agency_id.in_(select(Agency.id).where(Agency.kind == kind)))
-    return [
-        EverSigned._make((*row[:10], london_date(row[10]), bool(row[11]))) for row in session.execute(query)
-    ]
+    return [EverSigned._make(row) for row in session.execute(query)]
 
 
 def facts_as_at(

@@ -23,10 +23,11 @@ from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.facts.signatures import Signatures, signatures
 from hub.measures.model import AGENCY_KIND, Asked
-from hub.measures.profiles import chosen
+from hub.measures.profiles import DisclosureProfile, chosen
 from hub.measures.published import published_elsewhere
-from hub.measures.waiting import Waiting, waiting, without
+from hub.measures.waiting import SCHOOL, Waiting, waiting, without
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.names import names_as_at
@@ -52,6 +53,7 @@ class Cells:
     def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
         self.session, self.partnership, self.at = session, partnership, at
         self._waiting: dict[tuple[str, date | None, date | None], Waiting] = {}
+        self._school_signatures: dict[str, list[Signatures]] = {}
         self._numbers: dict[str, int | None] = {}
         self._read: dict[Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
         self._owing: dict[AsAt, Owing] = {}
@@ -107,17 +109,34 @@ class Cells:
         """What schools sent of a return for periods of a span and outsiders are not told yet."""
         key = return_code, first, last
         if key not in self._waiting:
-            definition = self.definition(return_code)
             self._waiting[key] = waiting(
                 self.session,
                 self.at,
-                definition,
+                self.definition(return_code),
                 self.figures(return_code),
-                first,
-                last,
-                chosen("partnership", self.partnership.disclosure_partnership),
+                [
+                    each
+                    for each in self._by_schools(return_code)
+                    if not (first and each.period.ends_on < first)
+                    and not (last and each.period.starts_on > last)
+                ],
+                self.profile,
             )
         return self._waiting[key]
+
+    def _by_schools(self, return_code: str) -> list[Signatures]:
+        """What schools had signed of a return about children."""
+        if return_code not in self._school_signatures:
+            asked = self.definition(return_code).of_children and not self.at.published_only
+            self._school_signatures[return_code] = (
+                signatures(self.session, self.at, return_code, kind=SCHOOL) if asked else []
+            )
+        return self._school_signatures[return_code]
+
+    @cached_property
+    def profile(self) -> DisclosureProfile:
+        """What may be shown of small numbers of children to whoever reads for the partnership."""
+        return chosen("partnership", self.partnership.disclosure_partnership)
 
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""

@@ -77,11 +77,15 @@ def standing(
     )
     if definition.kind == "rate":
         below = {POPULATION: point.denominator or 0}
+    signed = {
+        code: _signed(reading, at, code, period, asked.agency_id)
+        for code in {source.return_code, source.counted_below}
+    }
     return Standing(
         point,
         {code: Sides(above.get(code, 0), below.get(code, 0)) for code in above.keys() | below.keys()},
-        _signed(reading, at, source.return_code, period, asked.agency_id),
-        _signed(reading, at, source.counted_below, period, asked.agency_id),
+        signed[source.return_code],
+        signed[source.counted_below],
         frozenset(reading.session.scalars(coverage.asked(reading.session, at, source.return_code, period))),
     )
 

@@ -7,7 +7,7 @@ readers outside the schools have: less what waits, and what stood before it wher
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -16,12 +16,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hub.calendar.models import DueItem
+from hub.clock import london_date
 from hub.definitions.model import Definition
-from hub.definitions.models import PeriodRow
-from hub.facts.models import Revision
 from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
-from hub.facts.recalled import remembered
+from hub.facts.recalled import remembered_each
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
+from hub.facts.signatures import Signatures
 from hub.measures.profiles import DisclosureProfile
 from hub.measures.schools_together import WAITED, Sent, told
 from hub.partners.models import Agency
@@ -67,38 +67,27 @@ def waiting(
     at: AsAt,
     definition: Definition,
     figure_ids: Mapping[tuple[str, str], int],
-    first: date | None,
-    last: date | None,
+    signed: Iterable[Signatures],
     profile: DisclosureProfile,
 ) -> Waiting:
-    """What of a return waits as at a moment, of the periods of collection that touch a span.
+    """What of a return waits as at a moment, of the periods of collection that schools signed.
 
     Each is worked out once for what schools had signed of it, whatever else is signed.
     """
     owes = next((each for each in definition.owes if SCHOOL in each.kinds), None)
-    if owes is None or not definition.of_children or at.published_only:
+    if owes is None:
         return NONE_WAITS
     ids = [
         number
         for (breakdown, name), number in figure_ids.items()
         if breakdown in owes.breakdowns and name in owes.figures
     ]
-    found: list[Waiting] = []
-    for number, period, signed in _signed(session, at, definition.code):
-        if (first and period.ends_on < first) or (last and period.starts_on > last):
-            continue
+    looks: dict[_Look, Hashable] = {}
+    for number, period, stamp in signed:
         # Long after the period its waiting is settled until somebody signs again.
         look = _Look(session, at, min(at.today, period.ends_on + SETTLED), definition.code, number, profile)
-        key = (
-            at.partnership_id,
-            "waiting",
-            definition.code,
-            number,
-            signed,
-            look.today,
-            profile,
-        )
-        found.append(remembered(key, lambda look=look: _waiting(look, ids)))  # type: ignore[misc]
+        looks[look] = at.partnership_id, "waiting", definition.code, number, stamp, look.today, profile
+    found = remembered_each(looks, lambda lacking: {look: _waiting(look, ids) for look in lacking}).values()
     return Waiting(
         tuple(change for each in found for change in each.changes),
         {period: schools for each in found for period, schools in each.came.items()},
@@ -117,26 +106,9 @@ class _Look(NamedTuple):
     profile: DisclosureProfile
 
 
-def _signed(session: Session, at: AsAt, return_code: str) -> list[tuple[int, Period, tuple[int, int]]]:
-    """The periods of collection, each with how many revisions schools had signed of it and the newest one's number."""
-    rows = session.execute(
-        select(Revision.period_id, PeriodRow.code, func.count(), func.max(Revision.id))
-        .join(PeriodRow, PeriodRow.id == Revision.period_id)
-        .join(Agency, Agency.id == Revision.agency_id)
-        .where(
-            Revision.partnership_id == at.partnership_id,
-            Revision.return_code == return_code,
-            Revision.position <= at.position,
-            Agency.kind == SCHOOL,
-        )
-        .group_by(Revision.period_id, PeriodRow.code)
-    )
-    return [(number, parse(code), (count, newest)) for number, code, count, newest in rows]
-
-
 def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
     rows: dict[Key, list[EverSigned]] = defaultdict(list)
-    for row in ever_signed(look.session, look.at, figure_ids, kind=SCHOOL, collected=look.period_id):
+    for row in ever_signed(look.session, look.at, figure_ids, kind=SCHOOL, collected=[look.period_id]):
         rows[row.figure_id, parse(row.period), row.area_id, row.dimension_set_id].append(row)
     owing, due_on = look.session.execute(
         select(func.count(), func.max(DueItem.due_on))
@@ -172,7 +144,10 @@ def _changes(
     """What of one cell waits."""
     by_number = {row.fact_id: row for row in signed}
     counted = told(
-        [Sent(row.agency_id, row.value, row.signed_on, row.fact_id) for row in by_number.values()],
+        [
+            Sent(row.agency_id, row.value, london_date(row.signed_at), row.fact_id)
+            for row in by_number.values()
+        ],
         owing,
         due_on,
         look.today,
