@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -18,7 +19,9 @@ from hub.board.table_builder.choices import KINDS, Choices, Offer, read
 from hub.board.table_builder.for_public import built_for_anybody
 from hub.board.table_builder.layout import laid_out
 from hub.board.table_builder.released import given_of
-from hub.facts.queries import AsAt
+from hub.board.table_builder.standing import Superseded, superseded
+from hub.facts.queries import AsAt, as_at
+from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
@@ -72,6 +75,21 @@ def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
     session = transaction.reading()
     schools = overview.school_codes(session, asked.place.id)
     return build(session, asked.reading, choices, partial(protect, audience=audience, schools=schools))
+
+
+def superseded_since(asked: Asking, choices: Choices, audience: Audience, found: Built) -> Superseded | None:
+    """Whether a table as known then reads otherwise now, to the same reader."""
+    now = as_at(transaction.reading(), asked.place)
+
+    def compared() -> Superseded | None:
+        today = asking(asked.place, now)
+        if today.faults or today.choices is None:
+            return Superseded(None)  # it cannot be asked any longer
+        later = built(today, today.choices, audience)
+        return superseded(transaction.reading(), found, asked.at, later, now.today)
+
+    query = urlencode(sorted(choices.as_query().items()), doseq=True)
+    return recalled(now, ("table stands", query, asked.at.moment, audience), compared)
 
 
 def built_public(asked: Asking, choices: Choices, before: datetime | None) -> Built:

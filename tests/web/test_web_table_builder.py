@@ -22,6 +22,7 @@ from hub.partners.models import Person
 from tests.clients import browser_of
 from tests.example_world import CODE, Example
 from tests.web.conftest import Browser as Page
+from tests.web.conftest import words
 
 TABLES = f"/partnerships/{CODE}/tables"
 CELL = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
@@ -189,8 +190,16 @@ def test_the_address_of_a_table_shows_the_same_for_good(as_: Callable[[str], Fla
     back = member.get(f"/partnerships/{CODE}/board?{frozen[frozen.index('as_at=') :]}")
     assert f'type="date" value="{day[1]}"' in back.text
     # September 2014 was counted again later: as known before that, the address says what was known.
-    before = member.get(f"{TABLES}?measure=RF01&from=2014-08&to=2014-09&as_at=2014-10-25").text
+    query = "measure=RF01&from=2014-08&to=2014-09"
+    before = member.get(f"{TABLES}?{query}&as_at=2014-10-25").text
     assert table_of(before) != table_of(now)
+    # Its permanent address says so: RYW's September, eight days late, was the first that came after it.
+    assert "Superseded on 30 October 2014:" in words(before) and "reads otherwise" in words(before)
+    assert "Current: it reads the same as known now." in words(member.get(frozen).text)
+    assert "Current: it reads" in words(member.get(f"{TABLES}?{query}&as_at=2015-05-15").text)
+    assert "Current:" not in words(now) and "Superseded" not in words(now), "that is no permanent address"
+    gone = member.get(f"{TABLES}?measure=RF02&by=area&from=2015-10&to=2015-12&as_at=2014-11-01").text
+    assert "Superseded" not in gone, "there was no number then"
 
 
 def test_a_choice_that_cannot_be_shown_says_so_and_downloads_nothing(

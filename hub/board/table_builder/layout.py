@@ -79,6 +79,17 @@ def laid_out(built: Built, today: date) -> Laid:
     )
 
 
+def said(built: Built, today: date) -> dict[tuple[str, str, str], str]:
+    """What the table says at each of its places."""
+    measures = {measure.id: measure for measure in built.measures}
+    periods = {period.code: period for period in built.periods}
+    return {
+        place: _words(measures[place[0]], point, periods[place[2]], today)
+        for place, point in built.cells.items()
+        if place[2] in periods
+    }
+
+
 def _across(built: Built) -> Axis:
     """Lines cannot stand across where nothing is broken down."""
     asked = built.choices.columns

@@ -23,6 +23,7 @@ from hub.board.table_builder.drawn import drawn
 from hub.board.table_builder.layout import laid_out
 from hub.errors import Conflict, HubError, NotReady, WrongUsage
 from hub.measures.profiles import chosen
+from hub.measures.protect import Audience
 from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import LINE
 from hub.partners import queries
@@ -141,6 +142,7 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
     """The table, or why there is none."""
     since = _released(asked, choices) if doors.is_public else None
     found = _built(asked, choices, doors)
+    is_kept = bool(found.size) and g.as_at_shown is not None and not doors.is_public
     address = present_table_builder.address_of(asked, choices, endpoint=doors.page)
     fits, moment = 0 < found.size <= MOST_CELLS, present_table_builder.written(asked.at.moment)
     return {
@@ -161,6 +163,10 @@ def _shown(asked: Asking, choices: Choices, doors: Doors) -> dict[str, object]:
                 else []
             ),
         ],
+        "is_kept": is_kept,
+        "superseded": present_table_builder.superseded_since(asked, choices, _audience(asked, choices), found)
+        if is_kept
+        else None,
         "frozen": address,
         "newest": present_table_builder.address_of(asked, choices, endpoint=doors.page, frozen=False),
         "to_publish": url_for(
@@ -195,8 +201,11 @@ def _built(asked: Asking, choices: Choices, doors: Doors) -> Built:
     """For nobody in particular where it is public. Whether the reader may read money is asked where there is some."""
     if doors.is_public:
         return present_table_builder.built_public(asked, choices, _released(asked, choices))
-    money = present_table_builder.is_about_money(asked, choices)
-    return present_table_builder.built(asked, choices, reach.audience(asked.place, money=money))
+    return present_table_builder.built(asked, choices, _audience(asked, choices))
+
+
+def _audience(asked: Asking, choices: Choices) -> Audience:
+    return reach.audience(asked.place, money=present_table_builder.is_about_money(asked, choices))
 
 
 def _to_release(asked: Asking) -> tuple[Built, str]:
