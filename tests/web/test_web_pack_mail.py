@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select, update
@@ -23,7 +24,7 @@ from hub.post.mail import Mail
 from hub.post.models import Notice
 from hub.submissions import post_round
 from tests.access.test_access_matrix import agreement
-from tests.factories import KNOWN_FROM, World
+from tests.factories import KNOWN_FROM, NOW, World
 from tests.web.conftest import SignIn, words
 from tests.web.test_web_challenges import ask
 from tests.web.test_web_meetings import HERE, keeps, plans
@@ -119,6 +120,18 @@ def test_the_pdf_goes_to_whom_the_meeting_invites_and_who_may_read_all_of_it(
         new = session.scalars(select(Notice).where(Notice.kind == "pack-pdf", Notice.id.not_in(before))).all()
     names = {person.id: name for name, person in world.people.items()}
     assert {names[each.person_id or 0] for each in new} == {"mgr.testshire", "sgn.330"}
+
+    # The Board's own members get theirs five working days before 29 May: on 21 May, since the 25th is a holiday.
+    keeps(team, title="Board", code="board", cadence="quarter")
+    page = asks(team, plans(team, "2015-05-29", "2015-05-18", group="board"))
+    manager.get(page)
+    assert manager.post(f"{page}/agree", action=f"{page}/agree").status_code == 303
+    members = []
+    for days in (0, 2, 3):
+        with db.transaction(web_engine) as session:
+            session.execute(update(Partnership).values(clock_at=NOW + timedelta(days=days)))
+        members.append("brd.testshire" in told(web_engine, world, "pack-pdf"))
+    assert members == [False, False, True]
 
 
 def test_a_fortnightly_group_is_told_whether_anything_is_new_and_its_list_says_what(
