@@ -17,6 +17,7 @@ from hub.measures.load import measure_as_at
 from hub.measures.protect import OPERATOR, Audience
 from tests.agreements.promised_world import Promised, make_promised
 from tests.agreements.test_verdict_table import tell
+from tests.example_world import Example
 
 MEMBER = Audience()
 
@@ -91,3 +92,22 @@ def test_a_chronology_tells_what_was_known_when(world: Promised) -> None:
     assert [day for day, _ in member] == ["2015-05-18"] and "32" in member[0][
         1
     ]  # the one school waits for others
+
+
+def test_signals_questions_and_answers_stand_in_the_order_of_their_days(example: Example) -> None:
+    """The fall of conferences in the example: seen on the day on which April 2013 was signed, asked about a year later."""
+    session, place = example.session, example.partnership
+    earlier, at = example.at("2013-05-01"), example.at("2014-07-31")
+    found = chronology(session, place, measure_as_at(session, "CP02", at.moment), earlier, at, MEMBER)
+    told = [(f"{each.at:%Y-%m-%d}", each.kind, each.what) for each in found.entries if each.kind != "figure"]
+    assert told == [
+        ("2013-05-15", "signal", "April 2013"),
+        ("2014-05-20", "question", "Question 1"),
+        ("2014-05-22", "question", "Question 1"),
+        ("2014-05-23", "question", "Question 1"),
+        ("2014-06-02", "answer", "Question 1"),
+        ("2014-06-05", "question", "Question 1"),
+        ("2014-07-29", "note", "28 July 2014"),
+    ]
+    assert found.entries[1].words == "special cause: change, lower. Below the lower limit."
+    assert [each.at for each in found.entries] == sorted(each.at for each in found.entries)

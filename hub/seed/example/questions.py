@@ -50,14 +50,14 @@ QUESTIONS = (
             _Event("2014-05-22T09:00+01:00", MANAGER, "acknowledged"),
             _Event("2014-05-23T11:00+01:00", MANAGER, "owned", owner="330"),
             _Event(
-                "2014-06-12T15:00+01:00",
+                "2014-06-02T15:00+01:00",
                 "manager.330",
                 "answered",
                 "Need has not fallen: enquiries rose. Conferences were put off while chairs were short. Six more chairs start in "
                 "August.",
                 evidence="/partnerships/birmingham-example/measures/CP02",
             ),
-            _Event("2014-06-18T09:30+01:00", "member", "accepted"),
+            _Event("2014-06-05T09:30+01:00", "member", "accepted"),
         ),
     ),
     _Question(
