@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.board.overview import school_codes
@@ -15,7 +14,8 @@ from hub.facts.queries import AsAt
 from hub.measures.load import measures_as_at
 from hub.measures.lower import Line, LowerThanExpected, lower_than_expected
 from hub.measures.protect import Audience
-from hub.partners.models import Agency, Partnership
+from hub.partners.models import Partnership
+from hub.partners.names import names_as_at
 from hub.periods import Period
 
 SCHOOLS_WITHHELD = (
@@ -64,9 +64,7 @@ def _named(session: Session, at: AsAt, lines: Iterable[Line]) -> list[Named]:
     lines = list(lines)
     measures = measures_as_at(session, at.moment)
     codes = {line.code for line in lines if line.breakdown == "agency"}
-    agencies = {
-        agency.code: agency.name for agency in session.scalars(select(Agency).where(Agency.code.in_(codes)))
-    }
+    agencies = names_as_at(session, at.today, at.moment, codes=codes)
     sources = _titles(session, "sources")
     return [
         Named(line, agencies.get(line.code) or sources.get(line.code, line.code), measures[line.measure].name)

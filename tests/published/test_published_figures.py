@@ -5,6 +5,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -21,9 +22,10 @@ from hub.measures.compute import measure
 from hub.measures.model import Asked, Point
 from hub.measures.points import NO_POPULATION
 from hub.partners import queries
-from hub.partners.models import Account, Person
+from hub.partners.models import Account, Grant, Person
 from tests.clients import browser_of
 from tests.england_world import ANN, TABLES, England
+from tests.web.conftest import words
 
 pytestmark = pytest.mark.published
 
@@ -267,6 +269,17 @@ def test_the_pages_of_places_show_each_year_as_printed(
     with transaction(engine) as session:
         ann = session.scalars(select(Person).where(Person.email == ANN)).one()
         session.add(Account(person_id=ann.id, kind="local", created_at=real_now()))
+        birmingham = queries.partnership(session, "330").id
+        now = real_now()
+        session.add(
+            Grant(
+                person_id=ann.id,
+                role="BRD",
+                partnership_id=birmingham,
+                from_at=now - timedelta(days=1),
+                until_at=now + timedelta(days=1),
+            )
+        )
     reader = browser_of(create_app(from_environment({"HUB_SECRET_KEY": "k" * 40}), engine=engine), ann)
     seen, differing = Counter[str](), []
     for code, (return_code, column) in COLUMNS.items():
@@ -291,6 +304,11 @@ def test_the_pages_of_places_show_each_year_as_printed(
                     same = re.sub("[,%]", "", cell) in (was, f"{was}.0")
                 if not same:
                     differing.append((code, place, year, was, cell))
+    lower = words(reader.get("/partnerships/330/lower?year=FY2013-14").text).partition("rest of England")[2]
+    # England without Birmingham: 64,248 conferences of 139,317 enquiries, 46.1%; of 3,393 that is 1,564.7.
+    assert "Conferences for every 100 section 47 enquiries 942 1,564.7 0.60" in lower.partition("not low")[0]
+    assert "would stand here by chance alone" in lower
+    assert reader.get("/partnerships/330/lower?year=soon").status_code == 400
     engine.dispose()
     assert differing == []
     assert seen.keys() == {"number", "c", "x", "u"} and seen["number"] > 350

@@ -17,6 +17,7 @@ from hub.board.beside import beside
 from hub.board.coming_in import newest_month
 from hub.board.journey import journey, largest_words
 from hub.board.lower import lower_page
+from hub.board.lower_published import lower_than_england
 from hub.board.notes import causes_of, notes_as_at
 from hub.board.revisions import between_moments
 from hub.board.targets import drawn_at, targets_as_at
@@ -289,10 +290,14 @@ def lower(partnership: str) -> str:
     months = months_over(at)
     asked = request.args.get("month", "")
     month = next((each for each in months if each.code == asked), months[0])
+    year = parse(request.args["year"]) if request.args.get("year") else None
     return render_template(
         "board/lower.html",
         heading="Lower than expected",
         page=lower_page(session, place, at, month, reach.audience(place)),
+        published=recalled(
+            at, ("lower published", year), lambda: lower_than_england(session, place, at, year)
+        ),
         month=month,
         months=months,
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
