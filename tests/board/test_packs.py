@@ -8,12 +8,14 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hub.board.challenges.models import Challenge
 from hub.board.packs.build import Material, build
 from hub.board.packs.document import Document, from_json
 from hub.board.packs.parts import DEFAULT
 from hub.board.packs.read import pack, rebuilt
 from hub.clock import parse_moment
 from hub.facts.queries import AsAt, as_at
+from hub.facts.words import keep_words
 from hub.measures.coverage import named
 from hub.meetings.read import meetings_as_at
 from hub.meetings.told import Told, tell_meeting
@@ -89,6 +91,19 @@ def test_the_summary_is_read_aloud_in_two_minutes_and_names_who_is_missing(sessi
     assert re.match(r"Body (\w+) \(\1\)", names), "by name, with the code behind it"
     assert document.readable(lambda _: False).agreements == set()
     assert [row[0] for row in cells(document, "promises")], "what slips stands line by line"
+
+    for number, about, subject in ((1, "free", ""), (2, "verdict", "kept/C1/RYW")):
+        asked = Challenge(
+            partnership_id=world.partnership.id, number=number, about=about, subject=subject,
+            words_id=keep_words(session, world.partnership.id, f"Why {about}?"), asked_by=world.people["ann"],
+            asked_at=parse_moment("2016-05-19"), position=0,
+        )  # fmt: skip
+        session.add(asked)
+    session.flush()
+    document = pack_of(world, as_at(session, world.partnership, parse_moment("2016-05-20")))
+    assert "Why verdict?" in str(cells(document, "questions"))
+    read = document.readable(lambda _: False)
+    assert "Why free?" in read.as_json() and "Why verdict?" not in read.as_json()
 
 
 def test_a_month_that_is_not_wholly_in_is_judged_nowhere_and_a_year_later_the_pack_is_made_alike(

@@ -8,7 +8,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hub.board.challenges.models import Challenge as Row
 from hub.board.challenges.read import Challenge, challenge, challenges
 from hub.calendar.working_days import working_day_before
 from hub.clock import now_for, today_for
@@ -182,8 +181,3 @@ def _why_not(session: Session, notice: Notice) -> str:
 
 
 bring(KINDS, Brought(page=_page, title=_title, why_not=_why_not))
-
-
-def partnerships_with_questions(session: Session) -> list[Partnership]:
-    query = select(Partnership).where(Partnership.id.in_(select(Row.partnership_id))).order_by(Partnership.id)
-    return list(session.scalars(query))

@@ -114,10 +114,10 @@ def _late(material: Material) -> list[Section]:
     late = [each for each in material.open_questions if each.is_overdue(today)]
     if not late:
         return []
-    table = tell.question_table(
+    tables = tell.question_tables(
         material.session, material.partnership, late, today, "Late, the longest first"
     )
-    return [Section("late", "Questions that should have been answered by now", (table,))]
+    return [Section("late", "Questions that should have been answered by now", tuple(tables))]
 
 
 def _summary(material: Material) -> list[Block]:
@@ -162,15 +162,13 @@ def _promises(material: Material) -> list[Block]:
 def _questions(material: Material) -> list[Block]:
     if not material.open_questions:
         return [Block("text", "No question is open.")]
-    return [
-        tell.question_table(
-            material.session,
-            material.partnership,
-            material.open_questions,
-            material.at.today,
-            "Open questions, late ones first",
-        )
-    ]
+    return tell.question_tables(
+        material.session,
+        material.partnership,
+        material.open_questions,
+        material.at.today,
+        "Open questions, late ones first",
+    )
 
 
 def _charts(material: Material) -> list[Block]:

@@ -106,24 +106,36 @@ def questions(found: Sequence[Challenge], today: date) -> list[str]:
     ]
 
 
-def question_table(
+def question_tables(
     session: Session, partnership: Partnership, found: Sequence[Challenge], today: date, caption: str
-) -> Block:
-    return Block(
-        "table",
-        caption,
-        columns=("Question", "About", "Asked", "Answer by", "Owner", "How it stands"),
-        rows=tuple(
-            (
-                f"{each.number}: {each.words or '(its words are no longer kept)'}",
-                _about(session, partnership, each),
-                f"{day(london_date(each.asked_at))} by {each.asked_by}",
-                day(each.answer_by),
-                each.owner or "the partnership’s data team",
-                f"{'late: ' if each.is_overdue(today) else ''}{STANDING_WORDS[each.standing]}",
-            )
-            for each in found
-        ),
+) -> list[Block]:
+    """One table, and one more for each agreement whose verdicts are asked about: not everybody may read that."""
+    of_agreement: dict[str, list[Challenge]] = {}
+    for each in found:
+        code = each.subject.partition("/")[0] if each.about == "verdict" else ""
+        of_agreement.setdefault(code, []).append(each)
+    return [
+        Block(
+            "table",
+            f"{caption}: about promises of one agreement" if code else caption,
+            columns=("Question", "About", "Asked", "Answer by", "Owner", "How it stands"),
+            rows=tuple(_question(session, partnership, each, today) for each in group),
+            of=code,
+        )
+        for code, group in sorted(of_agreement.items())
+    ]
+
+
+def _question(
+    session: Session, partnership: Partnership, found: Challenge, today: date
+) -> tuple[str, str, str, str, str, str]:
+    return (
+        f"{found.number}: {found.words or '(its words are no longer kept)'}",
+        _about(session, partnership, found),
+        f"{day(london_date(found.asked_at))} by {found.asked_by}",
+        day(found.answer_by),
+        found.owner or "the partnership’s data team",
+        f"{'late: ' if found.is_overdue(today) else ''}{STANDING_WORDS[found.standing]}",
     )
 
 
