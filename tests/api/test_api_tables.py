@@ -10,9 +10,10 @@ import zipfile
 from flask import Flask
 
 from tests.api.test_api_figures import HERE, example_app, system_of  # noqa: F401 (a fixture)
+from tests.example_world import Example
 
 
-def test_a_table_of_own_figures_in_every_format(example_app: Flask) -> None:  # noqa: F811
+def test_a_table_of_own_figures_in_every_format(example_app: Flask, example: Example) -> None:  # noqa: F811
     system = system_of(example_app, "330")
     asked = f"{HERE}/table?measures=FD01,FD04&by=area&from=2015-01&to=2015-03&total=yes"
     whole = system.get(f"{asked}&limit=500").json
@@ -24,6 +25,11 @@ def test_a_table_of_own_figures_in_every_format(example_app: Flask) -> None:  # 
     }
     series = system.get(f"{HERE}/measures/FD01?from=2015-02&to=2015-02").json
     assert contacts["all"] == series["rows"][0]["value"] == sum(contacts.values()) - contacts["all"]
+    for area in ("south", "east"):  # as the measure's page and its downloads show them
+        assert contacts[area] == example.point("FD01", "2015-02", line=("area", area)).value
+    then = system.get(f"{asked}&as_at=2015-03-01").json["items"]
+    known = {row["period"] for row in then if row["measure"] == "FD01" and row["value"] is not None}
+    assert known == {"2015-01"}, "as at a moment: February came in March"
     paged, cursor = [], ""
     while cursor is not None:
         page = system.get(f"{asked}&limit=7&cursor={cursor}").json
