@@ -210,6 +210,8 @@ def test_a_late_answer_goes_upwards(signed_in: SignIn, web_engine: Engine, world
     assert on(43)[1] == {"senior.rxt", "chair.330", "chief.rxt"}
     shown = words(member.get(page).text)
     assert "late: waits for its owner" in shown and "the chair of the Board" in shown
+    nobody = "nobody is named as such, so nobody was told"
+    assert nobody not in shown and words(member.get(unseen).text).count(nobody) == 2, "of the council"
 
     assert act(signed_in("sgn.rxt"), page, "answer", words="At last.") == 303
     with db.transaction(web_engine) as session:

@@ -77,10 +77,10 @@ def remind(session: Session, partnership: Partnership) -> int:
     """Today's reminders and steps upwards, each once for its day; returns how many notices are new."""
     today = today_for(partnership)
     return sum(
-        _tell(session, partnership, each, kind, occasion, people=people, contacts=contacts)
+        _tell(session, partnership, each, kind, occasion, people=people, contacts=told)
         for each in challenges(session, partnership, as_at(session, partnership))
         if each.is_open
-        for kind, occasion, people, contacts in _due(session, partnership, each, today)
+        for kind, occasion, people, told in _due(session, partnership, each, today)
     )
 
 
@@ -101,7 +101,7 @@ def _due(
             set(),
         )
     for step in about.steps(today):
-        yield LATE, f"{about.answer_by}:{step.to}", set(), _contacts(session, partnership, about, step.to)
+        yield LATE, f"{about.answer_by}:{step.to}", set(), contacts(session, partnership, about, step.to)
 
 
 def _tell(
@@ -146,7 +146,7 @@ def _routers(session: Session, partnership: Partnership) -> set[int]:
     return managers or holders(session, DATA_TEAM, partnership_id=partnership.id)
 
 
-def _contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> set[int]:
+def contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> set[int]:
     """The contact that a step goes to: the chair of the Board, or the owner's senior or chief officer."""
     query = select(AgencyContact.id).where(
         AgencyContact.partnership_id == partnership.id, AgencyContact.kind == to

@@ -11,6 +11,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.board.challenges import acts
+from hub.board.challenges.post import contacts
 from hub.board.challenges.read import challenge, challenges
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
@@ -106,6 +107,7 @@ def _page(partnership: str, question: int, *, complaint: str = "", asks_sure: bo
         may=may,
         said=present_challenges.said,
         step_to=present_challenges.STEP_TO,
+        nobody={step.to for step in it.steps if not contacts(session, place, found, step.to)},
         others=_others(place, question) if may.route else [],
         members=queries.members_on(session, place.id, at.today) if may.route else [],
         merged=[
