@@ -198,6 +198,7 @@ def around() -> dict[str, Any]:
     partnership: Partnership | None = g.get("partnership")
     person = g.get("person")
     illustrative = partnership.illustrative if partnership else config().demo
+    is_before_all: bool = g.get("is_before_all", False)
     return {
         "partnership": partnership,
         "person": person,
@@ -227,6 +228,10 @@ def around() -> dict[str, Any]:
             )
         ],
         "as_at_shown": g.get("as_at_shown"),
+        "is_before_all": is_before_all,
+        "runs_here": is_before_all
+        and partnership is not None
+        and guard.allows(g.actor, Permission.PARTNERSHIP_RUN, Place(partnership.id)),
         "loaded_later": g.get("loaded_later", ()),
         "known_now_url": _known_now_url() if g.get("as_at_shown") else "",
         "done": DONE.get(request.args.get("done", "")),

@@ -67,7 +67,12 @@ def _counted_in(reading: Reading, definition: Measure, often: str, source: Sourc
     if definition.reads_no_return:
         groups = groups_as_at(reading.session, reading.at.partnership_id, reading.at.moment)
         met = [f"Meetings: {group.title}" for group in groups if group.code == source.group]
-        return CountedIn(often, met[0] if met else "The due list, and what was signed", "", "", "")
+        title = (
+            "Meetings of a group that is not set up here"
+            if source.group
+            else "The due list, and what was signed"
+        )
+        return CountedIn(often, met[0] if met else title, "", "", "")
     asked, below = (reading.cells.definition(code) for code in (source.return_code, source.counted_below))
     line = ""
     if source.numerator_line:

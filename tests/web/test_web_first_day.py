@@ -1,4 +1,4 @@
-"""An agency's whole first day, page by page: added, its people invited by mail, sharing agreed, contacts and a deputy named,
+"""First days: of a partnership whose Board opens its pages before anything is signed; and an agency's whole one, page by page: added, its people invited by mail, sharing agreed, contacts and a deputy named,
 practice that counts nowhere, the first real return signed."""
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from sqlalchemy import Engine, func, select
 
 from hub import db
 from hub.calendar.due import due_items, make_due_items
-from hub.clock import real_now
-from hub.config import from_environment
-from hub.definitions.catalogue import definition
+from hub.clock import now_for, real_now
+from hub.config import from_environment, shipped
+from hub.definitions.catalogue import definition, definition_version_id
+from hub.facts.ledger import Signing, sign
 from hub.facts.models import Revision
+from hub.measures.load import publish_measures
 from hub.partners.models import Agency, Partnership, Person
 from hub.submissions import invitations_by_mail, letters, post_round
 from hub.submissions.models import Draft
@@ -127,3 +129,98 @@ def test_from_the_invitation_to_the_first_return(
     with db.open_session(web_engine) as session:
         assert session.scalars(select(Revision.agency_id)).all() == [agency.id]
     assert "The deputy signed" in words(signatory.get("/").text)
+
+
+# What each page of a Board says where no agency has been brought in yet; every one says what comes next.
+EMPTY = {
+    "board": "Nothing was owed for periods that ended in",
+    "board?area=south&agency=RXT": "Nothing has been received that could be read by this choice.",
+    "scorecard": "none agreed Nothing has been received yet.",
+    "scorecard?measure=BD01&measure=WF03&measure=QA02": "School audits received % of schools none agreed Nothing has been received yet.",
+    "journey": "Two years that follow each other are needed",
+    "journey?basis=published": "there are none in what is published here",
+    "lower": "Nobody who was tested sent fewer than expected in",
+    "revisions": "0 signed returns",
+    "measures/CP03": "Conferences within 15 working days Nothing has been received yet.",
+    "measures/WF04": "To ask about one quarter",
+    "measures/BD01": "Source by quarter Meetings of a group that is not set up here",
+    "measures/RF01/2015-04": "Nothing signed stands behind it as at this moment.",
+    "measures/RF01/explain": "There is no figure for",
+    "measures/RF01/chronology": "Nothing happened in this time that is told here.",
+    "tables": "Nothing is chosen yet.",
+    "tables?measure=RF01&measure=CP03": "Conferences within 15 working days: Nothing was received for these periods.",
+    "tables?measure=RF01&by=agency&show=chart": "There is no number for this choice.",
+    "compared/RF04": "less what the receiving side logged",
+    "questions": "No question is open.",
+    "meetings": "No meeting was held yet.",
+    "reports": "No annual report is issued.",
+}
+
+
+def test_a_new_partnerships_board_says_on_every_page_what_comes_next(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    with db.transaction(web_engine) as session:
+        publish_measures(session, shipped("schemas") / "measures.yaml", now=real_now())
+        new = Partnership(
+            code="newplace",
+            name="Newplace",
+            contact_name="the team",
+            contact_email="team@newplace.example.org",
+        )
+        session.add(new)
+        session.flush()
+        for role in ("BRD", "STW"):
+            person(session, world, role, "newplace", partnership_id=new.id)
+    member, steward = signed_in("brd.newplace"), signed_in("stw.newplace")
+    for path, nothing in EMPTY.items():
+        answer = member.get(f"/partnerships/newplace/{path}")
+        page = words(answer.text)
+        assert answer.status_code == 200 and nothing in page, path
+        assert "No return has been signed here yet." in page, path
+        assert (
+            "Write to the team at team@newplace.example.org. " in page.partition("signed here yet")[2][:250]
+        ), path
+    assert (
+        '/partnerships/newplace/run">See what is left to set up'
+        in steward.get("/partnerships/newplace/board").text
+    )
+    past = words(member.get("/partnerships/newplace/lower?as_at=2015-01-01").text)
+    assert "No return was signed here by then." in past and "ask the partnership" not in past
+
+    with db.transaction(web_engine) as session:  # one point
+        (item,) = (
+            each
+            for each in due_items(session, world.partnership.id, return_code="front-door")
+            if each.period.code == "2015-04"
+        )
+        asked = definition(session, "front-door")
+        signing = Signing(
+            partnership_id=world.partnership.id,
+            due_item_id=item.id,
+            definition_version_id=definition_version_id(session, asked),
+            rows=[{"row_no": "2"}],
+            cells=[(2, "2015-04", "total", "", "contacts", 30, "value")],
+            signed_by=world.people["sgn.330"].id,
+            prepared_by=world.people["sub.330"].id,
+            at=now_for(session.get_one(Partnership, world.partnership.id)),
+            channel="form",
+        )
+        sign(session, [signing])
+    member, here = signed_in("brd.testshire"), "/partnerships/testshire"
+    for path, one in {
+        "board": "Too few figures have come yet to tell a change from chance.",
+        "scorecard": "Contacts received contacts none agreed 30 April 2015",
+        "journey": "Two years that follow each other are needed",
+        "lower": "Nobody who was tested sent fewer than expected in April 2015.",
+        "measures/FD01": "Limits need 6 figures; there is 1.",
+        "measures/FD05": "not received , April 2015; 1 of 1 return",  # of no unit
+        "measures/FD01/2015-04": "Contacts received 30",
+        "measures/FD01/explain": "Change 0 contacts",
+        "measures/FD01/chronology": "30 contacts; 1 of 1 return",
+        "tables?measure=FD01": "not received 30 ",
+        "revisions": "Known for the first time: 1 measure, of April 2015.",
+    }.items():
+        answer = member.get(f"{here}/{path}")
+        assert answer.status_code == 200 and one in words(answer.text), path
+        assert "No return has been signed here yet." not in words(answer.text), path

@@ -19,6 +19,7 @@ from hub.periods import Period, between
 
 ALL = "all"
 ALL_NAME = "All"
+NOTHING_IN = "Nothing was received for these periods."
 LINE_BY_LINE = ("gap", "share")  # kinds of measure that say nothing of the whole
 
 Gate = Callable[[Series], Series]
@@ -83,7 +84,8 @@ def _part(
             series = _with_total(series, gate(_whole(reading, measure, choices, agency_id)))
     except UnknownDefinition as error:
         return Part(measure, None, error.sentence)
-    return Part(measure, series, series.withheld or ("" if series.points else tables.NO_LINE))
+    nothing = tables.NO_LINE if choices.by else NOTHING_IN
+    return Part(measure, series, series.withheld or ("" if series.points else nothing))
 
 
 def _lines_of(reading: Reading, measure: Measure, choices: Choices, agency_id: int | None) -> Series:

@@ -73,6 +73,8 @@ def moment_of(partnership: Partnership) -> AsAt:
     layout.about(partnership)
     moment = chosen_moment()
     at = as_at(transaction.reading(), partnership, moment)
+    # The first position is taken by the first signature: before it, a page says what is to come.
+    g.is_before_all = not at.position
     if moment is not None:
         g.loaded_later = loaded_later(transaction.reading(), partnership.id, at.position)
     return at

@@ -97,7 +97,7 @@ def area_of(session: Session, at: AsAt) -> KnownArea | None:
 
 def council_name(session: Session, place: Partnership) -> str:
     council = session.get(Agency, place.council_agency_id) if place.council_agency_id else None
-    return council.name if council else "The receiving side"
+    return council.name if council else "the receiving side"
 
 
 @blueprint.get("/partnerships/<partnership>/compared/<measure>")
