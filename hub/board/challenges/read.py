@@ -153,7 +153,8 @@ class Challenge:
         if self.standing in ("answered", "closed", "merged"):
             return []
         due = self.answer_by
-        every = (Step(to, working_day_after(due, days)) for to, days in self.clock.escalate)
+        # None before the last day is over: `after: 0` is the next working day.
+        every = (Step(to, working_day_after(due, max(1, days))) for to, days in self.clock.escalate)
         return [step for step in every if step.on <= today]
 
     def is_overdue(self, today: date) -> bool:
