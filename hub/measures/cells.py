@@ -127,7 +127,8 @@ class Cells:
     def _by_schools(self, return_code: str) -> list[Signatures]:
         """What schools had signed of a return about children."""
         if return_code not in self._school_signatures:
-            asked = self.definition(return_code).of_children and not self.at.published_only
+            definition = self.definition(return_code)
+            asked = definition.of_children and definition.owes_for(SCHOOL) and not self.at.published_only
             self._school_signatures[return_code] = (
                 signatures(self.session, self.at, return_code, kind=SCHOOL) if asked else []
             )

@@ -74,7 +74,7 @@ def waiting(
 
     Each is worked out once for what schools had signed of it, whatever else is signed.
     """
-    owes = next((each for each in definition.owes if SCHOOL in each.kinds), None)
+    owes = definition.owes_for(SCHOOL)
     if owes is None:
         return NONE_WAITS
     ids = [
