@@ -14,6 +14,7 @@ from hub.board.chart_words import CAUSES, variation_words
 from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, prefetch, school_codes, value_words
 from hub.errors import UnknownDefinition
+from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Point
@@ -21,6 +22,9 @@ from hub.measures.protect import Audience
 from hub.statistics.xmr import Variation, Xmr
 
 READ = ("count", "percent", "rate", "mean")
+NOT_ASKED = "the return does not count it by this area or agency"
+WITHHELD = "withheld"
+NO_FIGURE = "no figure yet"
 # The shape says what the word says; colour only repeats it.
 SHAPES = {
     "common": ("dash", "none"),
@@ -66,27 +70,37 @@ def changed_of_each(
     reading: Reading, audience: Audience, view: View, chosen: Sequence[Measure]
 ) -> WhatChanged:
     """Those of some measures that the view can be asked by."""
-    session, at = reading.session, reading.at
-    first = first_shown(at, MONTHS_SHOWN, view)
-    prefetch(reading, chosen, view)
-    schools = school_codes(session, reading.partnership.id)
-    notes = notes_as_at(session, at)
-    found: list[Changed] = []
-    without: list[Measure] = []
-    for measure in chosen:
-        try:
-            series = narrowed(session, reading, measure, audience, view, schools=schools, first=first)
-        except UnknownDefinition:
-            continue  # the return does not count it by this area or agency
-        points = [point for point in series.points if point.state != "not_due"]
-        one = changed_of(measure, points, notes)
-        if one is not None:
-            found.append(one)
-        elif not series.withheld:
-            without.append(measure)
+    at, view_of = reading.at, ("changed of", audience, view)
+    rests = {measure.id: reading.rests_on(measure, measure.usual) for measure in chosen}
+    by_id = {measure.id: measure for measure in chosen}
+    looked = recalled_each(
+        at, view_of, rests, lambda ids: _looked_at(reading, audience, view, [by_id[each] for each in ids])
+    )
+    found = [one for one in looked.values() if isinstance(one, Changed)]
+    without = tuple(by_id[each] for each, one in looked.items() if one == NO_FIGURE)
     signals = [one for one in found if one.since is not None]
     signals.sort(key=lambda one: (one.since or one.period).starts_on, reverse=True)
-    return WhatChanged(tuple(signals), tuple(one for one in found if one.since is None), tuple(without))
+    return WhatChanged(tuple(signals), tuple(one for one in found if one.since is None), without)
+
+
+def _looked_at(
+    reading: Reading, audience: Audience, view: View, measures: Sequence[Measure]
+) -> dict[str, Changed | str]:
+    first = first_shown(reading.at, MONTHS_SHOWN, view)
+    prefetch(reading, measures, view)
+    schools = school_codes(reading.session, reading.partnership.id)
+    notes = notes_as_at(reading.session, reading.at)
+    found: dict[str, Changed | str] = {}
+    for measure in measures:
+        try:
+            series = narrowed(reading.session, reading, measure, audience, view, schools=schools, first=first)
+        except UnknownDefinition:
+            found[measure.id] = NOT_ASKED
+            continue
+        points = [point for point in series.points if point.state != "not_due"]
+        one = changed_of(measure, points, notes)
+        found[measure.id] = one or (WITHHELD if series.withheld else NO_FIGURE)
+    return found
 
 
 def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:

@@ -23,6 +23,7 @@ from hub.board.small_counts import small_words
 from hub.board.targets import NOTHING_AIMED, Aimed
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
+from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
 from hub.measures.load import measures_as_at
@@ -99,13 +100,27 @@ class Panel:
 
 def board(reading: Reading, audience: Audience, view: View, ids: Sequence[str] = PANELS) -> list[Panel]:
     """The panels in their order. A measure that the view cannot be asked by says so instead of being left out."""
-    session, at = reading.session, reading.at
+    known = measures_as_at(reading.session, reading.at.moment)
+    rests = {id: reading.rests_on(known[id], known[id].usual) for id in ids if id in known}
+    found = recalled_each(
+        reading.at,
+        ("panel", audience, view),
+        rests,
+        lambda lacking: _panels(reading, audience, view, [known[id] for id in lacking]),
+    )
+    return list(found.values())
+
+
+def _panels(
+    reading: Reading, audience: Audience, view: View, measures: Sequence[Measure]
+) -> dict[str, Panel]:
+    session = reading.session
     schools = school_codes(session, reading.partnership.id)
-    known = measures_as_at(session, at.moment)
-    definitions = [known[id] for id in ids if id in known]
-    prefetch(reading, definitions, view)
-    notes = notes_as_at(session, at)
-    return [panel(session, reading, one, audience, view, schools=schools, notes=notes) for one in definitions]
+    prefetch(reading, measures, view)
+    notes = notes_as_at(session, reading.at)
+    return {
+        one.id: panel(session, reading, one, audience, view, schools=schools, notes=notes) for one in measures
+    }
 
 
 def prefetch(reading: Reading, measures: Sequence[Measure], view: View) -> None:

@@ -37,9 +37,9 @@ class AsAt:
     published_only: bool = False  # another partnership's ledger: its published figures alone
     ended_before: date | None = None  # only periods that ended before this day
     is_now: bool = False  # nobody chose a moment
-    told: str = field(
-        default="", compare=False
-    )  # what readers can have been told when it was read (facts/recalled)
+    # What readers can have been told when it was read (facts/recalled): by everybody, and by this ledger's own signatures.
+    told: str = field(default="", compare=False)
+    newest: int = field(default=0, compare=False)
 
 
 class CellAsAt(NamedTuple):
@@ -81,10 +81,10 @@ def as_at(session: Session, partnership: Partnership, moment: datetime | None = 
     """Resolve a moment. None is now: the last committed position, whatever any clock says."""
     if moment is None:
         now = now_for(partnership)
-        position, told = _newest(session, partnership.id)
-        return AsAt(partnership.id, now, position, london_date(now), is_now=True, told=told)
-    position, told = _standing(session, partnership.id, moment)
-    return AsAt(partnership.id, moment, position, london_date(moment), told=told)
+        newest, told = _newest(session, partnership.id)
+        return AsAt(partnership.id, now, newest, london_date(now), is_now=True, told=told, newest=newest)
+    position, newest, told = _standing(session, partnership.id, moment)
+    return AsAt(partnership.id, moment, position, london_date(moment), told=told, newest=newest)
 
 
 def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illustrative: bool) -> AsAt:
@@ -95,7 +95,7 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
     if illustrative:
         position, _ = _newest(session, partnership_id)
     else:
-        position, _ = _standing(session, partnership_id, reader.moment)
+        position, *_ = _standing(session, partnership_id, reader.moment)
     return replace(
         reader,
         partnership_id=partnership_id,
@@ -109,19 +109,14 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
 def _newest(session: Session, partnership_id: int) -> tuple[int, str]:
     """The newest position, and what readers can have been told: in one statement, hence of one snapshot."""
     position, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
-    return position or 0, _told(told, position)
+    return position or 0, told or ""
 
 
-def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[int, str]:
-    """The last position that was committed by a moment, and what readers can have been told since."""
+def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[int, int, str]:
+    """The last position that was committed by a moment, the newest one, and what readers can have been told since."""
     asked = {"partnership_id": partnership_id, "moment": moment}
     *positions, newest, told = session.execute(_STANDING, asked).one()
-    return max(position or 0 for position in positions), _told(told, newest)
-
-
-def _told(told: str | None, newest: int | None) -> str:
-    """By everybody's last act that tells something, and by the ledger's own: a signature tells readers of no other ledger."""
-    return f"{told}:{newest}" if told else ""
+    return max(position or 0 for position in positions), newest or 0, told or ""
 
 
 _TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()

@@ -23,15 +23,36 @@ Answer = TypeVar("Answer")
 Part = TypeVar("Part", bound=Hashable)
 
 
-def recalled(at: AsAt, what: Hashable, work: Callable[[], Answer]) -> Answer:
+def recalled(
+    at: AsAt, what: Hashable, work: Callable[[], Answer], *, rests_on: Hashable | None = None
+) -> Answer:
     """What `work` gives for a ledger as at a moment; `what` names everything else that it depends on, its reader too.
 
-    Of the present only its day matters: whatever else makes it another is an entry of the chain. Only what was committed
-    counts, so not for a session that has written; and nothing is remembered where no chain has begun.
+    Of the ledger it rests on all that was signed, unless `rests_on` says on what. Of the present only its day matters: whatever else
+    makes it another is an entry of the chain. Only what was committed counts, so not for a session that has written; and nothing
+    is remembered where no chain has begun.
     """
     if not at.told:
         return work()
-    return remembered((at.told, at.partnership_id, at.today if at.is_now else at.moment, what), work)
+    return remembered((_known(at), at.newest if rests_on is None else rests_on, what), work)
+
+
+def recalled_each(
+    at: AsAt,
+    what: Hashable,
+    parts: Mapping[Part, Hashable],
+    work: Callable[[list[Part]], Mapping[Part, Answer]],
+) -> dict[Part, Answer]:
+    """As `recalled`, part by part of a whole. Of the ledger each part rests on no more than what stands beside it in `parts`:
+    what was signed of the returns that it reads. `work` is asked once for all the parts that are not remembered.
+    """
+    if not at.told:
+        return dict(work(list(parts)))
+    return remembered_each({part: (_known(at), what, part, rest) for part, rest in parts.items()}, work)
+
+
+def _known(at: AsAt) -> Hashable:
+    return at.told, at.partnership_id, at.today if at.is_now else at.moment
 
 
 def remembered(key: Hashable, work: Callable[[], Answer]) -> Answer:

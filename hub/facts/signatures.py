@@ -1,4 +1,4 @@
-"""How often a return was signed, period by period: whatever is worked out of one period's signatures holds until the next."""
+"""How often returns were signed: whatever is worked out of the signatures of one, or of one period of it, holds until the next."""
 
 from __future__ import annotations
 
@@ -38,3 +38,13 @@ def signatures(session: Session, at: AsAt, return_code: str, *, kind: str | None
         query = query.join(Agency, Agency.id == Revision.agency_id).where(Agency.kind == kind)
     rows = session.execute(query)
     return [Signatures(number, parse(code), (count, newest)) for number, code, count, newest in rows]
+
+
+def stamps(session: Session, at: AsAt) -> dict[str, tuple[int, int]]:
+    """Of every return that was signed as at a position: another one as soon as anything more is signed of it."""
+    query = (
+        select(Revision.return_code, func.count(), func.max(Revision.id))
+        .where(Revision.partnership_id == at.partnership_id, Revision.position <= at.position)
+        .group_by(Revision.return_code)
+    )
+    return {code: (count, newest) for code, count, newest in session.execute(query)}

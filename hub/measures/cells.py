@@ -23,7 +23,7 @@ from hub.errors import UnknownDefinition
 from hub.facts.models import WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
-from hub.facts.signatures import Signatures, signatures
+from hub.facts.signatures import Signatures, signatures, stamps
 from hub.measures.model import AGENCY_KIND, Asked
 from hub.measures.profiles import DisclosureProfile, chosen
 from hub.measures.published import published_elsewhere
@@ -138,6 +138,11 @@ class Cells:
     def profile(self) -> DisclosureProfile:
         """What may be shown of small numbers of children to whoever reads for the partnership."""
         return chosen("partnership", self.partnership.disclosure_partnership)
+
+    @cached_property
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """What had been signed of each return of this ledger."""
+        return stamps(self.session, self.at)
 
     def stands_in(self, return_code: str) -> AsAt:
         """The ledger that a return's figures are read from: published ones may lie in another partnership's."""

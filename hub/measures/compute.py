@@ -7,7 +7,7 @@ all in is `partial`, one with none is `missing`, and a figure that cannot be wor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
@@ -26,12 +26,12 @@ from hub.measures.judged import JUDGED
 from hub.measures.load import measure_as_at
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Met, Point, Rows, Series, Source
 from hub.measures.points import Side, per_children, point_of
-from hub.measures.population import population_by_year
+from hub.measures.population import POPULATION, POPULATION_OF_AREAS, population_by_year
 from hub.measures.sides import AREA
 from hub.measures.waiting import NONE_WAITS, SCHOOL
 from hub.partners.models import Partnership
 from hub.partners.queries import ENGLAND
-from hub.periods import Period
+from hub.periods import Kind, Period
 
 
 def measure(
@@ -108,6 +108,16 @@ class Reading:
         if self.cells.outside or not self._waits(definition, asked):
             return found
         return replace(found, outside=self.outside.series(definition, asked).points)
+
+    def rests_on(self, definition: Measure, kind: Kind) -> Hashable:
+        """What was signed of the returns that a measure reads, by that kind of period: it shows the same until more is."""
+        source = definition.sources.get(kind)
+        if source is None or definition.kind not in ("count", "percent", "rate", "mean"):
+            return self.at.position
+        read = {source.return_code, source.counted_below}
+        if definition.kind == "rate":
+            read |= {POPULATION[0], POPULATION_OF_AREAS[0]}
+        return tuple(self.cells.stamps.get(code) for code in sorted(read))
 
     def _waits(self, definition: Measure, asked: Asked) -> bool:
         """Whether anything waits of what the measure reads. By agency nobody outside reads a school's line at all."""

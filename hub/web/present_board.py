@@ -28,7 +28,6 @@ from hub.measures.protect import Audience
 from hub.meetings.read import groups_as_at
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.membership_history import members_as_at
-from hub.partners.models import Partnership
 from hub.partners.successions import followed
 from hub.periods import Period
 from hub.web import downloads, present_rows
@@ -88,7 +87,15 @@ def _counted_in(reading: Reading, definition: Measure, often: str, source: Sourc
     )
 
 
+NO_FIGURE = ()  # of what a partnership's bodies sign among themselves
+
+
 def choices(session: Session, at: AsAt) -> Choices:
+    """Remembered: what is signed gives no other choice."""
+    return recalled(at, "choices", lambda: _choices(session, at), rests_on=NO_FIGURE)
+
+
+def _choices(session: Session, at: AsAt) -> Choices:
     """Schools and the council are not read one by one here."""
     members = members_as_at(session, at.partnership_id, at.today, position=at.position)
     return Choices(
@@ -140,6 +147,7 @@ def overview_shown(
                 until=view.until,
                 places=places_beside(session, place, at, own=reading) if place.council_agency_id else None,
             ),
+            rests_on=NO_FIGURE,  # it reads published ones alone, whose signatures tell everybody
         ),
         "panels": overview.board(reading, audience, view),
     }
@@ -150,9 +158,7 @@ def overview_shown(
 
 
 def measure_shown(
-    session: Session,
-    place: Partnership,
-    at: AsAt,
+    reading: Reading,
     definition: Measure,
     audience: Audience,
     view: overview.View,
@@ -162,20 +168,36 @@ def measure_shown(
     aimed: Aimed,
     as_at: str | None,
 ) -> dict[str, Markup]:
-    """A measure's page but for what is asked and promised: its charts, its lines, and what it is. `as_at` is as the address has it."""
-    reading = Reading(session, place, at)
+    """A measure's page but for what is asked and promised: its charts, and its lines. `as_at` is as the address has it.
+
+    Most signatures are of other returns than it reads: those make no page of it anew.
+    """
+    at = reading.at
+    beside = measure_as_at(reading.session, definition.beside, at.moment) if definition.beside else None
+    return recalled(
+        at,
+        ("of a measure", definition.id, view, follow, audience, aimed, as_at),
+        lambda: _measure_drawn(reading, definition, beside, audience, view, follow, followable, aimed, as_at),
+        rests_on=tuple(reading.rests_on(each, each.usual) for each in (definition, beside) if each),
+    )
+
+
+def _measure_drawn(
+    reading: Reading,
+    definition: Measure,
+    read_with: Measure | None,
+    audience: Audience,
+    view: overview.View,
+    follow: bool,
+    followable: bool,
+    aimed: Aimed,
+    as_at: str | None,
+) -> dict[str, Markup]:
+    session, place, at = reading.session, reading.partnership, reading.at
     schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
     beside = (
-        overview.panel(
-            session,
-            reading,
-            measure_as_at(session, definition.beside, at.moment),
-            audience,
-            view,
-            schools=schools,
-            notes=notes,
-        )
-        if definition.beside
+        overview.panel(session, reading, read_with, audience, view, schools=schools, notes=notes)
+        if read_with
         else None
     )
     judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)

@@ -42,6 +42,7 @@ class Big:
     agencies: list[str]
     areas: list[str]
     facts: int
+    newest: list[ledger.Signing]  # of the last month
 
 
 def fill(engine: Engine, facts: int) -> Big:
@@ -93,7 +94,22 @@ def fill(engine: Engine, facts: int) -> Big:
         record(session, actor="operator", action="bench:fill", subject=world.partnership.code)
     with db.open_session(engine) as session:
         count = session.scalar(select(func.count()).select_from(Fact)) or 0
-    return Big(world, agencies, areas, count)
+    return Big(world, agencies, areas, count, before)
+
+
+def correct_one(engine: Engine, big: Big, dice: random.Random) -> None:
+    """One body signs a return of the last month once more."""
+    with db.transaction(engine) as session:
+        ledger.sign(session, [_corrected(dice, dice.choice(big.newest))])
+        place = big.world.partnership.id
+        record(
+            session,
+            actor="operator",
+            action="submission:sign",
+            subject="bench",
+            partnership_id=place,
+            told_by_position=True,
+        )
 
 
 def _join(session: Session, world: World, count: int, areas: list[str]) -> list[str]:
@@ -134,7 +150,7 @@ def _cells(dice: random.Random, owed: due.Owed, lines: list[tuple[str, str, str]
 def _corrected(dice: random.Random, signing: ledger.Signing) -> ledger.Signing:
     return replace(
         signing,
-        rows=[{**signing.rows[0], "corrected": "yes"}],
+        rows=[{**signing.rows[0], "corrected": str(dice.random())}],
         cells=[(*cell[:5], dice.randrange(5, 400), "value") for cell in signing.cells],
         at=signing.at + timedelta(days=31),
         reason="Some came late.",

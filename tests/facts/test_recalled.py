@@ -55,9 +55,10 @@ def test_what_one_partnership_signs_tells_another_nothing_but_what_is_published(
     sign_off.send(session, desk.actor(session, "sub.rxt"), desk.due_item_id)
     session.commit()
 
-    def told() -> tuple[str, str]:
+    def told() -> list[tuple[str, int]]:
         session.commit()
-        return as_at(session, desk.world.partnership).told, as_at(session, elsewhere).told
+        known = [as_at(session, each) for each in (desk.world.partnership, elsewhere)]
+        return [(each.told, each.newest) for each in known]
 
     own, others = told()
     if published:

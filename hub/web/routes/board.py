@@ -103,7 +103,7 @@ def board(partnership: str) -> str:
     at = moment_of(place)
     months = months_over(at)
     chosen = next((each for each in months if each.code == request.args.get("month")), None)
-    choices = recalled(at, "choices", lambda: present_board.choices(session, at))
+    choices = present_board.choices(session, at)
     kind = next((each for each in choices.kinds if each == request.args.get("kind")), None)
     view, audience, reading = _view(chosen), reach.audience(place), Reading(session, place, at)
     moment = request.args.get("as_at") or None
@@ -143,7 +143,7 @@ def measure(partnership: str, measure: str) -> str:
     place = queries.partnership(session, partnership)
     at = moment_of(place)
     definition = measure_of(measure, at)
-    choices = recalled(at, "choices", lambda: present_board.choices(session, at))
+    choices = present_board.choices(session, at)
     view, follow, audience = _view(), follows(), reach.audience(place, money=True)
     levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
@@ -152,9 +152,7 @@ def measure(partnership: str, measure: str) -> str:
         at,
         ("measure", definition.id, view, follow, audience, aimed, moment),
         lambda: present_board.measure_shown(
-            session,
-            place,
-            at,
+            Reading(session, place, at),
             definition,
             audience,
             view,
