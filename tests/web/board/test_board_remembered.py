@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-import pytest
 from flask import Flask
-from sqlalchemy import select
+from flask.testing import FlaskClient
 
-from hub.app import create_app
-from hub.config import from_environment
-from hub.db import make_engine, open_session, transaction
+from hub.db import transaction
 from hub.facts import recalled
-from hub.partners.models import Person
-from tests.clients import browser_of
 from tests.example_world import CODE, signs_again
 
 PLACE = f"/partnerships/{CODE}"
@@ -28,17 +24,10 @@ SIGNED = {
 OF_THE_MOMENT = re.compile(r"(As known now,|As at)[^<]*")
 
 
-@pytest.fixture
-def app(example_copy: str) -> Flask:
-    demo = {"HUB_SECRET_KEY": "s" * 40, "HUB_DEMO": "1", "HUB_HOST": "127.0.0.1"}
-    return create_app(from_environment({"HUB_DATABASE_URL": example_copy, **demo}), make_engine(example_copy))
-
-
-def test_after_a_signature_pages_are_as_if_nothing_were_remembered(app: Flask) -> None:
-    engine = app.extensions["hub_engine"]
-    with open_session(engine) as session:
-        member = session.scalars(select(Person).where(Person.email == "member@example.org")).one()
-    reader = browser_of(app, member)
+def test_after_a_signature_pages_are_as_if_nothing_were_remembered(
+    app: Flask, as_: Callable[[str], FlaskClient]
+) -> None:
+    engine, reader = app.extensions["hub_engine"], as_("member")
 
     def read() -> dict[str, str]:
         found = {page: reader.get(page) for page in PAGES}
