@@ -137,10 +137,14 @@ def changed_of(measure: Measure, points: Sequence[Point], notes: Sequence[Note])
         since=since,
         before=earlier[-1] if since and earlier else None,
         has_range=limits.segments[limits.points[newest].segment].limits is not None,
-        provisional=""
-        if after is point
-        else f"{after.period.name} is provisional: {value_words(measure, after)}, {after.coverage.words}",
+        provisional="" if after is point else newest_words(measure, after),
     )
+
+
+def newest_words(measure: Measure, point: Point) -> str:
+    """A newest period that is not wholly in: its figure so far, or that there is none yet."""
+    so_far = f"{value_words(measure, point)}, {point.coverage.words}"
+    return f"{point.period.name}{'' if point.value is None else ' is provisional'}: {so_far}"
 
 
 def _run(limits: Xmr, newest: int) -> int:

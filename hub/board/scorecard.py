@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.agreements.model import Agreement
-from hub.board.changed import SHAPES
+from hub.board.changed import SHAPES, newest_words
 from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
 from hub.board.compared import NOBODY, differ, like_for_like, like_words
@@ -128,8 +128,7 @@ def _nothing(measure: Measure, points: Sequence[Point]) -> str:
     """Why a row has no figure to judge: a first period may be in as yet in part alone."""
     if not points or points[-1].value is None:
         return NOTHING_YET
-    newest = points[-1]
-    return f"{newest.period.name} provisional: {value_words(measure, newest)}, {newest.coverage.words}"
+    return newest_words(measure, points[-1])
 
 
 def can_be_chosen(session: Session, at: AsAt) -> dict[str, list[Measure]]:
@@ -165,9 +164,7 @@ def _row(measure: Measure, target: str, points: Sequence[Point], nothing: str, n
         over=latest.coverage.words,
         received=latest.coverage.received,
         due=latest.coverage.due,
-        provisional=""
-        if newest is latest
-        else f"{newest.period.name} provisional: {value_words(measure, newest)}, {newest.coverage.words}",
+        provisional="" if newest is latest else newest_words(measure, newest),
     )
 
 

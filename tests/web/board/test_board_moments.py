@@ -41,7 +41,7 @@ def test_the_first_day_and_the_first_month_alone(as_: Callable[[str], FlaskClien
     )
     for path, one in {
         "board": "Too few figures have come yet to tell a change from chance.",
-        "scorecard?measure=RF01": "April 2012 provisional: at least 671, 10 of 50 returns",
+        "scorecard?measure=RF01": "April 2012 is provisional: at least 671, 10 of 50 returns",
         "journey": "Two years that follow each other are needed",
         "measures/RF01": "April 2012 is incomplete: at least 671 referrals.",
         "measures/CP03": "Only 3 are compared",  # a funnel of three areas says how little it says

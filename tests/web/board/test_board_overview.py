@@ -67,7 +67,7 @@ def test_figures_are_provisional_while_returns_are_out(as_: Callable[[str], Flas
     )
     assert "April 2015 is provisional: at least 904, 9 of 50 returns." in board and out in board
     card = read("scorecard?measure=RF01&measure=RF02", "2015-05-22")
-    assert "50 of 50 returns April 2015 provisional: at least 904, 9 of 50 returns" in card
+    assert "50 of 50 returns April 2015 is provisional: at least 904, 9 of 50 returns" in card
     for path in ("measures/RF02", "scorecard?measure=RF02"):
         assert "rovisional" not in read(path, "2015-07-31")
 
