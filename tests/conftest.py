@@ -1,5 +1,6 @@
 """What every test stands on: databases, a closed network, and the published tables where they are."""
 
+import gc
 import ipaddress
 import os
 import socket
@@ -28,6 +29,26 @@ hypothesis.settings.register_profile("hub", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("hub")
 
 
+# The files that take longest, in this order: whoever has the last of a run must not keep the others waiting. The first
+# two are each worker's first, and one of them alone needs the example.
+LONGEST = (
+    "tests/access/test_access_matrix.py",
+    "tests/browser/test_every_page.py",
+    "tests/intake/test_bad_input_over_http.py",
+    "tests/published/test_published_figures.py",
+    "tests/intake/test_bad_input.py",
+    "tests/journeys/",
+    "tests/web/test_board_pages.py",
+    "tests/browser/test_the_story.py",
+    "tests/agreements/test_verdicts_on_the_example.py",
+    "tests/api/test_api_generated.py",
+    "tests/published/test_comparators.py",
+    "tests/measures/test_attacker.py",
+    "tests/cli/",
+    "tests/web/test_web_letters.py",
+)
+
+
 def published_folder() -> Path | None:
     """Where the published national tables are, if this machine has them."""
     named = os.environ.get("HUB_PUBLISHED_DATA")
@@ -36,7 +57,8 @@ def published_folder() -> Path | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, and count, the tests whose published tables are not here."""
+    """The longest files first; left out, and counted, the tests whose published tables are not here."""
+    items.sort(key=lambda item: _turn(item.nodeid))
     if published_folder():
         return
     absent = pytest.mark.skip(
@@ -45,6 +67,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("published"):
             item.add_marker(absent)
+
+
+def _turn(nodeid: str) -> int:
+    return next((place for place, name in enumerate(LONGEST) if nodeid.startswith(name)), len(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    """What is there when the tests begin stays to their end: nothing to look through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -32,7 +33,7 @@ class England:
 
     url: str
     engine: Engine
-    imported: dict[str, Imported]
+    said: dict[str, Any]
 
 
 def two_persons(session: Session) -> None:

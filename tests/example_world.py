@@ -1,11 +1,9 @@
 """The seeded example, told until March 2016, made once for a whole run and read by many tests.
 
-It takes seconds to make, so workers share one file: the first one makes it, the others wait. Tests that write take a
-copy (`example_copy`).
+Tests that write take a copy (`example_copy`).
 """
 
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,34 +25,27 @@ from hub.partners import queries
 from hub.partners.models import Partnership, Person
 from hub.periods import parse
 from hub.seed.example.seed import seed_example
+from tests.once import made_once
 
 CODE = "birmingham-example"
-FIRST = "example-2015.sqlite"
+FIRST, WHOLE = "example-2015.sqlite", "example.sqlite"
 SECRET_KEY = "k" * 40
 
 
-def _made(file: Path) -> None:
-    """Make the file unless another worker has, or is about to."""
-    lock = file.with_suffix(".lock")
-    try:
-        lock.mkdir(parents=True)
-    except FileExistsError:
-        while not file.exists():
-            time.sleep(0.2)
-        return
-    being_made = file.with_suffix(".making")
-    url = f"sqlite:///{being_made}"
+def _make(folder: Path) -> None:
+    """Tell the example until May 2015, keep that, and tell on."""
+    file = folder / WHOLE
+    url = f"sqlite:///{file}"
     upgrade(url)
     engine = make_engine(url)
     with transaction(engine) as session:
         seed_example(session, until="2015-03", demo=True, secret_key=SECRET_KEY)
     _settle(engine)
-    shutil.copyfile(being_made, file.with_name(FIRST))
+    shutil.copyfile(file, folder / FIRST)
     with transaction(engine) as session:
         seed_example(session, until="2016-03", demo=True, secret_key=SECRET_KEY)
     _settle(engine)
     engine.dispose()
-    being_made.rename(file)
 
 
 def _settle(engine: Engine) -> None:
@@ -65,11 +56,7 @@ def _settle(engine: Engine) -> None:
 
 @pytest.fixture(scope="session")
 def example_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    file = shared / "example" / "example.sqlite"
-    _made(file)
-    return file
+    return made_once(tmp_path_factory, "example", _make) / WHOLE
 
 
 @pytest.fixture

@@ -79,7 +79,7 @@ class Place:
     part: str | None = None
 
 
-# Asked at every request, so written once: to put it together takes longer than to run it.
+# Asked at every request, so written once: to put them together takes longer than to run them.
 _IN_FORCE = (
     select(Grant)
     .join(Person, Person.id == Grant.person_id)
@@ -92,6 +92,20 @@ _IN_FORCE = (
         or_(Grant.approved_by.is_not(None), Grant.proposed_by.is_(None)),
     )
     .order_by(Grant.id)
+)
+_OF_ENGLAND = select(Partnership.id).where(Partnership.code == ENGLAND)
+_TIMES_IN_PARTNERSHIP = select(Membership.from_on, Membership.until_on).where(
+    Membership.partnership_id == bindparam("partnership_id"), Membership.agency_id == bindparam("agency_id")
+)
+_TIMES_OF_AGENCIES = (
+    select(Partnership, Membership.from_on, Membership.until_on)
+    .join(Membership, Membership.partnership_id == Partnership.id)
+    .where(Membership.agency_id.in_(bindparam("agency_ids", expanding=True)))
+)
+_TIMES_IN_REGION = (
+    select(Partnership, PartnershipRegion.from_on, PartnershipRegion.until_on)
+    .join(PartnershipRegion, PartnershipRegion.partnership_id == Partnership.id)
+    .where(PartnershipRegion.region_id == bindparam("region_id"))
 )
 
 
@@ -175,7 +189,7 @@ def row_scope(session: Session, actor: Actor) -> str:
     for held in actor.held:
         ids.update(_partnerships_of(session, held))
     if any(held.role not in {"ADM", API} for held in actor.held):
-        ids.update(session.scalars(select(Partnership.id).where(Partnership.code == ENGLAND)))
+        ids.update(session.scalars(_OF_ENGLAND))
     return ",".join(str(each) for each in sorted(ids)) or "0"
 
 
@@ -184,11 +198,8 @@ def belongs(session: Session, partnership_id: int, agency_id: int, *, ever: bool
     partnership = session.get(Partnership, partnership_id)
     if partnership is None:
         return False
-    dates = session.execute(
-        select(Membership.from_on, Membership.until_on).where(
-            Membership.partnership_id == partnership_id, Membership.agency_id == agency_id
-        )
-    ).all()
+    asked = {"partnership_id": partnership_id, "agency_id": agency_id}
+    dates = session.execute(_TIMES_IN_PARTNERSHIP, asked).all()
     today = today_for(partnership)
     return any(ever or _includes(from_on, until_on, today) for from_on, until_on in dates)
 
@@ -289,20 +300,12 @@ def memberships_of(session: Session, agency_ids: Collection[int]) -> set[int]:
     """The partnerships of which any of the agencies is a member on the partnership's own today."""
     if not agency_ids:
         return set()
-    rows = session.execute(
-        select(Partnership, Membership.from_on, Membership.until_on)
-        .join(Membership, Membership.partnership_id == Partnership.id)
-        .where(Membership.agency_id.in_(agency_ids))
-    ).all()
+    rows = session.execute(_TIMES_OF_AGENCIES, {"agency_ids": list(agency_ids)}).all()
     return {one.id for one, from_on, until_on in rows if _includes(from_on, until_on, today_for(one))}
 
 
 def _in_region(session: Session, region_id: int) -> set[int]:
-    rows = session.execute(
-        select(Partnership, PartnershipRegion.from_on, PartnershipRegion.until_on)
-        .join(PartnershipRegion, PartnershipRegion.partnership_id == Partnership.id)
-        .where(PartnershipRegion.region_id == region_id)
-    ).all()
+    rows = session.execute(_TIMES_IN_REGION, {"region_id": region_id}).all()
     return {one.id for one, from_on, until_on in rows if _includes(from_on, until_on, today_for(one))}
 
 

@@ -11,17 +11,19 @@ import logging
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Request
 
 from hub.access.guard import declared_of
 from hub.agreements.watch.months import keep_months
@@ -70,6 +72,7 @@ OF_THEIR_DAY = {
     "packs.part",
     "packs.as_pdf",
 }
+PAGE_ITSELF = 20_000  # looking at a page costs as much as at so many letters of it
 EMAIL = re.compile(r"[\w.+-]+@[\w.-]+\.\w+")
 
 
@@ -84,6 +87,7 @@ class Visit:
     type: str
     text: str
     cookie: str
+    headers: tuple[tuple[str, str], ...] = ()
 
     def words(self, element: str = "main") -> str:
         """What a person reads there."""
@@ -121,17 +125,18 @@ class Seen:
         return list(chosen.values())
 
     def all_markup(self) -> list[Visit]:
-        """Some page of every view and everybody's first page, and among all pages every piece of markup: the richest first."""
+        """Some page of every view and everybody's first page, and among all pages every piece of markup: as few and as small ones as can be."""
         held = {}
         for visit in self.pages:
             view = visit.kind.split()[0]
             held[visit] = {view, f"{view} {visit.role}" if view == "home.home" else view, *pieces(visit.text)}
         chosen: list[Visit] = []
-        known: set[object] = set()
-        for visit in sorted(held, key=lambda each: len(held[each]), reverse=True):
-            if held[visit] - known:
-                chosen.append(visit)
-                known |= held[visit]
+        missing = set().union(*held.values())
+        while missing:
+            best = max(held, key=lambda each: len(held[each]) / (PAGE_ITSELF + len(each.text)))
+            chosen.append(best)
+            missing -= held[best]
+            held = {each: left for each, had in held.items() if (left := had & missing)}
         return chosen
 
 
@@ -181,10 +186,37 @@ def crawl(app: Flask, engine: Engine, role: str) -> Iterator[Visit]:
             continue
         text = answer.text if answer.mimetype.startswith("text/") else answer.data.decode("latin-1")
         visit = Visit(
-            role, url, kind, answer.status_code, answer.mimetype, text, cookie.value if cookie else ""
+            role,
+            url,
+            kind,
+            answer.status_code,
+            answer.mimetype,
+            text,
+            cookie.value if cookie else "",
+            tuple(answer.headers),
         )
         yield visit
         waiting += links(visit)
+
+
+@dataclass
+class AsSeen:
+    """The hub to a browser: a page that the crawl was shown is shown again as it was, to that reader; all else is asked for."""
+
+    app: Flask
+    pages: dict[tuple[str, str], Visit] = field(default_factory=dict)
+
+    def remember(self, visits: tuple[Visit, ...]) -> None:
+        self.pages = {(visit.cookie, visit.url): visit for visit in visits if visit.is_page}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        asked = Request(environ)
+        url = asked.full_path.removesuffix("?")
+        visit = self.pages.get((asked.cookies.get("hub_demo", ""), url)) if asked.method == "GET" else None
+        if visit is None:
+            return self.app(environ, start_response)
+        start_response(str(visit.status), [*visit.headers])
+        return [visit.text.encode()]
 
 
 @pytest.fixture(scope="module")
@@ -197,10 +229,12 @@ def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     keep_months(engine)  # as the worker does: pages that look back read what is kept
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    as_seen = AsSeen(app)
+    server = make_server("127.0.0.1", 0, as_seen, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     visits = tuple(visit for role in ROLES for visit in crawl(app, engine, role))
+    as_seen.remember(visits)
     yield Seen(f"http://127.0.0.1:{server.server_port}", app, engine, visits)
     server.shutdown()
     thread.join()

@@ -1,6 +1,6 @@
-"""The bad-input corpus: made anew each time, always the same bytes, with what the hub must say of each file.
+"""The bad-input corpus: made anew in each run, always the same bytes, with what the hub must say of each file.
 
-`cases()` gives every case; `write(folder)` writes the files and a manifest. A case of level `table` is settled by
+`cases()` gives every case, made once for a process and when the first test asks (it takes seconds); `write(folder)` writes the files and a manifest. A case of level `table` is settled by
 reading alone, one of level `cells` by the check of its cells, one of level `whole` by the whole check. `cell` names row and figure where the answer must stand.
 """
 
@@ -10,6 +10,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -81,6 +82,24 @@ def through(channel: Channel, rows: Rows) -> Received:
     )
 
 
+CATEGORIES = (
+    "attacks",
+    "counts",
+    "delimiters",
+    "encodings",
+    "formula text",
+    "formulas",
+    "good",
+    "headers",
+    "logic",
+    "money",
+    "periods",
+    "personal data",
+    "rules",
+    "script text",
+    "size",
+    "structure",
+)
 CHANNELS: tuple[Channel, ...] = ("csv", "xlsx", "json", "form")
 
 
@@ -89,6 +108,7 @@ def row_in(channel: Channel, row: int) -> int:
     return row + 1 if channel in ("csv", "xlsx") else row
 
 
+@cache
 def cases() -> list[Case]:
     """Every case, in the same order each time."""
     import corpus_books
@@ -117,6 +137,7 @@ def cases() -> list[Case]:
         *good_controls(),
     ]
     assert len({case.file for case in made}) == len(made)
+    assert {case.category for case in made} == set(CATEGORIES)
     return made
 
 

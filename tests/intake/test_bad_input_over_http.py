@@ -12,15 +12,14 @@ import html
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
-from corpus import Case, cases
+from corpus import CATEGORIES, Case, cases
 from corpus_world import PLACE, SETTINGS, TRUSTS, Doors, Said, open_doors
 
-CASES = cases()
 EVERY = int(os.environ.get("HUB_CORPUS_EVERY", "15"))
-CATEGORIES = sorted({case.category for case in CASES})
 KEPT = {200, 303}
 SETTING_LINES = {("setting", code) for code in SETTINGS}
 PERIODS = ("2014-09", "2014-10", "2014-11")
@@ -28,22 +27,18 @@ PERIODS = ("2014-09", "2014-10", "2014-11")
 
 def _one_of_each_kind() -> set[str]:
     kinds: dict[tuple[object, ...], str] = {}
-    for case in CASES:
+    for case in cases():
         kinds.setdefault((case.category, case.verdict, case.code, case.received.channel), case.file)
     return set(kinds.values())
 
 
-OF_EACH_KIND = _one_of_each_kind()
-
-
-def _sent() -> list[Case]:
+@cache
+def sent() -> list[Case]:
     """One file of the same bytes alone: the upload page knows a second one again and does not check it anew."""
-    taken = [case for number, case in enumerate(CASES) if not number % EVERY or case.file in OF_EACH_KIND]
+    of_each_kind = _one_of_each_kind()
+    taken = [case for number, case in enumerate(cases()) if not number % EVERY or case.file in of_each_kind]
     by_bytes = {(case.received.channel, case.received.content or case.file): case for case in taken}
     return list(by_bytes.values())
-
-
-SENT = _sent()
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +69,7 @@ def _on_the_page(row: Mapping[str, str]) -> bool:
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_every_case_gets_its_answer_at_the_door(category: str, doors: Doors) -> None:
     wrong = []
-    for case in (case for case in SENT if case.category == category):
+    for case in (case for case in sent() if case.category == category):
         before = doors.drafts()
         told = doors.send(case)
         complaint = complaint_about(case, told, before) if has_a_box(case) else unharmed(told)
@@ -126,7 +121,7 @@ def _not_refused(case: Case, told: list[Said], before: int) -> str:
 
 def test_nothing_that_was_refused_for_a_person_stands_in_the_database(doors: Doors) -> None:
     """Run after the corpus or alone: identifiers of the corpus are nowhere in the file."""
-    for case in CASES:
+    for case in cases():
         if (
             case.category == "personal data"
             and case.verdict == "refused"
@@ -139,5 +134,5 @@ def test_nothing_that_was_refused_for_a_person_stands_in_the_database(doors: Doo
 
 
 def test_the_corpus_has_the_size_that_was_promised() -> None:
-    good = sum(case.category == "good" for case in CASES)
-    assert len(CASES) >= 1500 and good >= 150, (len(CASES), good)
+    good = sum(case.category == "good" for case in cases())
+    assert len(cases()) >= 1500 and good >= 150, (len(cases()), good)

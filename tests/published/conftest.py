@@ -1,5 +1,6 @@
 """England with every published table imported, once for all tests that only read it."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.db import make_engine, open_session, transaction
-from hub.submissions.import_order import Imported
 from tests.databases import ENGINES, NewDatabase
 from tests.england_world import TABLES, England, import_content
+from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
@@ -18,20 +19,25 @@ def england(
     published_data: Path, sqlite_councils: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[England]:
     """All four returns in an SQLite database that tests read and never change."""
-    folder = tmp_path_factory.mktemp("england")
-    shutil.copyfile(sqlite_councils, folder / "hub.sqlite")
+
+    def make(folder: Path) -> None:
+        shutil.copyfile(sqlite_councils, folder / "hub.sqlite")
+        engine = make_engine(f"sqlite:///{folder / 'hub.sqlite'}")
+        said = {}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("HUB_CHECKPOINTS", str(folder))
+            for return_code, file in TABLES.items():
+                content = (published_data / file).read_bytes()
+                with transaction(engine) as session:
+                    said[return_code] = import_content(session, return_code, content, name=file).as_json()
+        engine.dispose()
+        (folder / "said.json").write_text(json.dumps(said), encoding="utf-8")
+
+    folder = made_once(tmp_path_factory, "england", make)
     url = f"sqlite:///{folder / 'hub.sqlite'}"
-    patch = pytest.MonkeyPatch()
-    patch.setenv("HUB_CHECKPOINTS", str(folder))
     engine = make_engine(url)
-    imported: dict[str, Imported] = {}
-    for return_code, file in TABLES.items():
-        with transaction(engine) as session:
-            content = (published_data / file).read_bytes()
-            imported[return_code] = import_content(session, return_code, content, name=file)
-    yield England(url, engine, imported)
+    yield England(url, engine, json.loads((folder / "said.json").read_text(encoding="utf-8")))
     engine.dispose()
-    patch.undo()
 
 
 @pytest.fixture
