@@ -13,7 +13,8 @@ from typing import Literal
 from hub.facts.models import WHOLE
 from hub.measures.model import Measure
 from hub.periods import Period
-from hub.statistics.reconcile import DEFAULT, Matrix, State, Tolerance
+from hub.statistics.not_computed import NotComputed
+from hub.statistics.reconcile import DEFAULT, Matrix, SignTest, State, Tolerance, persistent_bias
 
 Unit = Literal["child", "form"]
 UNITS: Mapping[Unit, str] = {"child": "children", "form": "forms"}  # a family of three is 3, or 1
@@ -108,6 +109,12 @@ class Row:
     pair: Pair
     cells: tuple[Cell | None, ...]
     whole: Matrix  # over the months that have both sides
+
+    @property
+    def lasting(self) -> SignTest | NotComputed:
+        """Whether one side is the larger in more months than chance would have it."""
+        differences = (cell.difference for cell in self.cells if cell is not None)
+        return persistent_bias([each for each in differences if each is not None])
 
 
 @dataclass(frozen=True)

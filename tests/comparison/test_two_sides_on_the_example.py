@@ -8,7 +8,8 @@ from hub.comparison.matrix import HIDDEN, compared, shown
 from hub.comparison.model import Asked, Cell, Compared, Row
 from hub.measures.load import measure_as_at
 from hub.measures.protect import Audience
-from hub.statistics.reconcile import State
+from hub.statistics.not_computed import NotComputed
+from hub.statistics.reconcile import SignTest, State
 from tests.example_world import Example
 
 
@@ -75,6 +76,16 @@ def test_net_and_absolute_asymmetry_of_a_sender(example: Example) -> None:
     # 76+86+63 = 225 against 58+66+48 = 172: net 53, and as all differences have one sign, 53 over the mean, 198.5.
     assert found.whole.net == 53
     assert found.whole.asymmetry == pytest.approx(53 / 198.5)
+
+
+def test_who_is_the_larger_month_after_month_is_no_chance(example: Example) -> None:
+    found = look(example, "2014-09-01", "2015-04-30")
+    # RXT counted more in each of eight months: 2 of 2⁸. RQ3's differ in six, and in two it counted more: 2 × (1 + 6 + 15) of 2⁶.
+    lasting = row(found, "RXT").lasting
+    assert lasting == SignTest("sign test", 8, 8, 2 / 256)
+    assert row(found, "RQ3").lasting == SignTest("sign test", 6, 2, 44 / 64)
+    few = row(look(example, "2014-10-01", "2014-12-31"), "RXT").lasting
+    assert few == NotComputed("sign test", "it takes 6 months that differ; there are 3")
 
 
 def test_the_police_pair_has_a_tolerance_of_its_own(example: Example) -> None:
