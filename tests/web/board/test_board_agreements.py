@@ -26,6 +26,9 @@ def test_the_regional_office_reads_the_memorandum_with_what_slips_first(
     page = region.get(f"{MOU}?as_at=2016-02-29").text
     assert page.index("missed") < page.index("at risk") < page.index("on track")
     assert "Missed: not shown." in page
+    # Letters of the office are about promises; where there is none, no link leads to them.
+    sharing = f"/partnerships/{CODE}/agreements/birmingham-information-sharing"
+    assert f"{MOU}/papers" in page and f"{sharing}/papers" not in region.get(sharing).text
     # Each promise is folded under its words; a verdict leads to what it rests on.
     assert "<details" in page and "commitments/C7?party=330&amp;as_at=2016-02-29#evidence" in page
 
