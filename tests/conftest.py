@@ -2,6 +2,7 @@
 
 import gc
 import ipaddress
+import itertools
 import os
 import socket
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from hub.facts import recalled
 pytest_plugins = ["tests.browsers", "tests.databases", "tests.example_world", "tests.served"]
 
 ROOT = Path(__file__).resolve().parent.parent
+GARBAGE = 20_000  # objects made since it was last looked for
 STATEMENTS = 2000  # kept compiled: about as many as there are
 
 # Two slow cores must not fail a property; what a failure was found with is printed, so that it can be run again.
@@ -38,7 +40,6 @@ LONGEST = (
     "tests/published/test_published_figures.py",
     "tests/intake/test_bad_input.py",
     "tests/journeys/",
-    "tests/web/test_board_pages.py",
     "tests/browser/test_the_story.py",
     "tests/agreements/test_verdicts_on_the_example.py",
     "tests/api/test_api_generated.py",
@@ -74,9 +75,10 @@ def _turn(nodeid: str) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """What is there when the tests begin stays to their end: nothing to look through for garbage again and again."""
+    """What is there when the tests begin stays to their end: nothing to look through for garbage, and that more rarely."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -201,10 +203,18 @@ def closed_network() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session")
+def folders_of_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A new folder for each test, numbered here: pytest would look through thousands of folders for the next number."""
+    above = tmp_path_factory.mktemp("checkpoints")
+    return (above / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def checkpoints(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkpoints(folders_of_checkpoints: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where this test's audit checkpoints go: never into the checkout."""
-    folder = tmp_path_factory.mktemp("checkpoints")
+    folder = next(folders_of_checkpoints)
+    folder.mkdir()
     monkeypatch.setenv("HUB_CHECKPOINTS", str(folder))
     return folder
 
