@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from hub import periods
 from hub.board.chart_words import CAUSES, variation_words
 from hub.board.notes import Note, limits_of, notes_as_at
-from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, prefetch, school_codes, value_words
+from hub.board.point_words import value_words
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, prefetch, school_codes
 from hub.errors import UnknownDefinition
 from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading

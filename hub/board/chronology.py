@@ -23,7 +23,8 @@ from hub.board.changed import Changed, changed_of
 from hub.board.downloads.model import ILLUSTRATIVE
 from hub.board.drill import withheld_from
 from hub.board.notes import Note, notes_as_at, of_measure
-from hub.board.overview import MONTHS_SHOWN, View, first_shown, narrowed, school_codes, value_words
+from hub.board.point_words import value_words
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, school_codes
 from hub.clock import end_of_day, london_date
 from hub.definitions.catalogue import definition
 from hub.definitions.models import PeriodRow

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board.chart_inputs import figure
-from hub.board.overview import View, narrowed, value_words
+from hub.board.point_words import value_words
+from hub.board.view import View, narrowed
 from hub.errors import UnknownDefinition
 from hub.measures.alike import Alike, alike
 from hub.measures.compute import Reading

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from hub.board.chart_inputs import figure as number
-from hub.board.overview import school_codes, value_words
+from hub.board.point_words import value_words
+from hub.board.view import school_codes
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at

@@ -19,7 +19,7 @@ from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreements_as_at
 from hub.board.challenges.read import Challenge, challenges
 from hub.board.changed import Changed, WhatChanged, what_changed
-from hub.board.overview import View
+from hub.board.view import View
 from hub.clock import end_of_day
 from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled

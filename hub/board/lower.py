@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from hub.board.overview import school_codes
+from hub.board.view import school_codes
 from hub.definitions.catalogue import codelist
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt

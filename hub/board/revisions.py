@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from hub.board.drill import withheld_from
-from hub.board.overview import View, narrowed, school_codes, value_words
+from hub.board.point_words import value_words
+from hub.board.view import View, narrowed, school_codes
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow

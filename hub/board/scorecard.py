@@ -20,16 +20,10 @@ from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
 from hub.board.compared import NOBODY, differ, like_for_like, like_words
 from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
-from hub.board.overview import (
-    MONTHS_SHOWN,
-    NOTHING_YET,
-    View,
-    first_shown,
-    narrowed,
-    school_codes,
-    value_words,
-)
+from hub.board.panel import NOTHING_YET
+from hub.board.point_words import value_words
 from hub.board.targets import targets_as_at
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, school_codes
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading

@@ -18,7 +18,7 @@ from hub.board.line_pictures import (
     funnel_of,
     small_charts,
 )
-from hub.board.overview import value_words
+from hub.board.point_words import value_words
 from hub.definitions.as_dictionary import KIND_NAMES
 from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_in

@@ -17,8 +17,10 @@ from hub.board.coming_in import coming_in
 from hub.board.comparators import places_beside
 from hub.board.compared import compared
 from hub.board.notes import notes_as_at
+from hub.board.panel import NOTHING_YET, panel
 from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
+from hub.board.view import View, school_codes
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
@@ -117,7 +119,7 @@ def drawn(template: str, values: dict[str, Any]) -> Markup:
 def overview_shown(
     reading: Reading,
     audience: Audience,
-    view: overview.View,
+    view: View,
     *,
     kind: str | None,
     month: Period,
@@ -161,7 +163,7 @@ def measure_shown(
     reading: Reading,
     definition: Measure,
     audience: Audience,
-    view: overview.View,
+    view: View,
     *,
     follow: bool,
     followable: bool,
@@ -187,21 +189,21 @@ def _measure_drawn(
     definition: Measure,
     read_with: Measure | None,
     audience: Audience,
-    view: overview.View,
+    view: View,
     follow: bool,
     followable: bool,
     aimed: Aimed,
     as_at: str | None,
 ) -> dict[str, Markup]:
     session, place, at = reading.session, reading.partnership, reading.at
-    schools, notes = overview.school_codes(session, place.id), notes_as_at(session, at)
+    schools, notes = school_codes(session, place.id), notes_as_at(session, at)
     beside = (
-        overview.panel(session, reading, read_with, audience, view, schools=schools, notes=notes)
+        panel(session, reading, read_with, audience, view, schools=schools, notes=notes)
         if read_with
         else None
     )
     judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
-    shown = overview.panel(
+    shown = panel(
         session,
         reading,
         definition,
@@ -227,7 +229,7 @@ def _measure_drawn(
         "counted_in": counted_in(reading, definition),
         "compared": compared(session, reading, definition, audience, view, schools),
         # Before anything came, a table after table that is empty says nothing more.
-        "lines": [each for each in lines if each.rows or shown.absent != overview.NOTHING_YET],
+        "lines": [each for each in lines if each.rows or shown.absent != NOTHING_YET],
     }
     return {
         "panels": drawn("board/measure_panels.html", values),

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from hub.access import transaction
-from hub.board import overview, tables
+from hub.board import tables
 from hub.board.downloads.model import ILLUSTRATIVE, Download
 from hub.board.downloads.of_series import of_series
 from hub.board.table_builder.build import ALL, ALL_NAME, Built, build, state_notes
@@ -20,6 +20,7 @@ from hub.board.table_builder.for_public import built_for_anybody
 from hub.board.table_builder.layout import laid_out
 from hub.board.table_builder.released import given_of
 from hub.board.table_builder.standing import Superseded, superseded
+from hub.board.view import school_codes
 from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
@@ -73,7 +74,7 @@ def asking(place: Partnership, at: AsAt) -> Asking:
 def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
     """The table as an audience may see it."""
     session = transaction.reading()
-    schools = overview.school_codes(session, asked.place.id)
+    schools = school_codes(session, asked.place.id)
     return build(session, asked.reading, choices, partial(protect, audience=audience, schools=schools))
 
 
@@ -95,7 +96,7 @@ def superseded_since(asked: Asking, choices: Choices, audience: Audience, found:
 def built_public(asked: Asking, choices: Choices, before: datetime | None) -> Built:
     """The table as anybody may see it, beside what they were given; `before` the time of its own release."""
     session = transaction.reading()
-    schools = overview.school_codes(session, asked.place.id)
+    schools = school_codes(session, asked.place.id)
     given = {measure.id: given_of(session, asked.place, measure.id, before) for measure in choices.measures}
     return built_for_anybody(session, asked.reading, choices, schools, given)
 

@@ -23,7 +23,7 @@ from hub.board.explain import (
     Explained,
     explain,
 )
-from hub.board.overview import View
+from hub.board.view import View
 from hub.config import shipped as shipped_folder
 from hub.definitions.canonical import as_json, digest_of
 from hub.definitions.catalogue import shipped

@@ -10,8 +10,9 @@ from hub.board.chart_inputs import XmrChart
 from hub.board.chart_words import xmr_words
 from hub.board.charts import xmr_svg
 from hub.board.notes import breaks_of, limits_of
-from hub.board.overview import View, panel
+from hub.board.panel import panel
 from hub.board.small_counts import small_words
+from hub.board.view import View
 from hub.config import shipped
 from hub.facts.queries import as_at
 from hub.measures.compute import Reading

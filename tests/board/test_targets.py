@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from hub.agreements.versions import keep
-from hub.board.overview import Panel, View, panel
+from hub.board.panel import Panel, panel
 from hub.board.targets import drawn_at, targets_as_at
+from hub.board.view import View
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
 from hub.document import parse

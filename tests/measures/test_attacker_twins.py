@@ -45,18 +45,18 @@ MEMBER, SCHOOL, TRUST, TEAM, MANAGER, NOBODY = (
 )  # fmt: skip
 # Door → where the gate of what it tells is asked.
 DOORS = {
-    f"{RF01}?{WAIT}": "hub.board.overview.protect",
+    f"{RF01}?{WAIT}": "hub.board.view.protect",
     f"{PLACE}/measures/CP01?month=2013-12&as_at=2014-01-31": "hub.board.tables.protect",
-    f"{PLACE}/board?{WAIT}&month=2014-06": "hub.board.overview.protect",
-    f"{PLACE}/scorecard?measure=RF01&{WAIT}": "hub.board.overview.protect",
+    f"{PLACE}/board?{WAIT}&month=2014-06": "hub.board.view.protect",
+    f"{PLACE}/scorecard?measure=RF01&{WAIT}": "hub.board.view.protect",
     f"{RF01}/2014-06?{WAIT}": "hub.board.drill.withheld_from",
     f"{RF01}/explain?before=2014-05&period=2014-06&{WAIT}": "hub.board.explain.Reading",
     f"{RF01}/download.csv?by=agency&{WAIT}": "hub.web.routes.taking.protect",
     f"{PLACE}/tables?measure=RF01&by=agency&from=2014-04&to=2014-07&show=chart&{WAIT}": "hub.web.present_table_builder.protect",
     f"{PLACE}/tables.ods?measure=CP01&by=age_band&from=2013-10&to=2014-01": "hub.web.present_table_builder.protect",
-    f"{PLACE}/revisions?since=2014-09-15&{WAIT}": "hub.board.overview.protect",
+    f"{PLACE}/revisions?since=2014-09-15&{WAIT}": "hub.board.view.protect",
     f"{PLACE}/lower?{WAIT}": "hub.board.lower.school_codes",
-    f"{RF01}/chronology.csv?since=2014-09-01&{WAIT}": "hub.board.overview.protect",
+    f"{RF01}/chronology.csv?since=2014-09-01&{WAIT}": "hub.board.view.protect",
 }
 PUBLIC_TABLE = f"{PLACE}/tables/public?measure=FD07&from=2014-12&to=2015-03&show=chart"
 API = ("/measures/RF01?from=2014-08", "/table?measures=RF01&by=category&from=2014-01&to=2014-08")
@@ -175,7 +175,7 @@ def _printed(whole: Document) -> str:
 
 def test_no_pack_tells_a_hidden_count(twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not twins.told(pack)
-    monkeypatch.setattr("hub.board.overview.protect", exactly)
+    monkeypatch.setattr("hub.board.view.protect", exactly)
     assert twins.told(pack)
 
 

@@ -30,7 +30,9 @@ GATES = {
     "hub.measures.protect": {"protect"},
     "hub.measures.audience": {"protected"},
     "hub.board.drill": {"withheld_from"},
-    "hub.board.overview": {"narrowed"},
+    "hub.board.view": {"narrowed"},
+    "hub.board.panel": {"panel"},
+    "hub.board.overview": {"board"},
     "hub.comparison.matrix": {"may_see", "shown"},
 }
 # Modules that read exact figures and need no gate of their own.

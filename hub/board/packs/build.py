@@ -19,10 +19,11 @@ from hub.agreements.versions import agreements_as_at
 from hub.board import overview
 from hub.board.challenges.read import Challenge, challenges
 from hub.board.changed import WhatChanged, changed_of_each
-from hub.board.overview import Panel
 from hub.board.packs import coverage, promised, tell
 from hub.board.packs.document import Block, Document, Section
 from hub.board.packs.parts import PARTS
+from hub.board.panel import Panel
+from hub.board.view import View
 from hub.clock import LONDON
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
@@ -50,13 +51,11 @@ class Material:
 
     @cached_property
     def panels(self) -> list[Panel]:
-        return overview.board(self.reading, MEETING_READS, overview.View())
+        return overview.board(self.reading, MEETING_READS, View())
 
     @cached_property
     def changed(self) -> WhatChanged:
-        return changed_of_each(
-            self.reading, MEETING_READS, overview.View(), [panel.measure for panel in self.panels]
-        )
+        return changed_of_each(self.reading, MEETING_READS, View(), [panel.measure for panel in self.panels])
 
     @cached_property
     def newest(self) -> list[coverage.Newest]:

@@ -21,10 +21,12 @@ from hub.agreements.versions import agreements_as_at
 from hub.board import overview
 from hub.board.challenges.read import Challenge, challenges
 from hub.board.changed import Changed, changed_of_each
-from hub.board.overview import Panel, school_codes, value_words
 from hub.board.packs import promised, tell
 from hub.board.packs.document import Block, Document, Section
 from hub.board.packs.headings import ATTENDANCE, Heading
+from hub.board.panel import Panel
+from hub.board.point_words import value_words
+from hub.board.view import View, school_codes
 from hub.clock import LONDON
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -65,13 +67,13 @@ class Look:
         return Reading(self.session, self.partnership, self.at)
 
     def panels(self, ids: Sequence[str]) -> dict[str, Panel]:
-        shown = overview.board(self.reading, Audience(), overview.View(), ids)
+        shown = overview.board(self.reading, Audience(), View(), ids)
         return {each.measure.id: each for each in shown}
 
     def changed(self, panels: Iterable[Panel]) -> dict[str, Changed]:
         """What the charts of some measures say, of the newest period that is wholly in."""
         chosen = [each.measure for each in panels]
-        found = changed_of_each(self.reading, Audience(), overview.View(), chosen)
+        found = changed_of_each(self.reading, Audience(), View(), chosen)
         return {each.measure.id: each for each in (*found.signals, *found.steady)}
 
     @cached_property

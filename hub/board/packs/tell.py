@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.read import STANDING_WORDS, Challenge
 from hub.board.challenges.subjects import subject_of
 from hub.board.changed import Changed, WhatChanged
-from hub.board.overview import Panel
 from hub.board.packs.coverage import Newest
 from hub.board.packs.document import Block
+from hub.board.panel import Panel
 from hub.clock import london_date
 from hub.errors import NotFound
 from hub.measures.coverage import named

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
-from hub.board.overview import value_words
+from hub.board.point_words import value_words
 from hub.board.table_builder.build import Built
 from hub.board.table_builder.choices import AXES, Axis
 from hub.measures.model import Measure, Point

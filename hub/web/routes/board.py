@@ -11,7 +11,7 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.agreements.papers import Papers
-from hub.board import drill, overview, scorecard, tables
+from hub.board import drill, scorecard, tables
 from hub.board.agreements import overview as promised
 from hub.board.beside import beside
 from hub.board.coming_in import newest_month
@@ -21,6 +21,7 @@ from hub.board.lower_published import lower_than_england
 from hub.board.notes import causes_of, notes_as_at
 from hub.board.revisions import between_moments
 from hub.board.targets import drawn_at, targets_as_at
+from hub.board.view import View, school_codes
 from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
@@ -89,10 +90,8 @@ def measure_of(code: str, at: AsAt) -> Measure:
         ) from error
 
 
-def _view(until: Period | None = None) -> overview.View:
-    return overview.View(
-        area=request.args.get("area") or None, agency=request.args.get("agency") or None, until=until
-    )
+def _view(until: Period | None = None) -> View:
+    return View(area=request.args.get("area") or None, agency=request.args.get("agency") or None, until=until)
 
 
 @blueprint.get("/partnerships/<partnership>/board")
@@ -208,10 +207,10 @@ def behind(partnership: str, measure: str, period: str) -> str:
     )
 
 
-def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], overview.View, list[str]]:
+def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], View, list[str]]:
     """The rows that the address asks for, of what, and which measures."""
     session = transaction.reading()
-    view = overview.View(area=request.args.get("area") or None, team=request.args.get("team") or None)
+    view = View(area=request.args.get("area") or None, team=request.args.get("team") or None)
     ids = request.args.getlist("measure") or list(scorecard.USUAL)
     audience, may_read = reach.audience(place), reach.is_party(place)
     rows = recalled(
@@ -274,7 +273,7 @@ def journey_page(partnership: str) -> str:
         reach.audience(place),
         basis="published" if request.args.get("basis") == "published" else "own",
         year=request.args.get("year"),
-        schools=overview.school_codes(session, place.id),
+        schools=school_codes(session, place.id),
     )
     return render_template(
         "board/journey.html", heading="The journey", found=found, words=largest_words, at=at

@@ -1,0 +1,114 @@
+"""What a reader of the Board's pages chose, and the series of it, through the disclosure gate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hub import periods
+from hub.errors import UnknownDefinition
+from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
+from hub.measures.model import Asked, Measure, Series
+from hub.measures.protect import Audience, protect
+from hub.partners.models import Agency, Membership
+
+MONTHS_SHOWN = 36
+
+
+@dataclass(frozen=True)
+class View:
+    """What the reader chose: one area, team or agency, or none; the last month shown."""
+
+    area: str | None = None
+    agency: str | None = None
+    team: str | None = None
+    until: periods.Period | None = None
+
+    @property
+    def last(self) -> date | None:
+        return self.until.ends_on if self.until else None
+
+
+def first_shown(at: AsAt, months: int, view: View) -> date:
+    """The first day of the months shown: whole financial years would hide the newest."""
+    month = (view.until or periods.containing(at.today, "month")).starts_on
+    index = month.year * 12 + month.month - 1 - months - 1
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def prefetch(reading: Reading, measures: Sequence[Measure], view: View) -> None:
+    """Read what charts of the months shown need in one go."""
+    cells = reading.cells
+    reading.prefetch(
+        measures,
+        Asked(
+            first=first_shown(reading.at, MONTHS_SHOWN, view),
+            last=view.last,
+            by="agency" if view.agency else None,
+            agency_id=cells.agency_id(view.agency) if view.agency else None,
+            area_id=cells.area_id(view.area) if view.area and not view.agency else None,
+        ),
+    )
+
+
+def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
+    return frozenset(
+        session.scalars(
+            select(Agency.code)
+            .join(Membership, Membership.agency_id == Agency.id)
+            .where(Membership.partnership_id == partnership_id, Agency.kind == "school")
+        )
+    )
+
+
+def narrowed(
+    session: Session,
+    reading: Reading,
+    measure: Measure,
+    audience: Audience,
+    view: View,
+    *,
+    schools: frozenset[str],
+    first: date | None = None,
+) -> Series:
+    """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
+    if view.agency is not None:
+        asked = Asked(
+            kind=measure.usual,
+            first=first,
+            last=view.last,
+            by="agency",
+            agency_id=reading.cells.agency_id(view.agency),
+        )
+        whole = _only(reading.series(measure, asked), "agency", view.agency)
+        if not whole.points:
+            raise UnknownDefinition(f"The return does not count this for {view.agency}.")
+        return protect(whole, audience, schools=schools, owner=view.agency)
+    if view.team is not None:
+        asked = Asked(kind=measure.usual, first=first, last=view.last, by="team")
+        return protect(_only(reading.series(measure, asked), "team", view.team), audience, schools=schools)
+    if view.area is not None:
+        asked = Asked(
+            kind=measure.usual,
+            first=first,
+            last=view.last,
+            by="area",
+            area_id=reading.cells.area_id(view.area),
+        )
+        return protect(_only(reading.series(measure, asked), "area", view.area), audience, schools=schools)
+    if measure.kind in ("gap", "share"):
+        raise UnknownDefinition(f"{measure.name} is read line by line: its lines stand on its page.")
+    return protect(
+        reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last)),
+        audience,
+        schools=schools,
+    )
+
+
+def _only(series: Series, by: str, code: str) -> Series:
+    return series.narrowed(lambda points: (point for point in points if point.lines.get(by) == code))
