@@ -60,6 +60,7 @@ KINDS = {
     "challenge-late": "Question late",
     "pack-issued": "Pack frozen",
     "pack-pdf": "Pack as PDF",
+    "pack-withdrawn": "Pack withdrawn",
     "pack-not-frozen": "Pack not frozen in time",
     "group-list": "List of a group",
     "challenge-unseen": "Question not acknowledged",

@@ -15,10 +15,11 @@ from hub.board.packs.document import from_json
 from hub.board.packs.models import PackSeal
 from hub.board.packs.seal import keys_in, verify
 from hub.cli import main
-from hub.config import shipped
+from hub.config import from_environment, shipped
 from hub.measures.load import publish_measures
 from hub.partners.models import Partnership
 from hub.post.models import Notice
+from hub.submissions import post_round
 from tests.board.pdf_structure import faults
 from tests.factories import KNOWN_FROM, NOW, World
 from tests.web.conftest import Browser, SignIn, words
@@ -26,6 +27,7 @@ from tests.web.test_web_challenges import ask
 from tests.web.test_web_meetings import HERE, keeps, plans
 
 PACK = f"{HERE}/packs/1"
+CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
 
 
 @pytest.fixture(autouse=True)
@@ -104,7 +106,9 @@ def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
     assert "altered" in capsys.readouterr().out
 
 
-def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(signed_in: SignIn, world: World) -> None:
+def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
     team, manager, member = signed_in("stw.testshire"), signed_in("mgr.testshire"), signed_in("brd.testshire")
     keeps(team)
     meeting = plans(team, "2015-06-09", "2015-05-18")
@@ -132,6 +136,16 @@ def test_a_later_pack_supersedes_and_a_withdrawn_one_says_why(signed_in: SignIn,
     assert "withdrawn on" in page
     assert "One agency had sent the wrong year." in page
     assert "Withdraw this pack" not in page
+    with db.transaction(web_engine) as session:
+        letters = post_round.gather(session, CONFIG)
+        notices = session.scalars(select(Notice)).all()
+    told = {
+        kind: {each.person_id for each in notices if (each.kind, each.sequence) == (kind, 2)}
+        for kind in ("pack-issued", "pack-withdrawn")
+    }
+    assert told["pack-withdrawn"] == told["pack-issued"] and len(told["pack-issued"]) == 5
+    (letter,) = [each.body for each in letters if each.to_address == "rdr.rxt@example.org"]
+    assert "was withdrawn. Do not rely on a copy that you have" in letter and "/packs/2" in letter
 
 
 def test_late_answers_head_the_pack_and_quality_notices_are_asked_about_as_numbers_are(

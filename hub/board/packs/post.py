@@ -1,4 +1,5 @@
-"""Mail about packs: that one is frozen, its PDF some days before its meeting, and that a meeting has none though its day has passed.
+"""Mail about packs: that one is frozen, its PDF some days before its meeting, that it is withdrawn, and that a meeting has none
+though its day has passed.
 
 Notices lead to a page that asks for sign-in and hold no figures. The PDF is the one exception: a frozen pack that holds, to
 those whom its meeting invites and who may read all of it.
@@ -26,7 +27,7 @@ from hub.post.mail import Attachment
 from hub.post.models import Notice
 from hub.post.outbox import Telling
 
-ISSUED, PDF, NOT_FROZEN = "pack-issued", "pack-pdf", "pack-not-frozen"
+ISSUED, PDF, NOT_FROZEN, WITHDRAWN = "pack-issued", "pack-pdf", "pack-not-frozen", "pack-withdrawn"
 PDF_BEFORE = 5  # working days
 FREEZING = ("STW", "MGR")
 OF_THE_BOARD, OF_A_BODY = ("BRD", "MGR"), ("LED", "SGN", "RDR")
@@ -36,6 +37,22 @@ BOARD_GROUP = "board"
 def tell_issued(session: Session, partnership: Partnership, found: Pack) -> int:
     """In the transaction of the freezing. Returns how many notices are new."""
     tellings = _tellings(partnership, ISSUED, found.number, _readers(session, partnership, found))
+    return outbox.tell(session, tellings) if tellings else 0
+
+
+def tell_withdrawn(session: Session, partnership: Partnership, number: int) -> int:
+    """Whoever was told of a pack, or has its PDF, in the transaction of the withdrawal. Returns how many notices are new."""
+    told = session.scalars(
+        select(Notice.person_id)
+        .where(
+            Notice.partnership_id == partnership.id,
+            Notice.kind.in_((ISSUED, PDF)),
+            Notice.sequence == number,
+            Notice.person_id.is_not(None),
+        )
+        .distinct()
+    )
+    tellings = _tellings(partnership, WITHDRAWN, number, [each for each in told if each is not None])
     return outbox.tell(session, tellings) if tellings else 0
 
 
@@ -166,5 +183,6 @@ def _why_not_of_meeting(session: Session, notice: Notice) -> str:
 
 
 bring((ISSUED,), Brought(page=_page, title=_title, why_not=_why_not))
+bring((WITHDRAWN,), Brought(page=_page, title=_title, why_not=lambda *_: ""))
 bring((PDF,), Brought(page=_page, title=_title, why_not=_why_not, attachment=_pdf))
 bring((NOT_FROZEN,), Brought(page=_page_of_meeting, title=_title_of_meeting, why_not=_why_not_of_meeting))

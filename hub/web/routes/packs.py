@@ -15,7 +15,7 @@ from hub.board.packs import acts
 from hub.board.packs.document import Document
 from hub.board.packs.headings import PROGRESS
 from hub.board.packs.parts import PARTS
-from hub.board.packs.post import tell_issued
+from hub.board.packs.post import tell_issued, tell_withdrawn
 from hub.board.packs.read import Pack, document, pack, packs_like, public_keys, texts
 from hub.board.packs.seal import public_pem, signing_key
 from hub.db import ALL_PARTNERSHIPS
@@ -197,5 +197,7 @@ def withdraw(partnership: str, number: int) -> ResponseReturnValue:
 def withdrawn(partnership: str, number: int) -> ResponseReturnValue:
     words = request.form.get("words", "")
     typed.checked([words])
-    acts.withdraw(transaction.writing(), g.actor, layout.partnership_of_page(), number, words=words)
+    place, writing = layout.partnership_of_page(), transaction.writing()
+    acts.withdraw(writing, g.actor, place, number, words=words)
+    tell_withdrawn(writing, place, number)
     return redirect(url_for("packs.one", partnership=partnership, number=number, done="pack-withdrawn"), 303)
