@@ -21,6 +21,7 @@ from hub.board.panel import NOTHING_YET, panel
 from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
 from hub.board.view import View, school_codes
+from hub.definitions.catalogue import definitions
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
@@ -48,6 +49,7 @@ class Choices(NamedTuple):
     agencies: tuple[Named, ...]
     measures: tuple[Named, ...]
     followable: bool  # whether any body has taken another's place
+    about_money: frozenset[str]  # measures of returns about money, which not everybody reads
 
 
 class CountedIn(NamedTuple):
@@ -100,14 +102,21 @@ def choices(session: Session, at: AsAt) -> Choices:
 def _choices(session: Session, at: AsAt) -> Choices:
     """Schools and the council are not read one by one here."""
     members = members_as_at(session, at.partnership_id, at.today, position=at.position)
+    measures = measures_as_at(session, at.moment).values()
+    about_money = {each.code for each in definitions(session, as_at=at.moment) if each.finance}
     return Choices(
         kinds=tuple(sorted({each.kind for each in members})),
         areas=tuple(areas_as_at(session, at.partnership_id, at.today, at.moment)),
         agencies=tuple(
             Named(each.code, each.name) for each in members if each.kind not in ("council", "school")
         ),
-        measures=tuple(Named(each.id, each.name) for each in measures_as_at(session, at.moment).values()),
+        measures=tuple(Named(each.id, each.name) for each in measures),
         followable=bool(followed(session, at.today, at.moment)),
+        about_money=frozenset(
+            each.id
+            for each in measures
+            if any(source.return_code in about_money for source in each.sources.values())
+        ),
     )
 
 

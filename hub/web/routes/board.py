@@ -143,7 +143,8 @@ def measure(partnership: str, measure: str) -> str:
     at = moment_of(place)
     definition = measure_of(measure, at)
     choices = present_board.choices(session, at)
-    view, follow, audience = _view(), follows(), reach.audience(place, money=True)
+    view, follow = _view(), follows()
+    audience = reach.audience(place, money=definition.id in choices.about_money)
     levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
     promised_here = levels.get(definition.id, ())
     aimed, moment = drawn_at(definition, promised_here), request.args.get("as_at") or None
