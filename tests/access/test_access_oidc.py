@@ -25,7 +25,8 @@ from hub.config import from_environment
 from hub.partners import accounts, invitations
 from hub.partners.models import Account, SignInSession
 from tests.clients import Browser, browser, browser_of
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import World, read_world
 from tests.stubs.oidc import CLIENT_ID, CLIENT_SECRET, FORGED_SEALS, LIES
 
 ROOT = Path(__file__).parents[2]
@@ -69,16 +70,16 @@ def another_provider() -> Iterator[str]:
 
 
 @pytest.fixture
-def engine(sqlite_url: str) -> Iterator[Engine]:
-    made = db.make_engine(sqlite_url)
+def engine(new_world: NewDatabase) -> Iterator[Engine]:
+    made = db.make_engine(new_world("sqlite"))
     yield made
     made.dispose()
 
 
 @pytest.fixture
 def world(engine: Engine) -> World:
-    with db.transaction(engine) as session:
-        return make_world(session)
+    with db.open_session(engine) as session:
+        return read_world(session)
 
 
 def hub_at(engine: Engine, issuer: str) -> Flask:

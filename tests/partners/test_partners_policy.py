@@ -12,12 +12,19 @@ from hub.partners import keys, people
 from hub.partners.models import Grant, Membership, PartnershipRegion
 from hub.partners.policy import ANONYMOUS, Permission, actor_for, key_actor, may, row_scope, sees_exactly
 from hub.partners.roles import matrix
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import World, read_world
+
+
+@pytest.fixture
+def new_database(new_world: NewDatabase) -> NewDatabase:
+    """Each test's database holds the small world already."""
+    return new_world
 
 
 @pytest.fixture
 def world(session: Session) -> World:
-    return make_world(session)
+    return read_world(session)
 
 
 def test_nobody_may_do_anything(session: Session, world: World) -> None:
@@ -152,7 +159,7 @@ def test_every_role_has_a_cell_and_every_cell_a_role() -> None:
 
 def test_rows_shown_are_the_actors_own(engine: Engine) -> None:
     with db.transaction(engine) as session:
-        world = make_world(session)
+        world = read_world(session)
         assert row_scope(session, actor_for(session, world.people["sub.rxt"].id)) == str(world.partnership.id)
         assert row_scope(session, actor_for(session, world.people["sub.rel"].id)) == str(world.elsewhere.id)
         assert row_scope(session, ANONYMOUS) == "0"

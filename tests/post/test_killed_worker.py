@@ -45,8 +45,8 @@ class Worker:
 
 
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, new_database: NewDatabase) -> str:
-    return new_database(request.param)
+def url(request: pytest.FixtureRequest, new_world: NewDatabase) -> str:
+    return new_world(request.param)
 
 
 @pytest.fixture

@@ -90,8 +90,8 @@ def test_a_key_that_is_none_is_wrong_usage(server: NotifyServer) -> None:
         box(server, HUB_NOTIFY_KEY="a-key")
 
 
-def test_letters_go_wait_and_fail_as_it_answers(server: NotifyServer, new_database: NewDatabase) -> None:
-    engine = db.make_engine(new_database("sqlite"))
+def test_letters_go_wait_and_fail_as_it_answers(server: NotifyServer, new_world: NewDatabase) -> None:
+    engine = db.make_engine(new_world("sqlite"))
     with open_office(engine) as office:
         office.box = box(server)
         server.answers += [429, 500, 400]

@@ -22,7 +22,7 @@ from hub.submissions import post_round
 from hub.submissions.reminders import remind
 from tests.factories import World
 from tests.post.mail_server import Received, mail_server
-from tests.submissions.submission_world import Desk, make_desk
+from tests.submissions.submission_world import Desk, read_desk
 
 MONDAY = datetime(2015, 5, 18, 9, 0, tzinfo=UTC)  # the trusts' April is due on Friday 22 May
 
@@ -87,7 +87,7 @@ def open_office(engine: Engine) -> Iterator[Office]:
     server: Controller = mail_server(received)
     server.start()
     with db.transaction(engine) as session:
-        desk = make_desk(session)
+        desk = read_desk(session)
         others = select(DueItem.id).where(DueItem.id != desk.due_item_id)
         session.execute(update(DueItem).where(DueItem.id.in_(others)).values(due_on=None))
     config = from_environment(

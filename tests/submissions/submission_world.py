@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from hub.clock import real_now
 from hub.findings import Finding, Where
 from hub.partners.policy import Actor, actor_for
 from hub.submissions import requests
@@ -31,7 +32,18 @@ class Desk:
 
 
 def make_desk(session: Session) -> Desk:
-    world = factories.make_world(session)
+    return _desk_in(session, factories.make_world(session))
+
+
+def read_desk(session: Session) -> Desk:
+    """The same in a database that holds the small world already; its clock shows the same minute as when it was made."""
+    world = factories.read_world(session)
+    world.partnership.clock_set_at = real_now()
+    session.flush()
+    return _desk_in(session, world)
+
+
+def _desk_in(session: Session, world: factories.World) -> Desk:
     return Desk(world, world.item(session, AGENCY, PERIOD))
 
 

@@ -41,7 +41,7 @@ def sign(
 
 
 def test_the_grid_has_a_word_for_every_return(session: Session) -> None:
-    world = factories.make_world(session)
+    world = factories.read_world(session)
     in_time = datetime(2014, 5, 12, 9, tzinfo=UTC)  # April 2014 was due fifteen working days after its end
     sign(session, world, "RXT", "2014-04", 7, in_time)
     sign(session, world, "RXT", "2014-05", "nil", in_time + timedelta(days=30))
@@ -62,7 +62,7 @@ def test_the_grid_has_a_word_for_every_return(session: Session) -> None:
 
 
 def test_imported_history_has_the_events_of_a_sign_off(session: Session) -> None:
-    world = factories.make_world(session)
+    world = factories.read_world(session)
     at = datetime(2014, 5, 12, 9, tzinfo=UTC)
     for answer in (7, 7, 8):  # the second time changes nothing
         sign(session, world, "RXT", "2014-04", answer, at)
@@ -75,7 +75,7 @@ def test_imported_history_has_the_events_of_a_sign_off(session: Session) -> None
 
 
 def test_a_scope_holds_what_the_agency_owes_and_the_partnerships_own_codes(session: Session) -> None:
-    world = factories.make_world(session)
+    world = factories.read_world(session)
     world.partnership.clock_at, world.partnership.clock_set_at = factories.NOW, real_now()
     scope = scope_for(session, world.definitions["referrals"], agency_ids=[world.agencies["RXT"].id])
     assert {expected.agency for expected in scope.expected} == {"RXT"}
@@ -92,7 +92,7 @@ def test_a_scope_holds_what_the_agency_owes_and_the_partnerships_own_codes(sessi
 
 
 def test_a_period_that_is_not_over_is_not_yet_open(session: Session) -> None:
-    world = factories.make_world(session)
+    world = factories.read_world(session)
     world.partnership.clock_at = datetime(2015, 4, 20, 9, tzinfo=UTC)
     world.partnership.clock_set_at = real_now()
     session.flush()
@@ -104,7 +104,7 @@ def test_a_period_that_is_not_over_is_not_yet_open(session: Session) -> None:
 def test_a_code_that_only_some_kinds_of_agency_are_asked_for_is_offered_to_them_alone(
     session: Session,
 ) -> None:
-    world = factories.make_world(session)
+    world = factories.read_world(session)
     definition = world.definitions["referrals"]
     trust = scope_for(session, definition, agency_ids=[world.agencies["RXT"].id])
     assert "maternity" in trust.lists[""]["settings"] and "custody" not in trust.lists[""]["settings"]

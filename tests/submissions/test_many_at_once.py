@@ -16,7 +16,7 @@ from hub.findings import Finding, Where
 from hub.submissions import drafted, drafts, sign_off
 from hub.submissions.models import Draft, SubmissionEvent
 from hub.validation.outcome import Outcome
-from tests.submissions.submission_world import AGENCY, Desk, make_desk, outcome, rechecks, reopen
+from tests.submissions.submission_world import AGENCY, Desk, outcome, read_desk, rechecks, reopen
 
 MONTHS = tuple(period.code for period in periods.between(periods.month(2014, 4), periods.month(2015, 4)))
 WHOLE = Finding("columns-moved", "query", "The columns stand in another order. Correct it or explain it.")
@@ -24,7 +24,7 @@ WHOLE = Finding("columns-moved", "query", "The columns stand in another order. C
 
 @pytest.fixture
 def desk(session: Session) -> Desk:
-    made = make_desk(session)
+    made = read_desk(session)
     session.commit()
     return made
 

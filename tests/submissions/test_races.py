@@ -12,7 +12,7 @@ from hub.errors import HubError
 from hub.facts.models import Revision
 from hub.submissions import drafted, drafts, events, sign_off
 from hub.submissions.models import SubmissionEvent
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks, reopen
+from tests.submissions.submission_world import Desk, outcome, read_desk, rechecks, reopen
 
 ROUNDS = 25
 
@@ -75,7 +75,7 @@ def send_anew(engine: Engine, desk: Desk, total: str) -> tuple[str, int]:
 
 def test_signing_editing_and_sending_back_at_once_leave_one_winner(engine: Engine) -> None:
     with transaction(engine) as session:
-        desk = make_desk(session)
+        desk = read_desk(session)
     seed = random.randrange(2**32)
     chance = random.Random(seed)
     winners = []
@@ -107,7 +107,7 @@ def test_signing_editing_and_sending_back_at_once_leave_one_winner(engine: Engin
 
 def test_a_double_click_signs_once_and_both_get_the_same_receipt(engine: Engine) -> None:
     with transaction(engine) as session:
-        desk = make_desk(session)
+        desk = read_desk(session)
     shown, _ = send_anew(engine, desk, "12")
     answers = at_once(*[lambda: signed_by(engine, desk, shown)] * 4)
     assert answers == [shown] * 4
@@ -117,7 +117,7 @@ def test_a_double_click_signs_once_and_both_get_the_same_receipt(engine: Engine)
 
 def test_two_people_saving_at_once_leave_one_and_tell_the_other(engine: Engine) -> None:
     with transaction(engine) as session:
-        desk = make_desk(session)
+        desk = read_desk(session)
         actor = desk.actor(session, "sub.rxt")
         (first,) = drafts.save(session, actor, outcome(desk, "10"), channel="form")
 

@@ -17,7 +17,7 @@ from hub.partners.models import Grant
 from hub.partners.policy import actor_for
 from hub.submissions import drafts, events, requests, sign_off
 from hub.submissions.requests import Wish
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
+from tests.submissions.submission_world import Desk, outcome, read_desk, rechecks
 
 # Today is Monday 18 May 2015; April's referrals are due on the 15th working day of May: Friday 22 May (4 May was a
 # bank holiday), March's were due on 23 April.
@@ -26,7 +26,7 @@ DUE, LATER = date(2015, 5, 22), date(2015, 5, 29)
 
 @pytest.fixture
 def desk(session: Session) -> Desk:
-    return make_desk(session)
+    return read_desk(session)
 
 
 def wish(

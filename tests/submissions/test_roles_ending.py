@@ -13,12 +13,12 @@ from hub.config import from_environment
 from hub.partners.models import Grant, Partnership
 from hub.post.models import Letter, Notice
 from hub.submissions import post_round, roles_ending
-from tests.factories import World, make_world
+from tests.factories import World, read_world
 
 
 @pytest.fixture
 def world(session: Session) -> World:
-    return make_world(session)
+    return read_world(session)
 
 
 def ends(session: Session, world: World, name: str, days: int) -> Grant:

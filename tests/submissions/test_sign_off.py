@@ -19,9 +19,9 @@ from tests.submissions.submission_world import (
     PERIOD,
     Desk,
     error,
-    make_desk,
     outcome,
     query,
+    read_desk,
     rechecks,
     reopen,
 )
@@ -29,7 +29,7 @@ from tests.submissions.submission_world import (
 
 @pytest.fixture
 def desk(session: Session) -> Desk:
-    return make_desk(session)
+    return read_desk(session)
 
 
 def save(session: Session, desk: Desk, total: str, *findings: Any, by: str = "sub.rxt", **named: Any) -> Any:

@@ -20,14 +20,14 @@ from hub.submissions import drafts, requests, sign_off, windows
 from hub.submissions.requests import Wish
 from hub.submissions.scope import scope_for
 from hub.validation.run import check
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
+from tests.submissions.submission_world import Desk, outcome, read_desk, rechecks
 
 JUNE_END = date(2015, 6, 30)
 
 
 @pytest.fixture
 def desk(session: Session) -> Desk:
-    return make_desk(session)
+    return read_desk(session)
 
 
 def agree(
