@@ -102,7 +102,7 @@ def narrowed(
         )
         return protect(_only(reading.series(measure, asked), "area", view.area), audience, schools=schools)
     if measure.kind in ("gap", "share"):
-        raise UnknownDefinition(f"{measure.name} is read line by line: its lines stand on its page.")
+        raise UnknownDefinition(f"{measure.name} is read line by line, and not for the whole place.")
     return protect(
         reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last)),
         audience,
