@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from jinja2.nodes import Template
 
 from hub.db import transaction
 from hub.facts import recalled
@@ -45,3 +48,21 @@ def test_after_a_signature_pages_are_as_if_nothing_were_remembered(
         assert remembered == read(), what
         assert remembered != before, what
         before = remembered
+
+
+@pytest.mark.parametrize("part", ["overview_questions", "overview_charts", "measure_panels", "measure_lines"])
+def test_a_part_of_a_page_that_is_remembered_for_all_readers_asks_nothing_of_one(
+    read_alone: Flask, part: str
+) -> None:
+    environment = read_alone.jinja_env
+    loader = environment.loader
+    assert loader is not None
+
+    def parsed(name: str) -> Template:
+        return environment.parse(loader.get_source(environment, name)[0])
+
+    whole = parsed(f"board/{part}.html")
+    used = [whole, *(parsed(name) for name in find_referenced_templates(whole) if name)]
+    asked = {name for each in used for name in find_undeclared_variables(each)}
+    assert "partnership" in asked
+    assert not asked & {"g", "request", "session", "config", "csrf_token", "get_flashed_messages"}
