@@ -128,6 +128,8 @@ def _tells_of_one(lines: Lines, together: Collection[str], fewest: int) -> bool:
 
 
 def _narrow(total: int, line: int, whole: int, place: Sequence[str], fewest: int) -> bool:
-    """Whether a cell of an agency's total and a line's lies too closely, or, of several lines read together, is known to be small."""
+    """Whether a cell of an agency's total and a line's lies too closely, or is known to be small: what others leave of a line may be
+    small, though the line is not. Of several lines read together only the latter tells anything of one.
+    """
     low, high = max(0, total - (whole - line)), min(total, line)
-    return high - low < fewest - 1 if len(place) == 1 else high < fewest
+    return high < fewest or (len(place) == 1 and high - low < fewest - 1)
