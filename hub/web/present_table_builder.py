@@ -81,15 +81,19 @@ def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
 def superseded_since(asked: Asking, choices: Choices, audience: Audience, found: Built) -> Superseded | None:
     """Whether a table as known then reads otherwise now, to the same reader."""
     now = as_at(transaction.reading(), asked.place)
+    query = urlencode(sorted(choices.as_query().items()), doseq=True)
+
+    def as_known_now() -> Built | None:
+        """The same choice; None where it cannot be asked any longer."""
+        today = asking(asked.place, now)
+        return None if today.faults or today.choices is None else built(today, today.choices, audience)
 
     def compared() -> Superseded | None:
-        today = asking(asked.place, now)
-        if today.faults or today.choices is None:
-            return Superseded(None)  # it cannot be asked any longer
-        later = built(today, today.choices, audience)
+        later = recalled(now, ("table as known now", query, audience), as_known_now)
+        if later is None:
+            return Superseded(None)
         return superseded(transaction.reading(), found, asked.at, later, now.today)
 
-    query = urlencode(sorted(choices.as_query().items()), doseq=True)
     return recalled(now, ("table stands", query, asked.at.moment, audience), compared)
 
 
