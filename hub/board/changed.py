@@ -71,11 +71,14 @@ def changed_of_each(
     reading: Reading, audience: Audience, view: View, chosen: Sequence[Measure]
 ) -> WhatChanged:
     """Those of some measures that the view can be asked by."""
-    at, view_of = reading.at, ("changed of", audience, view)
+    what = "changed of", audience, view
     rests = {measure.id: reading.rests_on(measure, measure.usual) for measure in chosen}
     by_id = {measure.id: measure for measure in chosen}
     looked = recalled_each(
-        at, view_of, rests, lambda ids: _looked_at(reading, audience, view, [by_id[each] for each in ids])
+        reading.at,
+        what,
+        rests,
+        lambda ids: _looked_at(reading, audience, view, [by_id[each] for each in ids]),
     )
     found = [one for one in looked.values() if isinstance(one, Changed)]
     without = tuple(by_id[each] for each, one in looked.items() if one == NO_FIGURE)
@@ -94,7 +97,7 @@ def _looked_at(
     found: dict[str, Changed | str] = {}
     for measure in measures:
         try:
-            series = narrowed(reading.session, reading, measure, audience, view, schools=schools, first=first)
+            series = narrowed(reading, measure, audience, view, schools=schools, first=first)
         except UnknownDefinition:
             found[measure.id] = NOT_ASKED
             continue

@@ -218,7 +218,7 @@ def _known_at(
     """Each period's figure with over whom, and what the chart's icon said of the newest, as the Board's page had them."""
     reading, measure = Reading(session, partnership, at), measure_as_at(session, measure.id, at.moment)
     first = first_shown(at, MONTHS_SHOWN, View())
-    series = narrowed(session, reading, measure, audience, View(), schools=schools, first=first)
+    series = narrowed(reading, measure, audience, View(), schools=schools, first=first)
     if series.withheld:
         raise UnknownDefinition(series.withheld)
     points = [point for point in series.points if point.state != "not_due"]

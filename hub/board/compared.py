@@ -43,7 +43,6 @@ class Compared:
 
 
 def compared(
-    session: Session,
     reading: Reading,
     measure: Measure,
     audience: Audience,
@@ -54,7 +53,7 @@ def compared(
     if measure.kind not in FORMS or measure.judged or view.agency or view.team:
         return ()
     try:
-        series = narrowed(session, reading, measure, audience, view, schools=schools)
+        series = narrowed(reading, measure, audience, view, schools=schools)
     except UnknownDefinition:
         return ()
     known = {point.period: point for point in series.points if point.value is not None}

@@ -37,6 +37,4 @@ def _panels(
     schools = school_codes(session, reading.partnership.id)
     prefetch(reading, measures, view)
     notes = notes_as_at(session, reading.at)
-    return {
-        one.id: panel(session, reading, one, audience, view, schools=schools, notes=notes) for one in measures
-    }
+    return {one.id: panel(reading, one, audience, view, schools=schools, notes=notes) for one in measures}

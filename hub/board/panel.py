@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from hub import periods
 from hub.board import charts
@@ -68,7 +67,6 @@ class Panel:
 
 
 def panel(
-    session: Session,
     reading: Reading,
     measure: Measure,
     audience: Audience,
@@ -84,7 +82,6 @@ def panel(
     title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
         series = narrowed(
-            session,
             reading,
             measure,
             audience,
@@ -99,7 +96,7 @@ def panel(
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
         return _empty(measure, title, NOTHING_YET)
-    return _filled(session, reading, measure, title, points, notes, NOTHING_AIMED if narrow else aimed)
+    return _filled(reading, measure, title, points, notes, NOTHING_AIMED if narrow else aimed)
 
 
 def _empty(measure: Measure, title: str, why: str) -> Panel:
@@ -107,7 +104,6 @@ def _empty(measure: Measure, title: str, why: str) -> Panel:
 
 
 def _filled(
-    session: Session,
     reading: Reading,
     measure: Measure,
     title: str,
@@ -139,7 +135,7 @@ def _filled(
         and measure.kind != "gap"
     ):
         kinds = reading.asked_kinds(source)
-        codes = missing_agencies(session, reading.at, source.return_code, latest.period, kinds=kinds)
+        codes = missing_agencies(reading.session, reading.at, source.return_code, latest.period, kinds=kinds)
         missing = reading.cells.named(codes)
     return Panel(
         measure=measure,

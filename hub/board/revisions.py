@@ -199,7 +199,7 @@ def _points(
     first: date,
 ) -> dict[Period, Point]:
     try:
-        series = narrowed(session, reading, measure, audience, View(), schools=schools, first=first)
+        series = narrowed(reading, measure, audience, View(), schools=schools, first=first)
     except UnknownDefinition:
         return {}
     return {point.period: point for point in series.points if point.state != "not_due"}

@@ -105,9 +105,7 @@ def scorecard(
     for measure in chosen:
         target = "; ".join(dict.fromkeys(each.words for each in targets.get(measure.id, ())))
         try:
-            series = narrowed(
-                session, reading, measure, audience, view, schools=schools, first=first[measure.usual]
-            )
+            series = narrowed(reading, measure, audience, view, schools=schools, first=first[measure.usual])
         except UnknownDefinition as error:
             rows.append(Row(measure, target, absent=error.sentence))
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -67,7 +67,6 @@ def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
 
 
 def narrowed(
-    session: Session,
     reading: Reading,
     measure: Measure,
     audience: Audience,
@@ -77,37 +76,22 @@ def narrowed(
     first: date | None = None,
 ) -> Series:
     """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
+    asked = Asked(kind=measure.usual, first=first, last=view.last)
     if view.agency is not None:
-        asked = Asked(
-            kind=measure.usual,
-            first=first,
-            last=view.last,
-            by="agency",
-            agency_id=reading.cells.agency_id(view.agency),
-        )
-        whole = _only(reading.series(measure, asked), "agency", view.agency)
+        own = replace(asked, by="agency", agency_id=reading.cells.agency_id(view.agency))
+        whole = _only(reading.series(measure, own), "agency", view.agency)
         if not whole.points:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
         return protect(whole, audience, schools=schools, owner=view.agency)
     if view.team is not None:
-        asked = Asked(kind=measure.usual, first=first, last=view.last, by="team")
-        return protect(_only(reading.series(measure, asked), "team", view.team), audience, schools=schools)
+        series = reading.series(measure, replace(asked, by="team"))
+        return protect(_only(series, "team", view.team), audience, schools=schools)
     if view.area is not None:
-        asked = Asked(
-            kind=measure.usual,
-            first=first,
-            last=view.last,
-            by="area",
-            area_id=reading.cells.area_id(view.area),
-        )
-        return protect(_only(reading.series(measure, asked), "area", view.area), audience, schools=schools)
+        lines = replace(asked, by="area", area_id=reading.cells.area_id(view.area))
+        return protect(_only(reading.series(measure, lines), "area", view.area), audience, schools=schools)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line, and not for the whole place.")
-    return protect(
-        reading.series(measure, Asked(kind=measure.usual, first=first, last=view.last)),
-        audience,
-        schools=schools,
-    )
+    return protect(reading.series(measure, asked), audience, schools=schools)
 
 
 def _only(series: Series, by: str, code: str) -> Series:

@@ -11,7 +11,7 @@ import pickle
 import zlib
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hub.facts.queries import AsAt
 
@@ -59,8 +59,8 @@ def remembered(key: Hashable, work: Callable[[], Answer]) -> Answer:
     """What `work` gives, where `key` names everything that it depends on: rows that never change, by their numbers."""
     kept = _kept(key)
     if not kept:
-        kept.append(zlib.compress(pickle.dumps(work()), level=1))
-    found: Answer = pickle.loads(zlib.decompress(kept[0]))  # noqa: S301  packed above, by this process
+        kept.append(_packed(work()))
+    found: Answer = _unpacked(kept[0])
     return found
 
 
@@ -71,8 +71,16 @@ def remembered_each(
     places = {part: _kept_part(key) for part, key in keys.items()}
     if lacking := [part for part, place in places.items() if not place]:
         for part, answer in work(lacking).items():
-            places[part].append(pickle.dumps(answer))
-    return {part: pickle.loads(place[0]) for part, place in places.items()}  # noqa: S301  packed above
+            places[part].append(_packed(answer))
+    return {part: _unpacked(place[0]) for part, place in places.items()}
+
+
+def _packed(answer: object) -> bytes:
+    return zlib.compress(pickle.dumps(answer), level=1)
+
+
+def _unpacked(kept: bytes) -> Any:
+    return pickle.loads(zlib.decompress(kept))  # noqa: S301  packed above, by this process
 
 
 @lru_cache(maxsize=_KEPT)

@@ -91,12 +91,12 @@ def _counted_in(reading: Reading, definition: Measure, often: str, source: Sourc
     )
 
 
-NO_FIGURE = ()  # of what a partnership's bodies sign among themselves
+NO_SIGNATURE = ()  # of what a partnership's bodies sign among themselves
 
 
 def choices(session: Session, at: AsAt) -> Choices:
     """Remembered: what is signed gives no other choice."""
-    return recalled(at, "choices", lambda: _choices(session, at), rests_on=NO_FIGURE)
+    return recalled(at, "choices", lambda: _choices(session, at), rests_on=NO_SIGNATURE)
 
 
 def _choices(session: Session, at: AsAt) -> Choices:
@@ -143,11 +143,7 @@ def overview_shown(
         "kind": kind,
         "measures": measures,
         "coming": coming_in(session, at, month, kind=kind),
-        "changed": recalled(
-            at,
-            ("changed", view, audience, kind),
-            lambda: what_changed(reading, audience, view, kind=kind),
-        ),
+        "changed": what_changed(reading, audience, view, kind=kind),
         "beside": recalled(
             at,
             ("unlike", view.until),
@@ -158,7 +154,7 @@ def overview_shown(
                 until=view.until,
                 places=places_beside(session, place, at, own=reading) if place.council_agency_id else None,
             ),
-            rests_on=NO_FIGURE,  # it reads published ones alone, whose signatures tell everybody
+            rests_on=NO_SIGNATURE,  # it reads published ones alone, whose signatures tell everybody
         ),
         "panels": overview.board(reading, audience, view),
     }
@@ -183,65 +179,51 @@ def measure_shown(
 
     Most signatures are of other returns than it reads: those make no page of it anew.
     """
-    at = reading.at
-    beside = measure_as_at(reading.session, definition.beside, at.moment) if definition.beside else None
+    session, place, at = reading.session, reading.partnership, reading.at
+    read_with = measure_as_at(session, definition.beside, at.moment) if definition.beside else None
+
+    def work() -> dict[str, Markup]:
+        schools, notes = school_codes(session, place.id), notes_as_at(session, at)
+        beside = (
+            panel(reading, read_with, audience, view, schools=schools, notes=notes) if read_with else None
+        )
+        judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
+        shown = panel(
+            reading,
+            definition,
+            audience,
+            view,
+            schools=schools,
+            months=120,
+            notes=notes,
+            aimed=aimed,
+        )
+        lines = tables.by_line(session, reading, definition, audience, schools=schools, follow=follow)
+        values = {
+            "partnership": place,
+            "measure": definition,
+            "as_at": as_at,
+            "offered": downloads.OFFERED,
+            "follows": follow,
+            "followable": followable,
+            "panel_shown": shown,
+            "beside": beside,
+            "judged_in": judged_in,
+            "judged": judged,
+            "counted_in": counted_in(reading, definition),
+            "compared": compared(reading, definition, audience, view, schools),
+            # Before anything came, a table after table that is empty says nothing more.
+            "lines": [each for each in lines if each.rows or shown.absent != NOTHING_YET],
+        }
+        return {
+            "panels": drawn("board/measure_panels.html", values),
+            "lines": drawn("board/measure_lines.html", values),
+            "about": drawn("board/measure_about.html", values),
+        }
+
     return recalled(
         at,
         ("of a measure", definition.id, view, follow, audience, aimed, as_at),
-        lambda: _measure_drawn(reading, definition, beside, audience, view, follow, followable, aimed, as_at),
-        rests_on=tuple(reading.rests_on(each, each.usual) for each in (definition, beside) if each),
+        work,
+        rests_on=tuple(reading.rests_on(each, each.usual) for each in (definition, read_with) if each),
     )
-
-
-def _measure_drawn(
-    reading: Reading,
-    definition: Measure,
-    read_with: Measure | None,
-    audience: Audience,
-    view: View,
-    follow: bool,
-    followable: bool,
-    aimed: Aimed,
-    as_at: str | None,
-) -> dict[str, Markup]:
-    session, place, at = reading.session, reading.partnership, reading.at
-    schools, notes = school_codes(session, place.id), notes_as_at(session, at)
-    beside = (
-        panel(session, reading, read_with, audience, view, schools=schools, notes=notes)
-        if read_with
-        else None
-    )
-    judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
-    shown = panel(
-        session,
-        reading,
-        definition,
-        audience,
-        view,
-        schools=schools,
-        months=120,
-        notes=notes,
-        aimed=aimed,
-    )
-    lines = tables.by_line(session, reading, definition, audience, schools=schools, follow=follow)
-    values = {
-        "partnership": place,
-        "measure": definition,
-        "as_at": as_at,
-        "offered": downloads.OFFERED,
-        "follows": follow,
-        "followable": followable,
-        "panel_shown": shown,
-        "beside": beside,
-        "judged_in": judged_in,
-        "judged": judged,
-        "counted_in": counted_in(reading, definition),
-        "compared": compared(session, reading, definition, audience, view, schools),
-        # Before anything came, a table after table that is empty says nothing more.
-        "lines": [each for each in lines if each.rows or shown.absent != NOTHING_YET],
-    }
-    return {
-        "panels": drawn("board/measure_panels.html", values),
-        "lines": drawn("board/measure_lines.html", values),
-        "about": drawn("board/measure_about.html", values),
-    }

@@ -181,7 +181,7 @@ def test_where_not_the_same_sent_the_same_are_compared(session: Session, world: 
     def beside(audience: Audience, schools: frozenset[str] = frozenset()) -> Compared:
         reading = Reading(session, world.partnership, at)
         definition = measure_as_at(session, "RF01", at.moment)
-        (found,) = compared(session, reading, definition, audience, View(), schools)
+        (found,) = compared(reading, definition, audience, View(), schools)
         return found
 
     found = beside(OPERATOR)
@@ -200,7 +200,6 @@ def test_where_not_the_same_sent_the_same_are_compared(session: Session, world: 
     known = as_at(session, world.partnership, THEN)
     assert (
         compared(
-            session,
             Reading(session, world.partnership, known),
             measure_as_at(session, "RF01", THEN),
             OPERATOR,

@@ -54,7 +54,6 @@ def test_a_total_is_drawn_as_the_share_of_each_month(world: Promised) -> None:
         aimed = drawn_at(contacts_received, promised)
         assert aimed.level is None, "no month can be held against a whole year's total"
         drawn = panel(
-            session,
             Reading(session, world.partnership, at),
             contacts_received,
             OPERATOR,
