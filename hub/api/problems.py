@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from hub import errors
 from hub.access import guard
 from hub.access.objects import ABSENT
+from hub.access.references import reference
 from hub.access.sessions import INTERFACE
 from hub.partners.keys import PREFIX as KEY_PREFIX
 
@@ -91,7 +91,7 @@ def problem(status: int, detail: str = "", findings: Iterable[Mapping[str, Any]]
         "findings": list(findings),
     }
     if status >= 500:
-        body["reference"] = g.setdefault("reference", secrets.token_hex(6))
+        body["reference"] = reference()
     answer = Response(json.dumps(body, ensure_ascii=False) + "\n", status, content_type=CONTENT_TYPE)
     if status == 401:
         answer.headers["WWW-Authenticate"] = 'Bearer realm="Partnership Hub"'

@@ -13,8 +13,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from hub import errors
+from hub.access.references import reference
 from hub.agreements.versions import NotKnownYet
-from hub.web.logs import LOG, reference
+from hub.web.logs import LOG
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import sys
 import time
 from datetime import UTC, datetime
 from typing import TextIO
 
 from flask import Flask, Response, g, request
+
+from hub.access.references import reference
 
 LOG = logging.getLogger("hub.web")
 
@@ -46,13 +47,6 @@ def to_stream(stream: TextIO | None = None) -> None:
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
-
-
-def reference() -> str:
-    """What a person quotes and the operator searches for."""
-    if "reference" not in g:
-        g.reference = secrets.token_hex(6)
-    return str(g.reference)
 
 
 def _begin() -> None:

@@ -50,6 +50,7 @@ def test_an_absent_page_says_whom_to_ask_with_a_reference(signed_in: SignIn) -> 
     answer = signed_in(None).get("/no-such-page")
     assert answer.status_code == 404
     assert answer.headers["X-Request-Id"] in answer.text
+    assert answer.headers["X-Request-Id"].replace("-", "").isalpha(), "never taken for a figure"
     assert "hub@example.org" in answer.text
 
 
