@@ -412,6 +412,33 @@ def test_the_scorecard_is_one_landscape_sheet_and_the_overview_prints_without_it
     context.close()
 
 
+# What scrolls sideways, and each column's heading with whether all of it is in the window.
+COLUMNS_IN_SIGHT = """() => {
+    const within = document.documentElement.clientWidth;
+    const seen = ({left, right, width}) => width > 0 && left >= 0 && right <= within;
+    return [
+        [...document.querySelectorAll("html, .hub-wide")].filter(one => one.scrollWidth > one.clientWidth).length,
+        [...document.querySelectorAll(".hub-scorecard thead th")].map(head =>
+            [head.innerText, head.checkVisibility() && seen(head.getBoundingClientRect())]),
+    ];
+}"""
+
+
+@pytest.mark.parametrize("width", [768, 820])
+def test_all_columns_of_the_scorecard_are_in_sight_on_a_tablet_held_upright(
+    seen: Seen, chromium: Any, width: int
+) -> None:
+    card = next(each for each in seen.pages if (each.role, each.kind) == ("member", "board.scorecard_page"))
+    context = chromium.new_context(base_url=seen.address, viewport={"width": width, "height": 1024})
+    context.new_page()
+    scrolling, columns = opened(seen, context, card).evaluate(COLUMNS_IN_SIGHT)
+    context.close()
+    assert dict(columns) == dict.fromkeys(
+        ("Measure", "Target", "Latest", "A year before", "The last thirteen", "Change", "Received"), True
+    )
+    assert not scrolling
+
+
 # Asked at once: three questions cost more than drawing the page.
 WIDTH_AND_WORDS = """[
     document.documentElement.scrollWidth,
