@@ -40,6 +40,7 @@ class Silent:
 
     agency: str
     name: str
+    kind: str
     owed: int
     last_on: date | None
 
@@ -50,6 +51,7 @@ class Lacking:
 
     agency: str
     name: str
+    kind: str
     owed: int
     lacking: int
 
@@ -104,12 +106,13 @@ def coming_in(session: Session, at: AsAt, month: Period, *, kind: str | None = N
         late=sum(item.id in came and came[item.id] > item.due_on for item in fallen),
         to_come=sum(item.due_on > at.today and item.id not in came for item in items),
         silent=tuple(
-            Silent(own[0].agency, own[0].name, len(own), last.get(own[0].agency_id)) for own in silent
+            Silent(own[0].agency, own[0].name, own[0].kind, len(own), last.get(own[0].agency_id))
+            for own in silent
         ),
         lacking=tuple(
-            Lacking(code, by_agency[code][0].name, len(by_agency[code]), len(gone))
+            Lacking(code, own[0].name, own[0].kind, len(own), len(gone))
             for code, gone in lacking.items()
-            if 0 < len(gone) < len(by_agency[code])
+            if 0 < len(gone) < len(own := by_agency[code])
         ),
     )
 
