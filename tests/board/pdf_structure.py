@@ -97,4 +97,21 @@ def faults(pdf: bytes, document: Document) -> list[str]:
     rows = [len(tree.below(each, "TR")) - 1 for each in tree.all("Table")]
     if rows != [len(each.rows) for each in tables]:
         found.append(f"rows: {rows}")
+    return found + _pages_of_their_own(tree)
+
+
+def _pages_of_their_own(tree: Structure) -> list[str]:
+    """The chair's summary is one page; seal and method stand behind everything, where nothing else is."""
+    pages: dict[str, set[bytes]] = {}
+    last = ""
+    for each in tree.order:
+        titled = re.search(rb"/S/H1/.*/T\(([^)]*)\)", each.body)
+        last = titled[1].decode("latin-1") if titled else last
+        pages.setdefault(last, set()).update(re.findall(rb"/Pg (\d+) 0 R", each.body))
+    found = []
+    if len(pages.get("Summary for the chair", {b"one"})) != 1:
+        found.append("a summary that is not one page")
+    behind = pages.pop("Provenance", set())
+    if last != "Provenance" or not behind or behind & set().union(*pages.values()):
+        found.append("provenance that is not on a page of its own at the end")
     return found

@@ -70,6 +70,7 @@ OF_THEIR_DAY = {
     "office.download",
     "packs.one",  # a pack is read as it was issued
     "packs.part",
+    "packs.summary",
     "packs.as_pdf",
 }
 PAGE_ITSELF = 20_000  # looking at a page costs as much as at so many letters of it

@@ -71,6 +71,9 @@ class Document:
     def agreements(self) -> set[str]:
         return {block.of for section in self.sections for block in section.blocks if block.of}
 
+    def section(self, code: str) -> Section | None:
+        return next((each for each in self.sections if each.code == code), None)
+
     def block(self, name: str) -> Block | None:
         """A table or chart by its name."""
         every = (block for section in self.sections for block in section.blocks)

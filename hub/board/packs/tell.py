@@ -62,8 +62,13 @@ def _provisional(found: Changed, panels: Sequence[Panel]) -> str:
     if not found.provisional:
         return ""
     lacking = next((panel.missing for panel in panels if panel.measure == found.measure), ())
-    missing = f"; missing {named(lacking, MOST_SPOKEN)}" if lacking else ""
+    missing = f"; missing {named([spoken(each) for each in lacking], MOST_SPOKEN)}" if lacking else ""
     return f" {found.provisional}{missing}."
+
+
+def spoken(agency: str) -> str:
+    """An agency as it is read aloud: its name alone, without the code that stands behind it in brackets."""
+    return agency.rpartition(" (")[0] or agency
 
 
 def judged(found: Changed | None, shown: Panel) -> str:

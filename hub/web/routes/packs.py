@@ -100,6 +100,19 @@ def one(partnership: str, number: int) -> str:
     return page(partnership, number)
 
 
+@blueprint.get(f"{ONE}/summary")
+@requires(Permission.BOARD_READ, of="partnership")
+def summary(partnership: str, number: int) -> str:
+    """The one page that the chair reads out, with nothing else on it."""
+    place, found = found_by(partnership, number)
+    told = _readable(place, found)[0].section("summary")
+    if told is None:
+        raise NotFound(ABSENT)
+    return render_template(
+        "packs/summary.html", heading=told.title, pack=found, newer=_newer(place, found), section=told
+    )
+
+
 @blueprint.get(f"{ONE}/parts/<part>")
 @requires(Permission.BOARD_READ, of="partnership")
 def part(partnership: str, number: int, part: str) -> str:
