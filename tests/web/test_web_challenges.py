@@ -210,7 +210,9 @@ def test_a_late_answer_goes_upwards(signed_in: SignIn, web_engine: Engine, world
     assert on(42)[1] == {"senior.rxt", "chair.330"}
     assert on(43)[1] == {"senior.rxt", "chair.330", "chief.rxt"}
     shown = words(member.get(page).text)
-    assert "late: waits for its owner" in shown and "the chair of the Board" in shown
+    assert "late: waits for its owner" in shown
+    assert "From 17 June 2015 it is for the owner’s named senior too: senior RXT." in shown
+    assert "From 23 June 2015 it is for the chair of the Board too: chair 330." in shown
     nobody = "nobody is named as such, so nobody was told"
     assert nobody not in shown and words(member.get(unseen).text).count(nobody) == 2, "of the council"
 

@@ -101,7 +101,8 @@ def _due(
             set(),
         )
     for step in about.steps(today):
-        yield LATE, f"{about.answer_by}:{step.to}", set(), contacts(session, partnership, about, step.to)
+        named = contacts(session, partnership, about, step.to)
+        yield LATE, f"{about.answer_by}:{step.to}", set(), set(named)
 
 
 def _tell(
@@ -146,16 +147,18 @@ def _routers(session: Session, partnership: Partnership) -> set[int]:
     return managers or holders(session, DATA_TEAM, partnership_id=partnership.id)
 
 
-def contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> set[int]:
-    """The contact that a step goes to: the chair of the Board, or the owner's senior or chief officer."""
-    query = select(AgencyContact.id).where(
-        AgencyContact.partnership_id == partnership.id, AgencyContact.kind == to
+def contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> dict[int, str]:
+    """The contact that a step goes to, with the name: the chair of the Board, or the owner's senior or chief officer."""
+    query = (
+        select(AgencyContact.id, AgencyContact.name)
+        .where(AgencyContact.partnership_id == partnership.id, AgencyContact.kind == to)
+        .order_by(AgencyContact.name)
     )
     if to != "chair":
         query = query.where(
             AgencyContact.agency_id == (about.owner_agency_id or partnership.council_agency_id)
         )
-    return set(session.scalars(query))
+    return {id: name for id, name in session.execute(query)}
 
 
 def _number(notice: Notice) -> int:

@@ -30,6 +30,7 @@ from hub.partners.models import Account, Agency, Partnership, PartnershipRegion
 from hub.periods import parse
 from hub.seed.example import packs, story
 from hub.seed.example.agreements import seed_agreements
+from hub.seed.example.contacts import name_contacts
 from hub.seed.example.disputes import tell_disputes
 from hub.seed.example.drafting import draft_and_watch
 from hub.seed.example.judgements import judge_rows
@@ -76,6 +77,7 @@ def seed_example(
         deployment.mark_as_demo(session)
     cast = _cast(session, partnership, demo=demo)
     session.flush()
+    name_contacts(session, partnership, cast)
     _population(session, partnership, cast, began_at)
     waiting = [
         signing

@@ -65,14 +65,15 @@ _LAST = [
 ]
 
 
-def _name(email: str) -> str:
+def name_of(email: str) -> str:
+    """An invented person's name, the same whenever the story is told."""
     draw = random.Random(email)  # noqa: S311  (an invention, not a secret)
     return f"{draw.choice(_FIRST)} {draw.choice(_LAST)}"
 
 
 def _character(local: str, role: str, agency: str | None = None, over: str = "agency") -> Character:
     email = f"{local}@example.org"
-    return Character(email, _name(email), role, agency, over)
+    return Character(email, name_of(email), role, agency, over)
 
 
 TRUST_OF_SCHOOLS = ("990003", "990012", "990017", "990023", "990031", "990038")  # its academies
