@@ -55,7 +55,15 @@ TAKEN_AWAY = {
     "taking.scorecard",
 }
 # One pack is current, another superseded or withdrawn; each table and chart of each has an address for good.
-STANDS = {"packs.one": ("number",), "annual.one": ("number",), "packs.part": ("number", "part")}
+# Who drafts and signs is offered on some agreements and not on others.
+STANDS = {
+    "packs.one": ("number",),
+    "annual.one": ("number",),
+    "packs.part": ("number", "part"),
+    "agreements.agreement": ("agreement",),
+}
+# A page of an earlier moment is of the kind of today's page, and a test below asks each for one; these show the banner.
+AT_A_MOMENT = {"commitment.commitment"}
 STANDING = ("current", "superseded on", "withdrawn on")
 PART_NAME = re.compile(r" [0-9a-f]{16}\b")
 NOT_PAGES = {"plain.static_file", "sign_in.to_provider"}
@@ -158,11 +166,11 @@ def kind_of(app: Flask, url: str) -> str:
         endpoint, arguments = app.url_map.bind("localhost").match(parts.path)
     except HTTPException:
         return f"broken {url}"
+    asked = parse_qs(parts.query).keys() - (set() if endpoint in AT_A_MOMENT else {"as_at"})
     # Files of one table differ in their ending alone: tests/web/test_web_table_builder.py reads each.
-    told = arguments.keys() & (
-        {"code"} if endpoint in TAKEN_AWAY else {"format", "code", *STANDS.get(endpoint, ())}
-    )
-    names = sorted({*parse_qs(parts.query), *(str(arguments[name]) for name in told)})
+    apart = {"code"} if endpoint in TAKEN_AWAY else {"format", "code"}
+    told = arguments.keys() & (apart if asked else {*apart, *STANDS.get(endpoint, ())})
+    names = sorted({*asked, *(str(arguments[name]) for name in told)})
     return " ".join([endpoint, *names])
 
 
@@ -438,6 +446,42 @@ def test_all_columns_of_the_scorecard_are_in_sight_on_a_tablet_held_upright(
         ("Measure", "Target", "Latest", "A year before", "The last thirteen", "Change", "Received"), True
     )
     assert not scrolling
+
+
+# Each table's frame with how much of it is out of sight.
+OUT_OF_SIGHT = """[...document.querySelectorAll(".hub-wide")]
+    .map(one => [one.getAttribute("aria-label"), one.scrollWidth - one.clientWidth])"""
+TALL = "document.documentElement.scrollHeight"
+LISTS = {"agreements.agreements", "meetings.listing", "challenges.listing", "board.behind"}
+
+
+def test_lists_are_read_without_scrolling_aside_and_a_long_drill_is_folded(seen: Seen, chromium: Any) -> None:
+    """On a phone and on a tablet held upright; what is folded opens without scripts and is open on paper."""
+    lists = {visit.kind: visit for visit in seen.pages if visit.role == "member" and visit.kind in LISTS}
+    assert lists.keys() == LISTS
+    place = urlsplit(lists["meetings.listing"].url).path.removesuffix("/meetings")
+    drill = replace(lists["board.behind"], url=f"{place}/measures/RF01/2015-03")
+    context = chromium.new_context(base_url=seen.address, java_script_enabled=False)
+    page, aside = context.new_page(), []
+    for width in (360, 768, 820):
+        page.set_viewport_size({"width": width, "height": 800})
+        for visit in [*lists.values(), drill]:
+            frames = opened(seen, context, visit).evaluate(OUT_OF_SIGHT)
+            assert frames, visit
+            aside += [(width, str(visit), name, out) for name, out in frames if out > 0]
+    assert not aside
+    page.set_viewport_size({"width": 360, "height": 800})
+    opened(seen, context, drill)
+    school = page.locator(".hub-fold th", has_text="(990001)")
+    tall = page.evaluate(TALL)
+    assert not school.is_visible() and tall < 7000
+    page.emulate_media(media="print")
+    assert school.evaluate("one => one.checkVisibility()")
+    page.emulate_media(media="null")
+    page.get_by_text("40 signed figures that are not shown").click()
+    assert school.is_visible()
+    assert page.evaluate(TALL) > tall + 4000
+    context.close()
 
 
 # Asked at once: three questions cost more than drawing the page.

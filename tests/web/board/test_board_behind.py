@@ -153,6 +153,24 @@ def test_a_number_leads_to_all_that_stands_behind_it_for_those_who_may_see_it(
     assert as_("admin").get(page).status_code == 404
 
 
+def test_figures_that_are_not_shown_are_folded_under_their_number(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    """Forty schools reported referrals; their signatures are read by whoever unfolds them. The data team sees each number."""
+    page = f"/partnerships/{CODE}/measures/RF01/2015-03"
+    member = as_("member").get(page).text
+    shown, summary, rest = re.split(
+        r"<details\b.*?<summary\b[^>]*>(.*?)</summary>", member, maxsplit=1, flags=re.S
+    )
+    folded, after = rest.split("</details>", 1)
+    assert words(summary).strip() == "40 signed figures that are not shown: whose, and who signed"
+    assert len(set(re.findall(r"\((9900\d\d)\)", folded))) == 40 and folded.count(">not shown<") == 40
+    assert "not shown<" not in shown + after and "9900" not in shown + after
+    assert shown.count('data-label="Value"') == 10, "the police and nine trusts"
+    steward = as_("steward").get(page).text
+    assert steward.count('data-label="Value"') == 50 and "not shown" not in steward
+
+
 def test_a_correction_tells_its_reason_and_what_stood_before(as_: Callable[[str], FlaskClient]) -> None:
     page = words(as_("member").get(f"/partnerships/{CODE}/measures/RF01/2014-09").text)
     assert (
