@@ -70,6 +70,7 @@ class XmrChart:
     period_word: str = "month"
     breaks: tuple[int, ...] = ()  # where something else is counted from: never joined
     path: AgreedPath | None = None
+    most: float | None = None  # of a share: the whole
 
     def __post_init__(self) -> None:
         if len(self.periods) != len(self.xmr.points):

@@ -46,11 +46,16 @@ def lettered_notes(chart: XmrChart) -> list[tuple[str, str]]:
 
 
 def expected_range(chart: XmrChart, segment: Segment) -> tuple[float, float] | None:
-    """The limits as they are told: what is never below zero is not expected below zero."""
+    """The limits as they are told: what is never below zero is not expected below zero, nor a share above the whole."""
     if segment.limits is None:
         return None
-    never_negative = all(point.value is None or point.value >= 0 for point in chart.xmr.points)
-    return max(segment.limits.lower, 0.0) if never_negative else segment.limits.lower, segment.limits.upper
+    lower, upper = segment.limits.lower, segment.limits.upper
+    values = [point.value for point in chart.xmr.points if point.value is not None]
+    if min(values) >= 0:
+        lower = max(lower, 0.0)
+    if chart.most is not None and max(values) <= chart.most:
+        upper = min(upper, chart.most)
+    return lower, upper
 
 
 def line_decimals(chart: XmrChart) -> int:

@@ -124,6 +124,7 @@ def _filled(
         decimals=measure.places,
         period_word=measure.usual.replace("_", " "),
         path=path,
+        most=100.0 if unit_of(measure) == "%" and measure.kind != "gap" else None,
     )
     latest = points[-1]
     source = measure.sources[measure.usual]

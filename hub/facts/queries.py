@@ -174,7 +174,9 @@ class _Span(NamedTuple):
     agency_ids: Sequence[int] | None = None
 
 
-_PERIOD = (PeriodRow.code, PeriodRow.starts_on, PeriodRow.ends_on)
+# Columns of tables and not of classes: thousands of rows come as they are, without being made for the classes first.
+_FACT, _CELL, _DAYS, _LEDGER = (each.__table__.c for each in (Fact, AreaNow, PeriodRow, LedgerHead))
+_PERIOD = (_DAYS.code, _DAYS.starts_on, _DAYS.ends_on)
 
 
 def _asked(at: AsAt, figure_ids: Sequence[int], span: _Span) -> dict[str, Any]:
@@ -188,15 +190,15 @@ def _asked(at: AsAt, figure_ids: Sequence[int], span: _Span) -> dict[str, Any]:
     }
 
 
-def _narrow(query: Any, model: type[Fact] | type[AreaNow], names: Collection[str]) -> Any:
+def _narrow(query: Any, columns: Any, names: Collection[str]) -> Any:
     conditions = {
-        "first": PeriodRow.starts_on >= bindparam("first"),
-        "last": PeriodRow.ends_on <= bindparam("last"),
-        "area_ids": model.area_id.in_(bindparam("area_ids", expanding=True)),
-        "dimension_set_ids": model.dimension_set_id.in_(bindparam("dimension_set_ids", expanding=True)),
-        "agency_ids": Fact.agency_id.in_(bindparam("agency_ids", expanding=True)),  # current cells have none
-        "ended_before": PeriodRow.ends_on < bindparam("ended_before"),
-        "published": model.published,
+        "first": _DAYS.starts_on >= bindparam("first"),
+        "last": _DAYS.ends_on <= bindparam("last"),
+        "area_ids": columns.area_id.in_(bindparam("area_ids", expanding=True)),
+        "dimension_set_ids": columns.dimension_set_id.in_(bindparam("dimension_set_ids", expanding=True)),
+        "agency_ids": _FACT.agency_id.in_(bindparam("agency_ids", expanding=True)),  # current cells have none
+        "ended_before": _DAYS.ends_on < bindparam("ended_before"),
+        "published": columns.published,
     }
     return query.where(*(condition for name, condition in conditions.items() if name in names))
 
@@ -209,8 +211,8 @@ def _current_cells(
     rows = session.execute(_current_query(frozenset(asked)), asked).all()
     if not rows or rows[0][0] != at.position:
         return None
-    cells_found = [CellAsAt(*row[1:]) for row in rows if row[1] is not None]
-    return [cell for cell in cells_found if any(cell[-len(COUNTS) :])]
+    cells_found = [CellAsAt._make(row[1:]) for row in rows if row[1] is not None]
+    return [cell for cell in cells_found if cell.received or any(cell[-len(COUNTS) :])]
 
 
 @cache  # making a statement costs more than asking it
@@ -218,43 +220,44 @@ def _current_query(names: frozenset[str]) -> Any:
     """The head and the cells are read in one statement, hence in one snapshot."""
     cells = (
         select(
-            AreaNow.partnership_id,
-            AreaNow.figure_id,
+            _CELL.partnership_id,
+            _CELL.figure_id,
             *_PERIOD,
             literal(0).label("agency_id"),
-            AreaNow.area_id,
-            AreaNow.dimension_set_id,
-            AreaNow.value,
-            *(getattr(AreaNow, name) for name in COUNTS),
+            _CELL.area_id,
+            _CELL.dimension_set_id,
+            _CELL.value,
+            *(_CELL[name] for name in COUNTS),
         )
-        .join(PeriodRow, PeriodRow.id == AreaNow.period_id)
+        .join(PeriodRow.__table__, _DAYS.id == _CELL.period_id)
         .where(
-            AreaNow.partnership_id == bindparam("partnership_id"),
-            AreaNow.figure_id.in_(bindparam("figure_ids", expanding=True)),
+            _CELL.partnership_id == bindparam("partnership_id"),
+            _CELL.figure_id.in_(bindparam("figure_ids", expanding=True)),
         )
     )
-    narrowed = _narrow(cells, AreaNow, names).subquery()
+    narrowed = _narrow(cells, _CELL, names).subquery()
     columns = [column for column in narrowed.c if column.name != "partnership_id"]
     return (
-        select(LedgerHead.position, *columns)
+        select(_LEDGER.position, *columns)
+        .select_from(LedgerHead.__table__)
         .outerjoin(
             narrowed,
             and_(
-                narrowed.c.partnership_id == LedgerHead.partnership_id,
-                LedgerHead.position == bindparam("position"),
+                narrowed.c.partnership_id == _LEDGER.partnership_id,
+                _LEDGER.position == bindparam("position"),
             ),
         )
-        .where(LedgerHead.partnership_id == bindparam("partnership_id"))
+        .where(_LEDGER.partnership_id == bindparam("partnership_id"))
         .order_by(narrowed.c.starts_on, narrowed.c.figure_id, narrowed.c.area_id, narrowed.c.dimension_set_id)
     )
 
 
 def _known() -> Any:
     return and_(
-        Fact.partnership_id == bindparam("partnership_id"),
-        Fact.known_from <= bindparam("position"),
-        or_(Fact.known_until.is_(None), Fact.known_until > bindparam("position")),
-        Fact.figure_id.in_(bindparam("figure_ids", expanding=True)),
+        _FACT.partnership_id == bindparam("partnership_id"),
+        _FACT.known_from <= bindparam("position"),
+        or_(_FACT.known_until.is_(None), _FACT.known_until > bindparam("position")),
+        _FACT.figure_id.in_(bindparam("figure_ids", expanding=True)),
     )
 
 
@@ -268,34 +271,26 @@ def _cells_from_facts(
 
 @cache
 def _facts_query(names: frozenset[str], *, by_agency: bool) -> Any:
-    agency = Fact.agency_id if by_agency else literal(0)
-    counts = [func.sum(case((Fact.state.in_(_states_of(name)), 1), else_=0)) for name in COUNTS]
-    keys = [
-        Fact.figure_id,
-        PeriodRow.code,
-        PeriodRow.starts_on,
-        PeriodRow.ends_on,
-        Fact.area_id,
-        Fact.dimension_set_id,
-    ]
+    agency = _FACT.agency_id if by_agency else literal(0)
+    counts = [func.sum(case((_FACT.state.in_(_states_of(name)), 1), else_=0)) for name in COUNTS]
     query = (
         select(
-            Fact.figure_id,
+            _FACT.figure_id,
             *_PERIOD,
             agency.label("agency_id"),
-            Fact.area_id,
-            Fact.dimension_set_id,
-            func.coalesce(func.sum(Fact.value), 0),
+            _FACT.area_id,
+            _FACT.dimension_set_id,
+            func.coalesce(func.sum(_FACT.value), 0),
             *counts,
         )
-        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .join(PeriodRow.__table__, _DAYS.id == _FACT.period_id)
         .where(_known())
-        .group_by(*keys, *([Fact.agency_id] if by_agency else []))
-        .order_by(PeriodRow.starts_on, Fact.figure_id, Fact.area_id, Fact.dimension_set_id)
+        .group_by(_FACT.figure_id, *_PERIOD, _FACT.area_id, _FACT.dimension_set_id)
+        .order_by(_DAYS.starts_on, _FACT.figure_id, _FACT.area_id, _FACT.dimension_set_id)
     )
     if by_agency:
-        query = query.order_by(Fact.agency_id)
-    return _narrow(query, Fact, names)
+        query = query.group_by(_FACT.agency_id).order_by(_FACT.agency_id)
+    return _narrow(query, _FACT, names)
 
 
 def _states_of(count: str) -> list[int]:
@@ -326,16 +321,15 @@ def counts_as_at(
 ) -> list[CountAsAt]:
     """Figures of some periods, of the whole place or of one area (None is any), without grouping and without what stands
     behind them."""
-    fact = Fact.__table__.c
-    query = select(*(fact[name] for name in CountAsAt._fields)).where(
-        _known(), fact.period_id.in_(period_ids)
+    query = select(*(_FACT[name] for name in CountAsAt._fields)).where(
+        _known(), _FACT.period_id.in_(period_ids)
     )
     if area_id is not None:
-        query = query.where(fact.area_id == area_id)
+        query = query.where(_FACT.area_id == area_id)
     if agency_ids is not None:
-        query = query.where(fact.agency_id.in_(agency_ids))
+        query = query.where(_FACT.agency_id.in_(agency_ids))
     if dimension_set_ids is not None:
-        query = query.where(fact.dimension_set_id.in_(dimension_set_ids))
+        query = query.where(_FACT.dimension_set_id.in_(dimension_set_ids))
     asked = {"partnership_id": at.partnership_id, "position": at.position, "figure_ids": figure_ids}
     return [CountAsAt._make(row) for row in session.execute(query, asked).all()]
 
@@ -446,5 +440,5 @@ def facts_as_at(
     if limit is not None:
         query = query.limit(limit)
     asked = _asked(at, figure_ids, _Span(first, last, area_ids, agency_ids=agency_ids))
-    rows: Any = session.execute(_narrow(query, Fact, asked), asked)
+    rows: Any = session.execute(_narrow(query, _FACT, asked), asked)
     return [FactAsAt._make((*row[:10], STATES[row[10]], row[11])) for row in rows]

@@ -296,12 +296,16 @@ class Reading:
         broken = self._breaks(definition.sources[asked.kind], at)
         return_code = definition.sources[asked.kind].return_code
         waits = self.cells.waiting(return_code, asked.first, asked.last) if self.cells.outside else NONE_WAITS
-        seen: dict[str, set[Period]] = defaultdict(set)
-        for period, line in numerator.sums:
-            seen[line].add(period)
+        expected = {
+            line: {due for due in cover if asked.expects(due, at.today)} for line, cover in covers.items()
+        }
+        every = sorted({period for period, _ in numerator.sums}.union(*expected.values()))
         for line in sorted(lines) or [""]:
-            cover = covers.get(line, {}) if by_agency else covers[""]
-            for period in sorted(seen[line] | {due for due in cover if asked.expects(due, at.today)}):
+            whose = line if by_agency else ""
+            cover, due = covers.get(whose, {}), expected.get(whose, set())
+            for period in every:
+                if period not in due and (period, line) not in numerator.sums:
+                    continue
                 over, fallen_due = cover.get(period, (coverage.NOBODY, False))
                 if waits.came.get(period) and (not by_agency or (asked.by, line) == (AGENCY_KIND, SCHOOL)):
                     waiting = len(waits.came[period])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +14,7 @@ NO_CASES = "no cases"
 
 
 WITHHELD = ("partial", "missing", "hidden", "not_available", "not_applicable")
+GAPS = ("partial", "missing", "hidden", "not_available")
 
 
 @dataclass
@@ -23,14 +23,14 @@ class Sums:
 
     value: int = 0
     answered: int = 0
-    states: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    states: dict[str, int] = field(default_factory=dict)
 
     def add(self, cell: CellAsAt) -> None:
         self.value += cell.value
         self.answered += cell.received + cell.partial
         if cell.partial or cell.missing or cell.hidden or cell.not_available or cell.not_applicable:
             for state in WITHHELD:
-                self.states[state] += getattr(cell, state)
+                self.states[state] = self.states.get(state, 0) + getattr(cell, state)
 
     @property
     def withheld(self) -> str | None:
@@ -50,7 +50,7 @@ def added(figures: Sequence[Sums]) -> Sums:
     total = Sums(sum(each.value for each in figures), sum(each.answered for each in figures))
     for each in figures:
         for state, count in each.states.items():
-            total.states[state] += count
+            total.states[state] = total.states.get(state, 0) + count
     return total
 
 
@@ -145,9 +145,7 @@ def _state(sums: Sums | None, over: Coverage, *, fallen_due: bool) -> str:
         return "missing" if fallen_due or over.received else "not_due"
     if sums.withheld is not None:
         return sums.withheld
-    gaps = (
-        sums.states["missing"] + sums.states["hidden"] + sums.states["not_available"] + sums.states["partial"]
-    )
+    gaps = sums.states and any(sums.states.get(name) for name in GAPS)
     return "partial" if gaps or over.received < over.due else "value"
 
 

@@ -13,7 +13,7 @@ from hub.measures.cells import Cells, Span
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Source
 from hub.measures.points import Side, Sums, added
 from hub.partners.models import Area
-from hub.periods import Period, parse
+from hub.periods import parse
 
 AREA = "area"
 
@@ -80,12 +80,12 @@ def _ids(cells: Cells, return_code: str, breakdown: str, names: Sequence[str]) -
 
 def _summed(found: Sequence[CellAsAt], ids: Sequence[int], line_of: Callable[[CellAsAt], str | None]) -> Side:
     """Cells added up by period and line; those of no line are left out."""
-    sums: dict[tuple[Period, str], dict[int, Sums]] = defaultdict(lambda: {number: Sums() for number in ids})
+    sums: dict[tuple[str, str], dict[int, Sums]] = defaultdict(lambda: {number: Sums() for number in ids})
     for cell in found:
         line = line_of(cell)
         if line is not None:
-            sums[parse(cell.period), line][cell.figure_id].add(cell)
-    return Side({key: added(list(by_figure.values())) for key, by_figure in sums.items()})
+            sums[cell.period, line][cell.figure_id].add(cell)
+    return Side({(parse(code), line): added([*each.values()]) for (code, line), each in sums.items()})
 
 
 def _line_by_agency(cells: Cells, at: AsAt, source: Source, breakdown: str, code: str, asked: Asked) -> Side:

@@ -185,7 +185,7 @@ def download_of(asked: Asking, found: Built, *, endpoint: str, is_public: bool) 
         terms=terms(),
         as_at=asked.at.moment,
         of="_".join(part for part in narrowed if part),
-        laid_out=laid_out(found, asked.at.today).as_sheet() if found.size else [],
+        laid_out=(lambda: laid_out(found, asked.at.today).as_sheet()) if found.size else None,
         more_notes=(
             *state_notes(found),
             *([("Area", asked.offer.areas[choices.area])] if choices.area else []),

@@ -197,6 +197,13 @@ def test_what_cannot_be_negative_has_no_limit_below_nought():
     assert any(text.startswith("lower −") for text in texts(DRAWINGS["negative"]()))
 
 
+def test_a_share_has_no_limit_above_the_whole():
+    months = chart([100, 50, 100, 40, 100, 60, 100, 55], unit="%", screen=False)
+    share = texts(xmr_svg(replace(months, most=100.0)))
+    assert "upper 100%" in share and max(float(t[:-1]) for t in share if re.fullmatch(r"[0-9.]+%", t)) == 100
+    assert not any(text.startswith("upper 100%") for text in texts(xmr_svg(months)))
+
+
 def test_notes_are_lettered_in_time_order():
     svg = xmr_svg(chart([5, 6, 7, 8], notes=(Note(3, "later"), Note(1, "earlier"))))
     letters = [node.text for node in parsed(svg).iter(f"{SVG}text") if node.get("class") == "letter"]

@@ -42,7 +42,7 @@ TABLE = Download(
     terms="https://hub.example/terms",
     first=date(2015, 4, 1),
     last=date(2015, 4, 30),
-    laid_out=(("Line", "April"), ("=1", -12.5)),
+    laid_out=lambda: (("Line", "April"), ("=1", -12.5)),
 )
 
 

@@ -55,7 +55,7 @@ def sheets(download: Download) -> list[Sheet]:
         Sheet(SHEETS["notes"], notes),
         Sheet(SHEETS["dictionary"], dictionary(download)),
     ]
-    return [Sheet(SHEETS["laid_out"], download.laid_out), *made] if download.laid_out else made
+    return [Sheet(SHEETS["laid_out"], download.laid_out()), *made] if download.laid_out else made
 
 
 def as_xlsx(download: Download) -> bytes:

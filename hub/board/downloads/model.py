@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -27,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Download:
-    """A table to take away. `laid_out` is the same as a page lays it out, where it was laid out."""
+    """A table to take away. `laid_out` gives the same as a page lays it out, where one does: a workbook alone asks for it."""
 
     stem: str  # of the file's name: what, which periods, as at when
     title: str
@@ -40,7 +41,7 @@ class Download:
     terms: str  # the address of what may be done with them
     first: date | None = None
     last: date | None = None
-    laid_out: tuple[Cells, ...] = ()
+    laid_out: Callable[[], Sequence[Sequence[Any]]] | None = None
 
 
 def stem(*parts: str, as_at: datetime) -> str:

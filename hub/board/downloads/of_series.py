@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -78,7 +78,7 @@ def of_series(
     as_at: datetime,
     periods: Sequence[Period] = (),
     of: str = "",
-    laid_out: Sequence[Sequence[Any]] = (),
+    laid_out: Callable[[], Sequence[Sequence[Any]]] | None = None,
     more_notes: Sequence[tuple[str, str]] = (),
 ) -> Download:
     """Series with the names of their lines as one table to take away; `of` is an area or kind that it was narrowed to."""
@@ -99,7 +99,7 @@ def of_series(
         terms=terms,
         first=told[0].starts_on if told else None,
         last=max(period.ends_on for period in told) if told else None,
-        laid_out=tuple(tuple(row) for row in laid_out),
+        laid_out=laid_out,
     )
 
 
