@@ -33,7 +33,6 @@ from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
 from hub.measures.several_agencies import FIRST_TOLD
 from hub.measures.small_numbers import LINE, TITLE
-from hub.partners.areas import areas_known
 from hub.partners.names import names_as_at
 from hub.partners.queries import ever_members
 from hub.partners.successions import splits
@@ -292,8 +291,8 @@ def _titles(session: Session, reading: Reading, name: str) -> dict[str, str]:
         codes = [each.code for each in ever_members(session, reading.partnership.id)]
         return _by_name(names_as_at(session, reading.at.today, reading.at.moment, codes=codes))
     if name == AREAS_LIST:
-        areas = areas_known(session, reading.partnership.id, reading.at.moment)
-        return _by_name({area.code: area.name for area in areas}) | {NOT_KNOWN: "Area not known"}
+        areas = {area.code: area.name for area in reading.cells.areas_known}
+        return _by_name(areas) | {NOT_KNOWN: "Area not known"}
     return titles_in(session, name, reading.partnership.id, moment=reading.at.moment)
 
 

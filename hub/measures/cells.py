@@ -20,7 +20,7 @@ from hub.definitions.canonical import definition_from_json
 from hub.definitions.model import NOT_KNOWN, Definition
 from hub.definitions.models import DefinitionVersion, FigureRow
 from hub.errors import UnknownDefinition
-from hub.facts.models import WHOLE, DimensionMember
+from hub.facts.models import AREA_NOT_KNOWN, WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt, CellAsAt, cells_as_at
 from hub.facts.signatures import Signatures, signatures, stamps
@@ -28,6 +28,7 @@ from hub.measures.model import AGENCY_KIND, Asked
 from hub.measures.profiles import DisclosureProfile, chosen
 from hub.measures.published import published_elsewhere
 from hub.measures.waiting import SCHOOL, Waiting, waiting, without
+from hub.partners.areas import KnownArea, areas_known
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.names import names_as_at
@@ -195,6 +196,11 @@ class Cells:
         here = Area.partnership_id == self.partnership.id
         return dict(self.session.execute(select(Area.code, Area.id).where(here)).all())
 
+    @cached_property
+    def areas_known(self) -> list[KnownArea]:
+        """Every area of the partnership that was known, by code."""
+        return areas_known(self.session, self.partnership.id, self.at.moment)
+
     def agencies(self, ids: set[int], asked: Asked) -> dict[int, str]:
         """Agencies' own codes, or of those that have taken their place since, where comparisons follow successors; or the
         group or kind that each belongs to."""
@@ -218,7 +224,7 @@ class Cells:
     def codes_of(self, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
         """Number → code of at least these; what was looked up before is not read again."""
         known = self._codes[model]
-        if lacking := ids - known.keys() - {WHOLE}:
+        if lacking := ids - known.keys() - {WHOLE, AREA_NOT_KNOWN}:
             rows = self.session.execute(select(model.id, model.code).where(model.id.in_(lacking)))
             known.update(dict(rows.all()))
         return known

@@ -28,7 +28,6 @@ from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
-from hub.partners.areas import areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.models import Partnership
 from hub.periods import Kind, Period, containing, preceding
@@ -64,7 +63,7 @@ def asking(place: Partnership, at: AsAt) -> Asking:
     offer = Offer(
         measures=measures_as_at(session, at.moment),
         breakdowns=lambda measure: tables.breakdowns(reading, measure),
-        areas={area.code: area.name for area in areas_as_at(session, place.id, at.today, at.moment)},
+        areas={area.code: area.name for area in reading.cells.areas_known if area.serves(at.today)},
         agency_kinds=sorted({member.kind for member in members}),
     )
     choices, faults = read(request.args.to_dict(flat=False), offer, at.today)

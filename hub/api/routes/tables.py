@@ -26,7 +26,6 @@ from hub.measures.audience import protected
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import AGENCY, AGENCY_KIND, Series
-from hub.partners.areas import areas_as_at
 
 blueprint = Blueprint("tables", __name__, url_prefix="/partnerships/<partnership>")
 
@@ -116,7 +115,7 @@ def _gate(series: Series) -> Series:
 
 
 def _choices(reading: Reading, query: Mapping[str, Any]) -> Choices:
-    session, place, at = reading.session, reading.partnership, reading.at
+    session, at = reading.session, reading.at
     own = {
         code: measure
         for code, measure in measures_as_at(session, at.moment).items()
@@ -127,7 +126,7 @@ def _choices(reading: Reading, query: Mapping[str, Any]) -> Choices:
         breakdowns=lambda measure: [
             by for by in tables.breakdowns(reading, measure) if by not in (AGENCY, AGENCY_KIND)
         ],
-        areas={area.code: area.name for area in areas_as_at(session, place.id, at.today, at.moment)},
+        areas={area.code: area.name for area in reading.cells.areas_known if area.serves(at.today)},
         agency_kinds=(),
     )
     first, last = query["first"], query["last"]
