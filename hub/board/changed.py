@@ -13,7 +13,7 @@ from hub import periods
 from hub.board.chart_words import CAUSES, variation_words
 from hub.board.notes import Note, limits_of, notes_as_at
 from hub.board.point_words import value_words
-from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, prefetch, school_codes
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, prefetch
 from hub.errors import UnknownDefinition
 from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
@@ -92,12 +92,11 @@ def _looked_at(
 ) -> dict[str, Changed | str]:
     first = first_shown(reading.at, MONTHS_SHOWN, view)
     prefetch(reading, measures, view)
-    schools = school_codes(reading.session, reading.partnership.id)
     notes = notes_as_at(reading.session, reading.at)
     found: dict[str, Changed | str] = {}
     for measure in measures:
         try:
-            series = narrowed(reading, measure, audience, view, schools=schools, first=first)
+            series = narrowed(reading, measure, audience, view, first=first)
         except UnknownDefinition:
             found[measure.id] = NOT_ASKED
             continue

@@ -24,7 +24,7 @@ from hub.board.downloads.model import ILLUSTRATIVE
 from hub.board.drill import withheld_from
 from hub.board.notes import Note, notes_as_at, of_measure
 from hub.board.point_words import value_words
-from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, school_codes
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed
 from hub.clock import end_of_day, london_date
 from hub.definitions.catalogue import definition
 from hub.definitions.models import PeriodRow
@@ -186,13 +186,12 @@ def _as_known(
     if measure.reads_no_return:
         raise UnknownDefinition(OVER_ALL_RETURNS)
     earlier, at = between
-    schools = school_codes(session, partnership.id)
-    before, newest = _known_at(session, partnership, measure, earlier, audience, schools)
+    before, newest = _known_at(session, partnership, measure, earlier, audience)
     days = [_Day(earlier.moment, period, words, over) for period, (words, over) in before.items()]
     signals, icon = list[Entry](), newest.word if newest else ""
     for moment, position in _by_day(signed, at):
         then = replace(at, moment=moment, position=position, today=london_date(moment), is_now=False)
-        now, seen = _known_at(session, partnership, measure, then, audience, schools)
+        now, seen = _known_at(session, partnership, measure, then, audience)
         days += [_Day(moment, period, words, over) for period, (words, over) in sorted(now.items())]
         if seen is not None and seen.word != icon:
             signals.append(Entry(moment, "signal", seen.period.name, f"{seen.word}. {seen.sentence}"))
@@ -213,12 +212,11 @@ def _known_at(
     measure: Measure,
     at: AsAt,
     audience: Audience,
-    schools: frozenset[str],
 ) -> tuple[dict[Period, tuple[str, str]], Changed | None]:
     """Each period's figure with over whom, and what the chart's icon said of the newest, as the Board's page had them."""
     reading, measure = Reading(session, partnership, at), measure_as_at(session, measure.id, at.moment)
     first = first_shown(at, MONTHS_SHOWN, View())
-    series = narrowed(reading, measure, audience, View(), schools=schools, first=first)
+    series = narrowed(reading, measure, audience, View(), first=first)
     if series.withheld:
         raise UnknownDefinition(series.withheld)
     points = [point for point in series.points if point.state != "not_due"]

@@ -21,7 +21,7 @@ from hub.measures.alike import Alike, alike
 from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies, named
 from hub.measures.model import Measure, Point
-from hub.measures.protect import Audience
+from hub.measures.protect import Audience, hidden_from
 from hub.measures.signers import standing
 from hub.measures.steps import FORMS
 from hub.partners.models import Agency
@@ -47,13 +47,12 @@ def compared(
     measure: Measure,
     audience: Audience,
     view: View,
-    schools: frozenset[str],
 ) -> tuple[Compared, ...]:
     """The newest figure beside that of the period before it and of the same one a year before."""
     if measure.kind not in FORMS or measure.judged or view.agency or view.team:
         return ()
     try:
-        series = narrowed(reading, measure, audience, view, schools=schools)
+        series = narrowed(reading, measure, audience, view)
     except UnknownDefinition:
         return ()
     known = {point.period: point for point in series.points if point.value is not None}
@@ -65,7 +64,7 @@ def compared(
     word = measure.usual.replace("_", " ")
     others = {before: f"The {word} before"}
     others.setdefault(year_before, f"The same {word} a year before")
-    hidden = frozenset() if audience.exact else schools - audience.agencies
+    hidden = hidden_from(audience, series.schools)
     return tuple(
         _beside(reading, measure, words, known[period], latest, view, hidden)
         for period, words in others.items()

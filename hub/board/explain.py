@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 
 from hub.board.chart_inputs import figure as number
 from hub.board.point_words import value_words
-from hub.board.view import school_codes
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Measure, Point
 from hub.measures.profiles import chosen
-from hub.measures.protect import Audience, protect
+from hub.measures.protect import Audience, hidden_from, protect
 from hub.measures.signers import POPULATION
 from hub.measures.steps import FORMS, Side, split, standings_of
 from hub.partners.models import Partnership
@@ -113,17 +112,16 @@ def explain(
     refused = _cannot(definitions, earlier, later)
     if refused:
         return Explained(absent=refused)
-    schools = school_codes(session, partnership.id)
     sides = (earlier, later)
     whole = [Reading(session, partnership, side.at) for side in sides]
     readings = whole if audience.exact else [reading.outside for reading in whole]
     points: list[Point] = []
     for reading, definition, side in zip(readings, definitions, sides, strict=True):
-        found = _shown(reading, definition, side.period, audience, schools)
+        found = _shown(reading, definition, side.period, audience)
         if isinstance(found, str):
             return Explained(absent=found)
         points.append(found)
-    hidden = frozenset() if audience.exact else schools - audience.agencies
+    hidden = hidden_from(audience, readings[0].cells.schools)
     standings = standings_of(readings, definitions, earlier, later)
     if not standings:
         return Explained(absent=UNEVEN)
@@ -160,12 +158,10 @@ def _cannot(definitions: Sequence[Measure], earlier: Side, later: Side) -> str:
     return ""
 
 
-def _shown(
-    reading: Reading, definition: Measure, period: Period, audience: Audience, schools: frozenset[str]
-) -> Point | str:
+def _shown(reading: Reading, definition: Measure, period: Period, audience: Audience) -> Point | str:
     """The figure as the audience may read it, or why there is none."""
     asked = Asked(kind=period.kind, first=period.starts_on, last=period.ends_on)
-    series = protect(reading.series(definition, asked), audience, schools=schools)
+    series = protect(reading.series(definition, asked), audience)
     found = next((point for point in series.points if point.period == period), None)
     if found is None and series.withheld:
         return series.withheld

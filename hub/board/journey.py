@@ -130,7 +130,6 @@ def journey(
     *,
     basis: Basis = "own",
     year: str | None = None,
-    schools: frozenset[str] = frozenset(),
 ) -> Journey:
     """The steps of a year, whole and by area and source. Without `year`, the newest that is over and has figures."""
     reading = Reading(session, partnership, at)
@@ -145,7 +144,7 @@ def journey(
                 series = reading.series(measures[stage.measure], Asked(kind=KINDS[basis], by=by))
             except UnknownDefinition:
                 continue  # the return does not count it that way
-            series = protect(series, audience, schools=schools)
+            series = protect(series, audience)
             if series.withheld:
                 withheld[series.withheld] = None
             for code, own in _by_line(series.points, by, stage).items():
@@ -154,7 +153,7 @@ def journey(
     years = tuple(sorted({financial_year(_year(one)) for own in whole.values() for one in own}, reverse=True))
     chosen = _chosen(years, at, year)
     first = measures[stages[0].measure] if stages and basis == "own" else None
-    names = line_titles(session, reading, first, ("area", "source")) if first else {}
+    names = line_titles(reading, first, ("area", "source")) if first else {}
     lines = [
         Line(by, code, names.get((by, code), code), steps)
         for (by, code), own in counts.items()

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from hub.board.view import school_codes
 from hub.definitions.catalogue import codelist
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.load import measures_as_at
 from hub.measures.lower import Line, LowerThanExpected, lower_than_expected
-from hub.measures.protect import Audience
+from hub.measures.protect import Audience, hidden_from
 from hub.partners.models import Partnership
 from hub.partners.names import names_as_at
+from hub.partners.queries import schools_ever
 from hub.periods import Period
 
 SCHOOLS_WITHHELD = (
@@ -48,7 +48,7 @@ def lower_page(
 ) -> LowerPage:
     """The month's list for an audience. q and the number expected by chance are over all that were tested, shown or not."""
     found = lower_than_expected(session, partnership, at, month)
-    hidden = frozenset() if audience.exact else school_codes(session, partnership.id) - audience.agencies
+    hidden = hidden_from(audience, schools_ever(session, partnership.id))
     shown = [line for line in found.lines if not (line.breakdown == "agency" and line.code in hidden)]
     named = _named(session, at, shown)
     return LowerPage(

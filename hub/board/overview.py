@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hub.board.notes import notes_as_at
 from hub.board.panel import Panel, panel
-from hub.board.view import View, prefetch, school_codes
+from hub.board.view import View, prefetch
 from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
@@ -34,7 +34,6 @@ def _panels(
     reading: Reading, audience: Audience, view: View, measures: Sequence[Measure]
 ) -> dict[str, Panel]:
     session = reading.session
-    schools = school_codes(session, reading.partnership.id)
     prefetch(reading, measures, view)
     notes = notes_as_at(session, reading.at)
-    return {one.id: panel(reading, one, audience, view, schools=schools, notes=notes) for one in measures}
+    return {one.id: panel(reading, one, audience, view, notes=notes) for one in measures}

@@ -72,7 +72,6 @@ def panel(
     audience: Audience,
     view: View,
     *,
-    schools: frozenset[str],
     months: int = MONTHS_SHOWN,
     notes: Sequence[Note] = (),
     aimed: Aimed = NOTHING_AIMED,
@@ -86,7 +85,6 @@ def panel(
             measure,
             audience,
             view,
-            schools=schools,
             first=first_shown(reading.at, months, view),
         )
     except UnknownDefinition as error:

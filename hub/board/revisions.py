@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.drill import withheld_from
 from hub.board.point_words import value_words
-from hub.board.view import View, narrowed, school_codes
+from hub.board.view import View, narrowed
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow
@@ -165,7 +165,6 @@ def _moved(
     returns = {each.return_code for each in touched}
     first = min(each.period.starts_on for each in touched)
     readings = [Reading(session, partnership, at) for at in (earlier, later)]
-    schools = school_codes(session, partnership.id)
     chosen = [
         measure
         for measure in measures_as_at(session, later.moment).values()
@@ -179,7 +178,7 @@ def _moved(
         reading.prefetch(chosen, Asked(first=first))
     found: list[Moved] = []
     for measure in chosen:
-        before, after = (_points(session, reading, measure, audience, schools, first) for reading in readings)
+        before, after = (_points(session, reading, measure, audience, first) for reading in readings)
         for period in sorted(after, reverse=True):
             then, now = before.get(period), after[period]
             if then is not None and (then.value, then.state) == (now.value, now.state):
@@ -195,11 +194,10 @@ def _points(
     reading: Reading,
     measure: Measure,
     audience: Audience,
-    schools: frozenset[str],
     first: date,
 ) -> dict[Period, Point]:
     try:
-        series = narrowed(reading, measure, audience, View(), schools=schools, first=first)
+        series = narrowed(reading, measure, audience, View(), first=first)
     except UnknownDefinition:
         return {}
     return {point.period: point for point in series.points if point.state != "not_due"}

@@ -23,13 +23,13 @@ from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
 from hub.board.panel import NOTHING_YET
 from hub.board.point_words import value_words
 from hub.board.targets import targets_as_at
-from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, school_codes
+from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point
-from hub.measures.protect import Audience
+from hub.measures.protect import Audience, hidden_from
 from hub.partners.models import Partnership
 
 USUAL = (
@@ -97,15 +97,14 @@ def scorecard(
     if not view.team:
         for kind, begins in first.items():
             reading.prefetch(chosen, Asked(kind, begins, view.last, area_id=area_id))
-    schools = school_codes(session, partnership.id)
-    hidden = frozenset() if audience.exact else schools - audience.agencies
+    hidden = hidden_from(audience, reading.cells.schools)
     targets = targets_as_at(session, at, may_read)
     notes = notes_as_at(session, at)
     rows = []
     for measure in chosen:
         target = "; ".join(dict.fromkeys(each.words for each in targets.get(measure.id, ())))
         try:
-            series = narrowed(reading, measure, audience, view, schools=schools, first=first[measure.usual])
+            series = narrowed(reading, measure, audience, view, first=first[measure.usual])
         except UnknownDefinition as error:
             rows.append(Row(measure, target, absent=error.sentence))
             continue

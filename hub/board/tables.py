@@ -65,19 +65,17 @@ class LineTable:
 
 
 def by_line(
-    session: Session,
     reading: Reading,
     measure: Measure,
     audience: Audience,
     *,
-    schools: frozenset[str],
     follow: bool = False,
 ) -> list[LineTable]:
     """Every breakdown that the measure's figures are counted by; by agency also under the successors, where `follow` says so."""
     return [
         table
         for by in breakdowns(reading, measure)
-        if (table := _table(session, reading, measure, by, audience, schools, follow=follow)) is not None
+        if (table := _table(reading, measure, by, audience, follow=follow)) is not None
     ]
 
 
@@ -111,12 +109,10 @@ def breakdowns(reading: Reading, measure: Measure) -> list[str]:
 
 
 def _table(
-    session: Session,
     reading: Reading,
     measure: Measure,
     by: str,
     audience: Audience,
-    schools: frozenset[str],
     *,
     follow: bool,
 ) -> LineTable | None:
@@ -128,11 +124,11 @@ def _table(
         )
     except UnknownDefinition:
         return None  # the denominator is not counted by this breakdown
-    series = protect(series, audience, schools=schools)
+    series = protect(series, audience)
     # Newest first: where a screen is too narrow for all, it is the oldest that must be scrolled to.
     seen = {point.period for point in series.points if point.state != "not_due"}
     months = sorted(seen, reverse=True)[:MONTHS]
-    title, names = words(session, reading, measure, by)
+    title, names = words(reading, measure, by)
     cells = {(point.lines[by], point.period): point for point in series.points}
     place = {code: number for number, code in enumerate(names)}
     codes = sorted({line for line, _ in cells if line}, key=lambda code: (place.get(code, len(place)), code))
@@ -150,7 +146,7 @@ def _table(
         )
         for code in codes
     )
-    notes = split_notes(session, reading.at, codes) if by == AGENCY else ()
+    notes = split_notes(reading.session, reading.at, codes) if by == AGENCY else ()
     if by == AGENCY_KIND and not audience.exact and _is_counted_by_another(reading, measure):
         notes = (NO_SCHOOLS,)
     if LINE in codes:
@@ -159,12 +155,10 @@ def _table(
         notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:
         notes = (NO_LINE,)
-    whole = (
-        _whole(reading, measure, audience, schools, first.starts_on, last.ends_on) if by in PICTURED else {}
-    )
+    whole = _whole(reading, measure, audience, first.starts_on, last.ends_on) if by in PICTURED else {}
     adds = [
         adds_up_words(measure, by, series.points, whole, series.withheld),
-        _within(session, reading, measure, by, audience, schools, series),
+        _within(reading, measure, by, audience, series),
     ]
     return LineTable(
         by,
@@ -185,12 +179,10 @@ def _is_counted_by_another(reading: Reading, measure: Measure) -> bool:
 
 
 def _within(
-    session: Session,
     reading: Reading,
     measure: Measure,
     by: str,
     audience: Audience,
-    schools: frozenset[str],
     shown: Series,
 ) -> str:
     """Where lines lie in lines of another table, as teams in areas: how much of each of those they hold."""
@@ -205,21 +197,19 @@ def _within(
     periods_shown = sorted({point.period for point in shown.points}, key=lambda one: one.starts_on)
     asked = Asked(measure.usual, periods_shown[0].starts_on, periods_shown[-1].ends_on, by=outer)
     try:
-        outers = protect(reading.series(measure, asked), audience, schools=schools).points
+        outers = protect(reading.series(measure, asked), audience).points
     except UnknownDefinition:
         return ""  # the measure is not counted by it
-    return add_up_within_words(
-        measure, by, outer, shown.points, outers, words(session, reading, measure, outer)[1]
-    )
+    return add_up_within_words(measure, by, outer, shown.points, outers, words(reading, measure, outer)[1])
 
 
 def _whole(
-    reading: Reading, measure: Measure, audience: Audience, schools: frozenset[str], first: date, last: date
+    reading: Reading, measure: Measure, audience: Audience, first: date, last: date
 ) -> dict[periods.Period, Point]:
     """The whole place's figures, which lines should add up to."""
     if measure.kind in ("share", "gap"):
         return {}
-    whole = protect(reading.series(measure, Asked(measure.usual, first, last)), audience, schools=schools)
+    whole = protect(reading.series(measure, Asked(measure.usual, first, last)), audience)
     return {point.period: point for point in whole.points}
 
 
@@ -229,32 +219,32 @@ def split_notes(session: Session, at: AsAt, codes: Iterable[str]) -> tuple[str, 
     return tuple(split.words for split in splits(session, at.today, at.moment) if split.codes & shown)
 
 
-def words(session: Session, reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
+def words(reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, str]]:
     """The title of a table, and of its lines in the order in which they stand."""
     if by == AGENCY_KIND:
         return BY_KIND, {kind: f"{name[:1].upper()}{name[1:]}" for kind, name in KIND_NAMES.items()}
     if by == AGENCY:
-        return BY_AGENCY, _by_name(names_as_at(session, reading.at.today, reading.at.moment))
+        return BY_AGENCY, _by_name(names_as_at(reading.session, reading.at.today, reading.at.moment))
     source = measure.sources[measure.usual]
     if (group := reading.groups(measure).get(by)) is not None:
-        return f"By {by}", _titles(session, reading, group) | {NOT_KNOWN: "Not said"}
+        return f"By {by}", _titles(reading, group) | {NOT_KNOWN: "Not said"}
     if by == JUDGED and source.rows is not None:
         judged = reading.cells.definition(source.return_code).breakdown(source.rows.breakdown).judged
         if judged is not None:
-            return judged.title, _titles(session, reading, judged.list) | {NOT_JUDGED: "Not judged yet"}
+            return judged.title, _titles(reading, judged.list) | {NOT_JUDGED: "Not judged yet"}
     definition = reading.cells.definition(source.return_code)
     if by not in {each.name for each in definition.breakdowns}:
         definition = reading.cells.definition(source.counted_below)
     table = definition.breakdown(by)
     if table.within:
-        other = _titles(session, reading, definition.breakdown(table.within).list)
-        return table.title, lying_within(table, _titles(session, reading, table.list), other)
-    return table.title, _titles(session, reading, table.list) | {NOT_HELD: "Not held", LINE: TITLE}
+        other = _titles(reading, definition.breakdown(table.within).list)
+        return table.title, lying_within(table, _titles(reading, table.list), other)
+    return table.title, _titles(reading, table.list) | {NOT_HELD: "Not held", LINE: TITLE}
 
 
-def teams(session: Session, reading: Reading) -> dict[str, str]:
+def teams(reading: Reading) -> dict[str, str]:
     """The council's teams as any return names them: code (within its area) → words. None where no return asks by team."""
-    for measure in measures_as_at(session, reading.at.moment).values():
+    for measure in measures_as_at(reading.session, reading.at.moment).values():
         definition = (
             reading.cells.definition(measure.sources[measure.usual].return_code)
             if not measure.reads_no_return
@@ -266,34 +256,32 @@ def teams(session: Session, reading: Reading) -> dict[str, str]:
         if definition and table and table.within:
             return lying_within(
                 table,
-                _titles(session, reading, table.list),
-                _titles(session, reading, definition.breakdown(table.within).list),
+                _titles(reading, table.list),
+                _titles(reading, definition.breakdown(table.within).list),
             )
     return {}
 
 
-def line_titles(
-    session: Session, reading: Reading, measure: Measure, breakdowns: Iterable[str]
-) -> dict[tuple[str, str], str]:
+def line_titles(reading: Reading, measure: Measure, breakdowns: Iterable[str]) -> dict[tuple[str, str], str]:
     """(breakdown, code) → the line's words, for the breakdowns that the measure's return has."""
     definition = reading.cells.definition(measure.sources[measure.usual].return_code)
     return {
         (table.name, code): title
         for table in definition.breakdowns
         if table.name in breakdowns
-        for code, title in _titles(session, reading, table.list).items()
+        for code, title in _titles(reading, table.list).items()
     }
 
 
-def _titles(session: Session, reading: Reading, name: str) -> dict[str, str]:
+def _titles(reading: Reading, name: str) -> dict[str, str]:
     """The lines of a list as a partnership has them."""
     if name == MEMBERS_LIST:
-        codes = [each.code for each in ever_members(session, reading.partnership.id)]
-        return _by_name(names_as_at(session, reading.at.today, reading.at.moment, codes=codes))
+        codes = [each.code for each in ever_members(reading.session, reading.partnership.id)]
+        return _by_name(names_as_at(reading.session, reading.at.today, reading.at.moment, codes=codes))
     if name == AREAS_LIST:
         areas = {area.code: area.name for area in reading.cells.areas_known}
         return _by_name(areas) | {NOT_KNOWN: "Area not known"}
-    return titles_in(session, name, reading.partnership.id, moment=reading.at.moment)
+    return titles_in(reading.session, name, reading.partnership.id, moment=reading.at.moment)
 
 
 def _by_name(names: dict[str, str]) -> dict[str, str]:

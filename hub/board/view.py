@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from hub import periods
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect
-from hub.partners.models import Agency, Membership
 
 MONTHS_SHOWN = 36
 
@@ -56,23 +52,12 @@ def prefetch(reading: Reading, measures: Sequence[Measure], view: View) -> None:
     )
 
 
-def school_codes(session: Session, partnership_id: int) -> frozenset[str]:
-    return frozenset(
-        session.scalars(
-            select(Agency.code)
-            .join(Membership, Membership.agency_id == Agency.id)
-            .where(Membership.partnership_id == partnership_id, Agency.kind == "school")
-        )
-    )
-
-
 def narrowed(
     reading: Reading,
     measure: Measure,
     audience: Audience,
     view: View,
     *,
-    schools: frozenset[str],
     first: date | None = None,
 ) -> Series:
     """The measure's usual series of the chosen area or agency, through the gate. Raises UnknownDefinition."""
@@ -82,16 +67,16 @@ def narrowed(
         whole = _only(reading.series(measure, own), "agency", view.agency)
         if not whole.points:
             raise UnknownDefinition(f"The return does not count this for {view.agency}.")
-        return protect(whole, audience, schools=schools, owner=view.agency)
+        return protect(whole, audience, owner=view.agency)
     if view.team is not None:
         series = reading.series(measure, replace(asked, by="team"))
-        return protect(_only(series, "team", view.team), audience, schools=schools)
+        return protect(_only(series, "team", view.team), audience)
     if view.area is not None:
         lines = replace(asked, by="area", area_id=reading.cells.area_id(view.area))
-        return protect(_only(reading.series(measure, lines), "area", view.area), audience, schools=schools)
+        return protect(_only(reading.series(measure, lines), "area", view.area), audience)
     if measure.kind in ("gap", "share"):
         raise UnknownDefinition(f"{measure.name} is read line by line, and not for the whole place.")
-    return protect(reading.series(measure, asked), audience, schools=schools)
+    return protect(reading.series(measure, asked), audience)
 
 
 def _only(series: Series, by: str, code: str) -> Series:

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from hub.audit.models import AuditChain
 from hub.calendar.models import RequestAnswer
@@ -393,10 +393,18 @@ def ever_signed(
         .order_by(Fact.known_from, Fact.id)
     )
     if collected is not None:
-        query = query.where(Revision.period_id.in_(collected))
+        inside = Fact.period_id.in_(_lying_in(collected))  # so that no others are looked at
+        query = query.where(Revision.period_id.in_(collected), inside)
     if kind is not None:
         query = query.where(Fact.agency_id.in_(select(Agency.id).where(Agency.kind == kind)))
     return [EverSigned._make(row) for row in session.execute(query)]
+
+
+def _lying_in(collected: Collection[int]) -> Any:
+    """The select of the periods of figures that lie in periods of collection."""
+    own, whole = aliased(PeriodRow), aliased(PeriodRow)
+    lies = and_(own.starts_on >= whole.starts_on, own.ends_on <= whole.ends_on)
+    return select(own.id).join(whole, lies).where(whole.id.in_(collected))
 
 
 def facts_as_at(

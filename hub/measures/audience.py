@@ -53,8 +53,7 @@ def protected(
         agencies=own,
         money=series.finance and reads_money(session, reader, partnership),
     )
-    schools = frozenset(member.code for member in members if member.kind == "school")
-    return protect(series, audience, schools=schools, owner=owner)
+    return protect(series, audience, owner=owner)
 
 
 def reads_money(session: Session, reader: Actor, partnership: Partnership) -> bool:

@@ -32,6 +32,7 @@ from hub.partners.areas import KnownArea, areas_known
 from hub.partners.local_codes import local_lines
 from hub.partners.models import Agency, Area, Partnership
 from hub.partners.names import names_as_at
+from hub.partners.queries import schools_ever
 from hub.partners.successions import followed
 
 
@@ -195,6 +196,11 @@ class Cells:
     def _areas(self) -> dict[str, int]:
         here = Area.partnership_id == self.partnership.id
         return dict(self.session.execute(select(Area.code, Area.id).where(here)).all())
+
+    @cached_property
+    def schools(self) -> frozenset[str]:
+        """Codes of the schools that are, were or will be members."""
+        return schools_ever(self.session, self.partnership.id)
 
     @cached_property
     def areas_known(self) -> list[KnownArea]:

@@ -51,7 +51,7 @@ class Reading:
         self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
         self._children: dict[tuple[str | None, int | None, int | None, bool], dict[tuple[str, int], int]] = {}
         self._whole: dict[AsAt, dict[str, list[Collected]]] = {}
-        self._collected: dict[tuple[int, str, int | None, bool, tuple[str, ...] | None], list[Collected]] = {}
+        self._collected: dict[Hashable, list[Collected]] = {}
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
         """Read what several measures of a page need in one go for each ledger: of the whole place, of one area or agency."""
@@ -102,6 +102,7 @@ class Reading:
             self._series(definition, asked),
             disclosure_partnership=self.partnership.disclosure_partnership,
             disclosure_public=self.partnership.disclosure_public,
+            schools=self.cells.schools,
         )
         if found.first_told:
             return found
@@ -258,7 +259,7 @@ class Reading:
     def _collected_of(
         self, at: AsAt, return_code: str, asked: Asked, kinds: tuple[str, ...] | None, *, by_agency: bool
     ) -> list[Collected]:
-        key = (at.partnership_id, return_code, asked.agency_id, by_agency, kinds)
+        key = (at.partnership_id, return_code, asked.agency_id, by_agency, kinds, asked.first, asked.last)
         if key not in self._collected:
             self._collected[key] = coverage.collected(
                 self.session,
@@ -267,6 +268,8 @@ class Reading:
                 agency_ids=asked.agency_ids,
                 by_agency=by_agency,
                 kinds=kinds,
+                first=asked.first,
+                last=asked.last,
                 known=self.cells.owing(at),
             )
         return self._collected[key]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import case, exists, func, literal, select
@@ -44,14 +45,16 @@ def collected(
     agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
     kinds: Sequence[str] | None = None,
+    first: date | None = None,
+    last: date | None = None,
     known: Owing | None = None,
 ) -> list[Collected]:
-    """Due and received for each period of collection of a return.
+    """Due and received for each period of collection of a return, of those that touch the days from `first` to `last`.
 
     `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones. `known` is
     what several returns of a page share.
     """
-    narrow = _Narrow(return_code, agency_ids, kinds, by_agency)
+    narrow = _Narrow(return_code, agency_ids, kinds, first, last, by_agency)
     return _collected(session, at, narrow, known or owing(session, at)).get(return_code, [])
 
 
@@ -66,6 +69,8 @@ class _Narrow(NamedTuple):
     return_code: str | None = None
     agency_ids: Sequence[int] | None = None
     kinds: Sequence[str] | None = None
+    first: date | None = None
+    last: date | None = None
     by_agency: bool = False
 
     def of(self, query: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
@@ -76,7 +81,9 @@ class _Narrow(NamedTuple):
             query = query.where(model.agency_id.in_(self.agency_ids))
         if self.kinds is not None:
             query = query.where(model.agency_id.in_(select(Agency.id).where(Agency.kind.in_(self.kinds))))
-        return query
+        span = [] if self.first is None else [PeriodRow.ends_on >= self.first]
+        span += [] if self.last is None else [PeriodRow.starts_on <= self.last]
+        return query.where(model.period_id.in_(select(PeriodRow.id).where(*span))) if span else query
 
     def counted(self, counts: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
         """Counts with their return, period and agency (0 unless by agency) before them."""

@@ -46,10 +46,13 @@ OPERATOR = Audience(exact=True, money=True)
 ANYBODY = Audience(public=True)
 
 
-def protect(
-    series: Series, audience: Audience, *, schools: frozenset[str] = frozenset(), owner: str | None = None
-) -> Series:
-    """The series as the audience may see it. `schools` are the codes of schools; `owner` signed the figures, if one agency did."""
+def hidden_from(audience: Audience, schools: frozenset[str]) -> frozenset[str]:
+    """The schools that an audience is not shown one by one."""
+    return frozenset() if audience.exact else schools - audience.agencies
+
+
+def protect(series: Series, audience: Audience, *, owner: str | None = None) -> Series:
+    """The series as the audience may see it. `owner` signed the figures, if one agency did."""
     if (
         series.measure.kind == "attendance"
     ):  # about bodies and no children: all who read the Board read it of each
@@ -77,7 +80,7 @@ def protect(
         return _judged_rows(series, owner)
     if series.personal or series.by in PERSONAL:
         return replace(series, points=(), withheld=WITHHELD)
-    hidden = schools - audience.agencies
+    hidden = hidden_from(audience, series.schools)
     if any(_agency_of(point, series.by) in hidden for point in series.points):
         kept = tuple(point for point in series.points if _agency_of(point, series.by) not in hidden)
         return replace(

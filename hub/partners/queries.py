@@ -68,6 +68,13 @@ def ever_members(session: Session, partnership_id: int) -> Sequence[Agency]:
     return session.scalars(select(Agency).where(Agency.id.in_(belonged))).all()
 
 
+def schools_ever(session: Session, partnership_id: int) -> frozenset[str]:
+    """Codes of the schools that are, were or will be members."""
+    belonged = select(Membership.agency_id).where(Membership.partnership_id == partnership_id)
+    query = select(Agency.code).where(Agency.id.in_(belonged), Agency.kind == "school")
+    return frozenset(session.scalars(query))
+
+
 def partnerships_of(session: Session, agency_id: int, day: date) -> Sequence[Partnership]:
     """The partnerships that an agency is a member of on a day."""
     return session.scalars(

@@ -20,7 +20,7 @@ from hub.board.notes import notes_as_at
 from hub.board.panel import NOTHING_YET, panel
 from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
-from hub.board.view import View, school_codes
+from hub.board.view import View
 from hub.definitions.catalogue import definitions
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
@@ -80,7 +80,7 @@ def _counted_in(reading: Reading, definition: Measure, often: str, source: Sourc
     line = ""
     if source.numerator_line:
         by, code = source.numerator_line
-        title, names = tables.words(reading.session, reading, definition, by)
+        title, names = tables.words(reading, definition, by)
         line = f" ({title}: {names.get(code, code)})"
     return CountedIn(
         often,
@@ -183,22 +183,19 @@ def measure_shown(
     read_with = measure_as_at(session, definition.beside, at.moment) if definition.beside else None
 
     def work() -> dict[str, Markup]:
-        schools, notes = school_codes(session, place.id), notes_as_at(session, at)
-        beside = (
-            panel(reading, read_with, audience, view, schools=schools, notes=notes) if read_with else None
-        )
+        notes = notes_as_at(session, at)
+        beside = panel(reading, read_with, audience, view, notes=notes) if read_with else None
         judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
         shown = panel(
             reading,
             definition,
             audience,
             view,
-            schools=schools,
             months=120,
             notes=notes,
             aimed=aimed,
         )
-        lines = tables.by_line(session, reading, definition, audience, schools=schools, follow=follow)
+        lines = tables.by_line(reading, definition, audience, follow=follow)
         values = {
             "partnership": place,
             "measure": definition,
@@ -211,7 +208,7 @@ def measure_shown(
             "judged_in": judged_in,
             "judged": judged,
             "counted_in": counted_in(reading, definition),
-            "compared": compared(reading, definition, audience, view, schools),
+            "compared": compared(reading, definition, audience, view),
             # Before anything came, a table after table that is empty says nothing more.
             "lines": [each for each in lines if each.rows or shown.absent != NOTHING_YET],
         }

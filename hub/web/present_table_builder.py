@@ -20,7 +20,6 @@ from hub.board.table_builder.for_public import built_for_anybody
 from hub.board.table_builder.layout import laid_out
 from hub.board.table_builder.released import given_of
 from hub.board.table_builder.standing import Superseded, superseded
-from hub.board.view import school_codes
 from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
@@ -72,9 +71,7 @@ def asking(place: Partnership, at: AsAt) -> Asking:
 
 def built(asked: Asking, choices: Choices, audience: Audience) -> Built:
     """The table as an audience may see it."""
-    session = transaction.reading()
-    schools = school_codes(session, asked.place.id)
-    return build(session, asked.reading, choices, partial(protect, audience=audience, schools=schools))
+    return build(asked.reading, choices, partial(protect, audience=audience))
 
 
 def superseded_since(asked: Asking, choices: Choices, audience: Audience, found: Built) -> Superseded | None:
@@ -99,9 +96,8 @@ def superseded_since(asked: Asking, choices: Choices, audience: Audience, found:
 def built_public(asked: Asking, choices: Choices, before: datetime | None) -> Built:
     """The table as anybody may see it, beside what they were given; `before` the time of its own release."""
     session = transaction.reading()
-    schools = school_codes(session, asked.place.id)
     given = {measure.id: given_of(session, asked.place, measure.id, before) for measure in choices.measures}
-    return built_for_anybody(session, asked.reading, choices, schools, given)
+    return built_for_anybody(asked.reading, choices, given)
 
 
 def is_about_money(asked: Asking, choices: Choices) -> bool:

@@ -88,6 +88,6 @@ def test_a_new_version_breaks_only_what_it_asks_otherwise(session: Session) -> N
     sign("2014-05")
     at = as_at(session, world.partnership, datetime(2014, 10, 1, tzinfo=UTC))
     reading, definition = Reading(session, world.partnership, at), measure_as_at(session, "RF01", at.moment)
-    shown = panel(reading, definition, OPERATOR, View(), schools=frozenset(), months=60)
+    shown = panel(reading, definition, OPERATOR, View(), months=60)
     assert "A new definition counts something else from April 2014" in shown.words
     assert shown.words.count("2014: what") == 1

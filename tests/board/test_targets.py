@@ -58,7 +58,6 @@ def test_a_total_is_drawn_as_the_share_of_each_month(world: Promised) -> None:
             contacts_received,
             OPERATOR,
             View(),
-            schools=frozenset(),
             aimed=aimed,
         )
         return drawn, [each.told(contacts_received, at) for each in promised]

@@ -55,7 +55,7 @@ DOORS = {
     f"{PLACE}/tables?measure=RF01&by=agency&from=2014-04&to=2014-07&show=chart&{WAIT}": "hub.web.present_table_builder.protect",
     f"{PLACE}/tables.ods?measure=CP01&by=age_band&from=2013-10&to=2014-01": "hub.web.present_table_builder.protect",
     f"{PLACE}/revisions?since=2014-09-15&{WAIT}": "hub.board.view.protect",
-    f"{PLACE}/lower?{WAIT}": "hub.board.lower.school_codes",
+    f"{PLACE}/lower?{WAIT}": "hub.board.lower.schools_ever",
     f"{RF01}/chronology.csv?since=2014-09-01&{WAIT}": "hub.board.view.protect",
 }
 PUBLIC_TABLE = f"{PLACE}/tables/public?measure=FD07&from=2014-12&to=2015-03&show=chart"
@@ -134,7 +134,7 @@ class Inside(Reading):
 OFF: dict[str, Callable[..., Any]] = {
     "hub.board.explain.Reading": Inside,
     "hub.board.drill.withheld_from": lambda *_, **__: None,
-    "hub.board.lower.school_codes": lambda *_: frozenset(),
+    "hub.board.lower.schools_ever": lambda *_: frozenset(),
 }
 
 

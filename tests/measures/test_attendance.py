@@ -1,6 +1,7 @@
 """BD01: how often bodies came to the Board’s meetings, counted by hand on both engines."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -118,5 +119,7 @@ def test_the_annual_report_the_year_and_the_lines_say_the_same(session: Session)
     (whole,) = year_of(reading, definition, YEAR).points
     assert (whole.numerator, whole.denominator, whole.coverage.words) == (7, 12, "4 of 5 meetings")
     assert reading.series(definition, Asked(kind="financial_year")).points[0].value == whole.value
-    assert protect(lines, Audience(), schools=frozenset({"RYW1"})) == lines, "as the meetings’ page shows it"
+    assert protect(replace(lines, schools=frozenset({"RYW1"})), Audience()).points == lines.points, (
+        "as the meetings’ page shows it"
+    )
     assert protect(lines, ANYBODY).points == ()

@@ -185,9 +185,9 @@ def test_the_gate_withholds_ages_and_single_schools_from_others(example: Example
     )  # several agencies counted, so nobody knows what is small
     assert unknown.points == () and unknown.withheld
     assert protect(ages, team).points == ages.points
-    seen = {p.lines["agency"] for p in protect(agencies, board, schools=schools).points}
+    seen = {p.lines["agency"] for p in protect(agencies, board).points}
     assert seen & schools == set() and "RQ3" in seen
-    assert {p.lines["agency"] for p in protect(agencies, own, schools=schools).points} & schools == {"990001"}
+    assert {p.lines["agency"] for p in protect(agencies, own).points} & schools == {"990001"}
 
 
 def test_periods_that_are_not_over_are_not_asked_for(example: Example) -> None:

@@ -89,9 +89,7 @@ def table(partnership: str, query: dict[str, Any]) -> dict[str, Any] | File:
     """
     at, after = _from(query["cursor"], as_at(transaction.reading(), caller.partnership(), query["as_at"]))
     reading = Reading(transaction.reading(), caller.partnership(), at)
-    built = build(
-        transaction.reading(), reading, _choices(reading, query), _gate, agency_id=caller.agency_id()
-    )
+    built = build(reading, _choices(reading, query), _gate, agency_id=caller.agency_id())
     if query["format"] in FILES:
         return _file(built, at, FILES[query["format"]])
     return _page(built, at, after, query["limit"])

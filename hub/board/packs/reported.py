@@ -26,7 +26,7 @@ from hub.board.packs.document import Block, Document, Section
 from hub.board.packs.headings import ATTENDANCE, Heading
 from hub.board.panel import Panel
 from hub.board.point_words import value_words
-from hub.board.view import View, school_codes
+from hub.board.view import View
 from hub.clock import LONDON
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -118,16 +118,13 @@ def build_annual(
     were released of a measure."""
     reading, measures = Reading(session, partnership, at), measures_as_at(session, at.moment)
     before = _readings(reading, given)
-    schools = school_codes(session, partnership.id)
     sections = []
     for place, heading in enumerate(drafted.headings, start=1):
         ids = [each for each in heading.shows if each in measures]
         blocks = list(_words(drafted, place))
         if ids:
             rows = tuple(
-                _in_years(
-                    reading, measures[each], year, schools, before, _readings(reading, tables.get(each, ()))
-                )
+                _in_years(reading, measures[each], year, before, _readings(reading, tables.get(each, ())))
                 for each in ids
             )
             columns = ("Measure", a_year_before(year).name, year.name, "Received in the year")
@@ -321,12 +318,11 @@ def _in_years(
     reading: Reading,
     measure: Measure,
     year: Period,
-    schools: frozenset[str],
     given: Sequence[Reading],
     tables: Sequence[Reading],
 ) -> tuple[str, str, str, str]:
-    before, _ = _in_year(reading, measure, a_year_before(year), schools, given, tables)
-    now, over = _in_year(reading, measure, year, schools, given, tables)
+    before, _ = _in_year(reading, measure, a_year_before(year), given, tables)
+    now, over = _in_year(reading, measure, year, given, tables)
     return f"{measure.id} {measure.name}", before, now, over
 
 
@@ -334,13 +330,12 @@ def _in_year(
     reading: Reading,
     measure: Measure,
     year: Period,
-    schools: frozenset[str],
     given: Sequence[Reading],
     tables: Sequence[Reading],
 ) -> tuple[str, str]:
     """The year's figure as anybody may read it, and over whom."""
     try:
-        series = protect(public_year(reading, measure, year, given, tables), ANYBODY, schools=schools)
+        series = protect(public_year(reading, measure, year, given, tables), ANYBODY)
     except UnknownDefinition:
         return "not counted", ""
     if series.withheld or not series.points:

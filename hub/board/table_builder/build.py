@@ -54,16 +54,14 @@ class Built:
         return len(self.measures) * len(self.lines) * len(self.periods)
 
 
-def build(
-    session: Session, reading: Reading, choices: Choices, gate: Gate, *, agency_id: int | None = None
-) -> Built:
+def build(reading: Reading, choices: Choices, gate: Gate, *, agency_id: int | None = None) -> Built:
     """The table as the gate lets it through; `agency_id` where one agency reads its own figures alone."""
-    parts = tuple(_part(session, reading, measure, choices, gate, agency_id) for measure in choices.measures)
+    parts = tuple(_part(reading, measure, choices, gate, agency_id) for measure in choices.measures)
     shown = [part.series for part in parts if part.series is not None]
     return Built(
         choices=choices,
         parts=parts,
-        lines=_lines(session, reading, choices, shown),
+        lines=_lines(reading, choices, shown),
         periods=tuple(between(choices.first, choices.last)),
         cells={
             (series.measure.id, point.lines.get(choices.by, ""), point.period.code): point
@@ -73,13 +71,11 @@ def build(
     )
 
 
-def _part(
-    session: Session, reading: Reading, measure: Measure, choices: Choices, gate: Gate, agency_id: int | None
-) -> Part:
+def _part(reading: Reading, measure: Measure, choices: Choices, gate: Gate, agency_id: int | None) -> Part:
     try:
         series = gate(_lines_of(reading, measure, choices, agency_id))
         if choices.agency_kind:
-            series = _of_kind(session, series, choices.agency_kind)
+            series = _of_kind(reading.session, series, choices.agency_kind)
         if choices.total and choices.by and not choices.agency_kind and measure.kind not in LINE_BY_LINE:
             series = _with_total(series, gate(_whole(reading, measure, choices, agency_id)))
     except UnknownDefinition as error:
@@ -145,7 +141,7 @@ def _with_total(series: Series, whole: Series) -> Series:
     return replace(series, points=(*series.points, *total))
 
 
-def _lines(session: Session, reading: Reading, choices: Choices, shown: Iterable[Series]) -> dict[str, str]:
+def _lines(reading: Reading, choices: Choices, shown: Iterable[Series]) -> dict[str, str]:
     """The lines that have a number anywhere, in the order and words of their list."""
     if not choices.by:
         return {"": ""}
@@ -153,7 +149,7 @@ def _lines(session: Session, reading: Reading, choices: Choices, shown: Iterable
     there: set[str] = set()
     for series in shown:
         there |= {point.lines[choices.by] for point in series.points}
-        _, titles = tables.words(session, reading, series.measure, choices.by)
+        _, titles = tables.words(reading, series.measure, choices.by)
         names = {**titles, **names}
     known = {code: name for code, name in names.items() if code in there and code != ALL}
     strangers = {code: code for code in sorted(there - names.keys()) if code}

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy.orm import Session
-
 from hub.board import tables
 from hub.board.table_builder.build import LINE_BY_LINE, Built, Part, build
 from hub.board.table_builder.choices import Choices
@@ -34,20 +32,20 @@ OUTSIDERS = Audience()
 class PublicGate:
     """Series by series, for one table."""
 
-    def __init__(self, session: Session, reading: Reading, choices: Choices, schools: frozenset[str]) -> None:
-        self._session, self._reading, self._choices, self._schools = session, reading, choices, schools
+    def __init__(self, reading: Reading, choices: Choices) -> None:
+        self._reading, self._choices = reading, choices
         self._judgements: dict[str, Judged] = {}
 
     def __call__(self, series: Series) -> Series:
         measure = series.measure
         is_of_lines = bool(series.by or self._choices.area)
-        if is_published(self._session, measure, self._choices.kind):
-            return protect(series, OUTSIDERS, schools=self._schools)
+        if is_published(self._reading.session, measure, self._choices.kind):
+            return protect(series, OUTSIDERS)
         if not is_of_lines:
-            return protect(series, ANYBODY, schools=self._schools)
+            return protect(series, ANYBODY)
         if self._choices.by and self._choices.by not in self._given(measure):
             raise UnknownDefinition("This breakdown is not part of the public profile.")
-        shown = protect(series, OUTSIDERS, schools=self._schools)
+        shown = protect(series, OUTSIDERS)
         return lines_as_public(shown, self._judged(measure))
 
     def _judged(self, measure: Measure) -> Judged:
@@ -69,7 +67,7 @@ class PublicGate:
     def _read(self, measure: Measure, by: str | None) -> Series:
         choices = self._choices
         asked = Asked(kind=choices.kind, first=choices.first.starts_on, last=choices.last.ends_on, by=by)
-        return protect(self._reading.series(measure, asked), OUTSIDERS, schools=self._schools)
+        return protect(self._reading.series(measure, asked), OUTSIDERS)
 
     def _given(self, measure: Measure) -> list[str]:
         """The breakdowns that the public can be given: one thing at a time."""
@@ -90,18 +88,11 @@ class PublicGate:
         ]
 
 
-def built_for_anybody(
-    session: Session,
-    reading: Reading,
-    choices: Choices,
-    schools: frozenset[str],
-    given: Mapping[str, Sequence[Given]],
-) -> Built:
+def built_for_anybody(reading: Reading, choices: Choices, given: Mapping[str, Sequence[Given]]) -> Built:
     """The table for anybody; `given` is, measure by measure, what anybody was given before."""
-
-    newest = build(session, reading, choices, PublicGate(session, reading, choices, schools))
+    newest = build(reading, choices, PublicGate(reading, choices))
     as_given = {
-        each.as_known: Reading(session, reading.partnership, each.as_known)
+        each.as_known: Reading(reading.session, reading.partnership, each.as_known)
         for of_measure in given.values()
         for each in of_measure
     }
@@ -113,7 +104,7 @@ def built_for_anybody(
             if each.first_on <= choices.last.ends_on and choices.first.starts_on <= each.last_on
         ]
         readings = [*(as_given[each.as_known] for each in before), reading]
-        parts.append(_beside(part, before, readings, choices, schools) if before else part)
+        parts.append(_beside(part, before, readings, choices) if before else part)
     cells = {
         (part.measure.id, point.lines.get(choices.by, ""), point.period.code): point
         for part in parts
@@ -128,7 +119,6 @@ def _beside(
     before: Sequence[Given],
     readings: Sequence[Reading],
     choices: Choices,
-    schools: frozenset[str],
 ) -> Part:
     """One measure with each period as it was given, where it may not be given otherwise. `readings` are those of `before`, and now's."""
     measure = part.measure
@@ -146,7 +136,7 @@ def _beside(
     versions = [
         {
             period: counts
-            for period, counts in _counts(each, measure, choices, lines, schools).items()
+            for period, counts in _counts(each, measure, choices, lines).items()
             if first <= period.starts_on and period.ends_on <= last
         }
         for each, (first, last) in zip(readings, spans, strict=True)
@@ -156,7 +146,7 @@ def _beside(
     held = sorted({number for number in stands.values() if number < len(before)})
     if not held:
         return part
-    shown = {number: _points(readings[number], measure, choices, schools) for number in held}
+    shown = {number: _points(readings[number], measure, choices) for number in held}
     shown[len(before)] = part.series.points
     points = [
         point
@@ -172,20 +162,14 @@ def _beside(
     return replace(part, series=replace(part.series, points=tuple(points), withheld=words), absent=words)
 
 
-def _points(
-    reading: Reading, measure: Measure, choices: Choices, schools: frozenset[str]
-) -> tuple[Point, ...]:
+def _points(reading: Reading, measure: Measure, choices: Choices) -> tuple[Point, ...]:
     """Of one measure alone: the others of the table need not be built again."""
     alone = replace(choices, measures=(measure,))
-    (part,) = build(
-        reading.session, reading, alone, PublicGate(reading.session, reading, alone, schools)
-    ).parts
+    (part,) = build(reading, alone, PublicGate(reading, alone)).parts
     return part.series.points if part.series else ()
 
 
-def _counts(
-    reading: Reading, measure: Measure, choices: Choices, lines: set[str], schools: frozenset[str]
-) -> Mapping[Period, Counts]:
+def _counts(reading: Reading, measure: Measure, choices: Choices, lines: set[str]) -> Mapping[Period, Counts]:
     """Period → every count of the whole and of the lines that somebody may take from a table."""
     found: dict[Period, dict[tuple[str, ...], tuple[int, ...]]] = {}
     for by in sorted(lines):
@@ -193,7 +177,7 @@ def _counts(
             kind=choices.kind, first=choices.first.starts_on, last=choices.last.ends_on, by=by or None
         )
         try:
-            series = protect(reading.series(measure, asked), OUTSIDERS, schools=schools)
+            series = protect(reading.series(measure, asked), OUTSIDERS)
         except UnknownDefinition:
             continue
         for point in series.points:

@@ -21,7 +21,7 @@ from hub.board.lower_published import lower_than_england
 from hub.board.notes import causes_of, notes_as_at
 from hub.board.revisions import between_moments
 from hub.board.targets import drawn_at, targets_as_at
-from hub.board.view import View, school_codes
+from hub.board.view import View
 from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
@@ -236,7 +236,7 @@ def scorecard_page(partnership: str) -> str:
         ids=ids,
         choices=scorecard.can_be_chosen(session, at),
         areas=areas_as_at(session, place.id, at.today, at.moment),
-        teams=tables.teams(session, Reading(session, place, at)),
+        teams=tables.teams(Reading(session, place, at)),
         offered=downloads.OFFERED,
         at=at,
     )
@@ -273,7 +273,6 @@ def journey_page(partnership: str) -> str:
         reach.audience(place),
         basis="published" if request.args.get("basis") == "published" else "own",
         year=request.args.get("year"),
-        schools=school_codes(session, place.id),
     )
     return render_template(
         "board/journey.html", heading="The journey", found=found, words=largest_words, at=at

@@ -10,7 +10,6 @@ from hub.board import drill, tables
 from hub.board.downloads.of_behind import of_behind
 from hub.board.downloads.of_scorecard import of_scorecard
 from hub.board.downloads.of_series import of_series
-from hub.board.view import school_codes
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.model import Asked
@@ -38,9 +37,8 @@ def measure(partnership: str, measure: str, format: str) -> Response:
     series = protect(
         reading.series(definition, Asked(kind=definition.usual, last=last, by=by, follow=follows())),
         reach.audience(place, money=True),
-        schools=school_codes(session, place.id),
     )
-    names = tables.words(session, reading, definition, series.by)[1] if series.by else {}
+    names = tables.words(reading, definition, series.by)[1] if series.by else {}
     made = of_series(
         [(series, names)],
         place,
