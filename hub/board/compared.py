@@ -137,7 +137,14 @@ def _told(reading: Reading, measure: Measure, point: Point) -> str:
     if point.coverage.received < point.coverage.due:
         source = measure.sources[measure.usual]
         kinds = reading.asked_kinds(source)
-        codes = missing_agencies(reading.session, reading.at, source.return_code, point.period, kinds=kinds)
+        codes = missing_agencies(
+            reading.session,
+            reading.at,
+            source.return_code,
+            point.period,
+            kinds=kinds,
+            known=reading.cells.owing(reading.at),
+        )
         missing = _names(reading.session, codes)
     lacking = f"; missing {named(missing)}" if missing else ""
     return f"{value_words(measure, point)}, {point.coverage.words}{lacking}"

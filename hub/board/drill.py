@@ -122,10 +122,10 @@ def missing(
     if source is None or measure.reads_no_return:
         return []
     reading = Reading(session, partnership, at)
-    kinds = reading.asked_kinds(source)
-    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds)
+    kinds, known = reading.asked_kinds(source), reading.cells.owing(at)
+    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds, known=known)
     owed = (
-        asked(session, at, source.return_code, period)
+        asked(at, source.return_code, period, known)
         .with_only_columns(Agency.code, DueItem.id)
         .where(Agency.code.in_(codes))
     )

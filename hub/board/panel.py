@@ -134,7 +134,14 @@ def _filled(
         and measure.kind != "gap"
     ):
         kinds = reading.asked_kinds(source)
-        codes = missing_agencies(reading.session, reading.at, source.return_code, latest.period, kinds=kinds)
+        codes = missing_agencies(
+            reading.session,
+            reading.at,
+            source.return_code,
+            latest.period,
+            kinds=kinds,
+            known=reading.cells.owing(reading.at),
+        )
         missing = reading.cells.named(codes)
     return Panel(
         measure=measure,

@@ -12,11 +12,10 @@ from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
-from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.owed import Owing, counting, owing
+from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt
 from hub.measures.model import Coverage
 from hub.partners.models import Agency
@@ -133,7 +132,7 @@ def _with_more_time(
     return Counter((code, period, agency if narrow.by_agency else 0) for code, period, agency in found)
 
 
-def asked(session: Session, at: AsAt, return_code: str, period: Period) -> Any:
+def asked(at: AsAt, return_code: str, period: Period, known: Owing) -> Any:
     """The select of the codes of the agencies that owe a return for a period, or for a longer one around it."""
     return (
         select(Agency.code)
@@ -144,27 +143,33 @@ def asked(session: Session, at: AsAt, return_code: str, period: Period) -> Any:
             DueItem.return_code == return_code,
             PeriodRow.starts_on <= period.starts_on,
             PeriodRow.ends_on >= period.ends_on,
-            *counting(session, [at.partnership_id], position=at.position),
+            *known.only,
         )
     )
 
 
 def missing_agencies(
-    session: Session, at: AsAt, return_code: str, period: Period, *, kinds: Sequence[str] | None = None
+    session: Session,
+    at: AsAt,
+    return_code: str,
+    period: Period,
+    *,
+    kinds: Sequence[str] | None = None,
+    known: Owing | None = None,
 ) -> list[str]:
-    """Codes of the agencies whose return for a period has fallen due and has not come."""
+    """Codes of the agencies whose return for a period has fallen due and has not come; `known` as for `collected`."""
+    known = known or owing(session, at)
     came = exists().where(
         Revision.partnership_id == DueItem.partnership_id,
         Revision.due_item_id == DueItem.id,
         Revision.number == 1,
         Revision.position <= at.position,
     )
-    days = due_days(session, at.partnership_id, position=at.position)
     query = (
-        asked(session, at, return_code, period)
+        asked(at, return_code, period, known)
         .where(
             DueItem.due_on <= at.today,
-            DueItem.id.not_in([item_id for item_id, day in days.items() if day > at.today]),
+            DueItem.id.not_in([item_id for item_id, day in known.later.items() if day > at.today]),
             ~came,
         )
         .order_by(Agency.kind, Agency.code)

@@ -86,7 +86,9 @@ def standing(
         {code: Sides(above.get(code, 0), below.get(code, 0)) for code in above.keys() | below.keys()},
         signed[source.return_code],
         signed[source.counted_below],
-        frozenset(reading.session.scalars(coverage.asked(reading.session, at, source.return_code, period))),
+        frozenset(
+            reading.session.scalars(coverage.asked(at, source.return_code, period, reading.cells.owing(at)))
+        ),
     )
 
 
