@@ -21,7 +21,7 @@ from hub.board.line_pictures import (
 from hub.board.point_words import value_words
 from hub.definitions.as_dictionary import KIND_NAMES
 from hub.definitions.layout import lying_within
-from hub.definitions.lists import titles_in
+from hub.definitions.lists import titles_of
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -281,7 +281,8 @@ def _titles(reading: Reading, name: str) -> dict[str, str]:
     if name == AREAS_LIST:
         areas = {area.code: area.name for area in reading.cells.areas_known}
         return _by_name(areas) | {NOT_KNOWN: "Area not known"}
-    return titles_in(reading.session, name, reading.partnership.id, moment=reading.at.moment)
+    found = reading.cells.codelist(name)
+    return titles_of(reading.session, found, reading.partnership.id, moment=reading.at.moment)
 
 
 def _by_name(names: dict[str, str]) -> dict[str, str]:

@@ -163,15 +163,18 @@ def definition(
 
 def definitions(session: Session, *, as_at: datetime | None = None) -> list[Definition]:
     """Every return in force, by code."""
-    return [canonical.definition_from_json(row.document) for row in returns_in_force(session, as_at).values()]
+    rows = all_in_force(session, "return", as_at=as_at).values()
+    return [canonical.definition_from_json(row.document) for row in rows]
 
 
-def returns_in_force(session: Session, as_at: datetime | None = None) -> dict[str, DefinitionVersion]:
-    """Return → its version in force, by code: read at once, for whoever needs several."""
+def all_in_force(
+    session: Session, kind: str, *, as_at: datetime | None = None
+) -> dict[str, DefinitionVersion]:
+    """Return or code list → its version in force, by code: read at once, for whoever needs several."""
     rows: dict[str, list[DefinitionVersion]] = defaultdict(list)
     for row in session.scalars(
         select(DefinitionVersion)
-        .where(DefinitionVersion.kind == "return")
+        .where(DefinitionVersion.kind == kind)
         .order_by(DefinitionVersion.code, *_NEWEST_LAST)
     ):
         rows[row.code].append(row)
@@ -185,10 +188,8 @@ def codelist(session: Session, code: str, *, as_at: datetime | None = None) -> C
 
 def codelists(session: Session, *, as_at: datetime | None = None) -> dict[str, CodeList]:
     """Every code list in force, by its name."""
-    codes = session.scalars(
-        select(DefinitionVersion.code).where(DefinitionVersion.kind == "codelist").distinct()
-    )
-    return {code: codelist(session, code, as_at=as_at) for code in codes.all()}
+    rows = all_in_force(session, "codelist", as_at=as_at)
+    return {code: canonical.codelist_from_json(row.document) for code, row in rows.items()}
 
 
 def definition_version_id(session: Session, definition: Definition) -> int:

@@ -80,7 +80,13 @@ def titles_in(
     session: Session, name: str, partnership_id: int, *, moment: datetime | None = None
 ) -> dict[str, str]:
     """Every code that a list ever had for a partnership, for reading what was signed."""
-    found = codelist(session, name, as_at=moment)
+    return titles_of(session, codelist(session, name, as_at=moment), partnership_id, moment=moment)
+
+
+def titles_of(
+    session: Session, found: CodeList, partnership_id: int, *, moment: datetime | None = None
+) -> dict[str, str]:
+    """The same of a list that was read before."""
     own = own_titles(session, found, partnership_id, moment=moment)
     return {**own, **{item.code: item.title for item in found.items}}
 

@@ -94,12 +94,14 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
     """
     if illustrative:
         position, _ = _newest(session, partnership_id)
+        newest = position
     else:
-        position, *_ = _standing(session, partnership_id, reader.moment)
+        position, newest, _ = _standing(session, partnership_id, reader.moment)
     return replace(
         reader,
         partnership_id=partnership_id,
         position=position,
+        newest=newest,
         published_only=True,
         ended_before=reader.today if illustrative else None,
         is_now=False,
@@ -159,7 +161,8 @@ def cells_as_at(
 ) -> list[CellAsAt]:
     """Cells of the figures whose periods start on or after `first` and end on or before `last`, by period and place."""
     span = _Span(first, last, area_ids, dimension_set_ids, agency_ids)
-    if not by_agency and agency_ids is None:
+    may_be_newest = at.position >= at.newest  # the newest one when it was resolved
+    if may_be_newest and not by_agency and agency_ids is None:
         current = _current_cells(session, at, figure_ids, span)
         if current is not None:
             return current

@@ -16,8 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.definitions import catalogue
-from hub.definitions.canonical import definition_from_json
-from hub.definitions.model import NOT_KNOWN, Definition
+from hub.definitions.canonical import codelist_from_json, definition_from_json
+from hub.definitions.model import NOT_KNOWN, CodeList, Definition
 from hub.definitions.models import DefinitionVersion, FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import AREA_NOT_KNOWN, WHOLE, DimensionMember
@@ -163,7 +163,18 @@ class Cells:
 
     @cached_property
     def _in_force(self) -> dict[str, DefinitionVersion]:
-        return catalogue.returns_in_force(self.session, self.at.moment)
+        return catalogue.all_in_force(self.session, "return", as_at=self.at.moment)
+
+    def codelist(self, name: str) -> CodeList:
+        """A list as known at the moment."""
+        row = self._lists.get(name)
+        if row is None:
+            raise UnknownDefinition(f"There is no code list “{name}”.")
+        return codelist_from_json(row.document)
+
+    @cached_property
+    def _lists(self) -> dict[str, DefinitionVersion]:
+        return catalogue.all_in_force(self.session, "codelist", as_at=self.at.moment)
 
     def figures(self, return_code: str) -> dict[tuple[str, str], int]:
         """(breakdown, figure) → number."""

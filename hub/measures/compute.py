@@ -14,7 +14,6 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from hub.definitions import catalogue
 from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
@@ -215,7 +214,7 @@ class Reading:
         """By what the agencies of a measure can be put together → the list of its lines."""
         if not definition.groups:
             return {}
-        return catalogue.codelist(self.session, definition.groups, as_at=self.at.moment).groups
+        return self.cells.codelist(definition.groups).groups
 
     def place(self, source: Source, asked: Asked) -> tuple[AsAt, Asked]:
         """Published figures stand where they were loaded; of a council, they are its own alone, and England is no sum."""
