@@ -17,7 +17,6 @@ from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed, prefetch
 from hub.errors import UnknownDefinition
 from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
-from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience
 from hub.statistics.xmr import Variation, Xmr
@@ -107,7 +106,7 @@ def _looked_at(
 
 
 def _chosen(reading: Reading, kind: str | None) -> Iterator[Measure]:
-    for measure in measures_as_at(reading.session, reading.at.moment).values():
+    for measure in reading.measures.values():
         if measure.kind not in READ or measure.usual != "month" or measure.judged:
             continue
         definition = reading.cells.definition(measure.sources["month"].return_code)

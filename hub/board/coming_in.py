@@ -19,8 +19,9 @@ from hub.calendar.models import DueItem
 from hub.clock import london_date
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.owed import owing
+from hub.facts.owed import Owing
 from hub.facts.queries import AsAt
+from hub.measures.compute import Reading
 from hub.partners.models import Agency
 from hub.periods import Period, containing, preceding
 
@@ -88,9 +89,10 @@ def newest_month(session: Session, at: AsAt) -> Period:
     return containing(newest, "month") if newest else preceding(containing(at.today, "month"))
 
 
-def coming_in(session: Session, at: AsAt, month: Period, *, kind: str | None = None) -> ComingIn:
+def coming_in(reading: Reading, month: Period, *, kind: str | None = None) -> ComingIn:
     """Every return whose period ended in the month; `kind` narrows to one kind of agency."""
-    items = _owed(session, at, month, kind)
+    session, at = reading.session, reading.at
+    items = _owed(session, at, month, kind, reading.cells.owing(at))
     came = _came(session, at, month)
     fallen = [item for item in items if item.due_on <= at.today]
     by_agency: dict[str, list[_Item]] = defaultdict(list)
@@ -117,8 +119,7 @@ def coming_in(session: Session, at: AsAt, month: Period, *, kind: str | None = N
     )
 
 
-def _owed(session: Session, at: AsAt, month: Period, kind: str | None) -> list[_Item]:
-    owed = owing(session, at)
+def _owed(session: Session, at: AsAt, month: Period, kind: str | None, owed: Owing) -> list[_Item]:
     query = (
         select(DueItem.id, Agency.id, Agency.code, Agency.name, Agency.kind, DueItem.due_on)
         .join(Agency, Agency.id == DueItem.agency_id)

@@ -9,7 +9,6 @@ from hub.board.panel import Panel, panel
 from hub.board.view import View, prefetch
 from hub.facts.recalled import recalled_each
 from hub.measures.compute import Reading
-from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.measures.protect import Audience
 
@@ -19,7 +18,7 @@ PANELS = ("RF02", "FD03", "RF01", "FD04", "CP01", "CP03", "CP02", "RF08")
 
 def board(reading: Reading, audience: Audience, view: View, ids: Sequence[str] = PANELS) -> list[Panel]:
     """The panels in their order. A measure that the view cannot be asked by says so instead of being left out."""
-    known = measures_as_at(reading.session, reading.at.moment)
+    known = reading.measures
     rests = {id: reading.rests_on(known[id], known[id].usual) for id in ids if id in known}
     found = recalled_each(
         reading.at,

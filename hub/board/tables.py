@@ -27,7 +27,6 @@ from hub.errors import UnknownDefinition
 from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
-from hub.measures.load import measures_as_at
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Point, Series
 from hub.measures.profiles import chosen
 from hub.measures.protect import Audience, protect
@@ -244,7 +243,7 @@ def words(reading: Reading, measure: Measure, by: str) -> tuple[str, dict[str, s
 
 def teams(reading: Reading) -> dict[str, str]:
     """The council's teams as any return names them: code (within its area) → words. None where no return asks by team."""
-    for measure in measures_as_at(reading.session, reading.at.moment).values():
+    for measure in reading.measures.values():
         definition = (
             reading.cells.definition(measure.sources[measure.usual].return_code)
             if not measure.reads_no_return

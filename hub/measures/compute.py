@@ -22,7 +22,7 @@ from hub.measures.breaks import breaks, versions_of_returns
 from hub.measures.cells import Cells, Span
 from hub.measures.coverage import Collected
 from hub.measures.judged import JUDGED
-from hub.measures.load import measure_as_at
+from hub.measures.load import measure_as_at, measures_as_at
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Met, Point, Rows, Series, Source
 from hub.measures.points import Side, per_children, point_of
 from hub.measures.population import POPULATION, POPULATION_OF_AREAS, population_by_year
@@ -90,6 +90,11 @@ class Reading:
         other = copy(self)
         other.cells = self.cells.as_outside()
         return other
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """Every measure as it was defined at the moment, by id."""
+        return measures_as_at(self.session, self.at.moment)
 
     @cached_property
     def _versions(self) -> dict[str, list[int]]:

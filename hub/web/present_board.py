@@ -142,7 +142,7 @@ def overview_shown(
         "as_at": as_at,
         "kind": kind,
         "measures": measures,
-        "coming": coming_in(session, at, month, kind=kind),
+        "coming": coming_in(reading, month, kind=kind),
         "changed": what_changed(reading, audience, view, kind=kind),
         "beside": recalled(
             at,
