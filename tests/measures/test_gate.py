@@ -41,6 +41,7 @@ BESIDE = {
     "hub.agreements.money_signed": "money, which its permission protects",
     "hub.agreements.papers": "verdicts are worked out on exact figures",
     "hub.api.routes.facts": "an agency's key reads what the agency itself signed",
+    "hub.board.coming_in": "asks its reading who owes what, and no figure",
     "hub.board.drill": "leaves out each school's figure itself: what it shows are single signed figures, and no series",
     "hub.board.group_list": "hands what it reads with to board.changed, which asks the gate",
     "hub.board.lower": "leaves out each school's line itself: what it shows are tests, and no series",
