@@ -42,6 +42,26 @@ def asks(browser: Browser, meeting: str, parts: object = "summary") -> str:
     return answer.location.split("?")[0] if answer.status_code == 303 else words(answer.text)
 
 
+def test_who_may_agree_to_a_proof_finds_it_on_their_first_page(signed_in: SignIn) -> None:
+    team, manager, member = signed_in("stw.testshire"), signed_in("mgr.testshire"), signed_in("brd.testshire")
+    keeps(team)
+    meeting = plans(team, "2015-06-09", "2015-05-18")
+
+    def waits(browser: Browser) -> list[str]:
+        return re.findall(r'href="([^"]*/packs/[^"]*)"', browser.get("/").text)
+
+    assert asks(team, meeting) == PACK
+    assert waits(manager) == [PACK] and "asked for it to be frozen" in words(manager.get("/").text)
+    assert not waits(team) and not waits(member), (
+        "who asked cannot agree, and a proof is for those who freeze it"
+    )
+    second = asks(team, meeting)
+    assert waits(manager) == [second], "the later proof took its place"
+    manager.get(second)
+    assert manager.post(f"{second}/agree", action=f"{second}/agree").status_code == 303
+    assert not waits(manager)
+
+
 def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(
     signed_in: SignIn,
     web_engine: Engine,

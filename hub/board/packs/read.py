@@ -175,6 +175,14 @@ def reports(session: Session, partnership_id: int, kind: str, moment: datetime |
     )
 
 
+def waiting_for(session: Session, partnership_id: int, person_id: int) -> list[Pack]:
+    """Proofs that another person asked for and nobody has agreed to, but where a later pack took their place."""
+    newest: dict[tuple[str, int | None, str], Pack] = {}
+    for each in packs(session, partnership_id, of=[PackRow.kind != PROGRESS]):
+        newest.setdefault((each.kind, each.meeting_id, each.period), each)
+    return [each for each in newest.values() if each.seal is None and each.asked_by != person_id]
+
+
 def _known(found: Sequence[Pack], moment: datetime | None) -> list[Pack]:
     """Those that were issued by a moment, as they stood then; None is now, with what is not issued yet."""
     if moment is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.access import transaction
 from hub.access.guard import public, requires
+from hub.board.packs.read import waiting_for
 from hub.clock import today_for
 from hub.partners.models import Agency
 from hub.partners.policy import Permission
@@ -46,6 +47,11 @@ def home() -> str:
         corrections_asked=present_corrections.on_first_page(session),
         differences=present_matters.blocks(session, [*mine, *stewarded]),
         questions=_questions(session),
+        proofs=[
+            (place, each)
+            for place in reach.readable(Permission.MEETING_RUN)
+            for each in waiting_for(session, place.id, g.actor.id)
+        ],
         standing=present_standing.waiting(session, [*mine, *(one for one in stewarded if one not in mine)]),
         regions=reach.regions(),
         several=len(mine) > 1,
