@@ -39,6 +39,25 @@ class AgencyContact(Base):
     )
 
 
+class AgencyContactName(Base):
+    """Who was an agency's contact from when until when, so that a page of an earlier day names who it was then.
+
+    No `from_at`: since before these were kept. The retention job blanks the name of somebody who was followed by another.
+    """
+
+    __tablename__ = "agency_contact_names"
+    partnership_id: Mapped[int] = mapped_column(ForeignKey("partnerships.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=new_id)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    kind: Mapped[str]
+    name: Mapped[str | None]
+    from_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    until_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    __table_args__ = (
+        Index("ix_agency_contact_names_partnership_id_kind", "partnership_id", "kind", "agency_id"),
+    )
+
+
 class Letter(Base):
     """A mail. `day_key` is set on a day's digest: there is one for a recipient and day. `shown` is never sent: illustrative."""
 

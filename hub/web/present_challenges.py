@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from flask import g, url_for
+from flask import current_app, g, request, url_for
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from hub.access import guard
 from hub.agreements.versions import agreement_as_at
@@ -15,10 +17,12 @@ from hub.board.challenges.acts import DID, OPEN
 from hub.board.challenges.read import STANDING_WORDS, Challenge, Happened, Step, about, challenges
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.clock import now_for, today_for
-from hub.errors import NotFound
+from hub.errors import HubError, NotFound
 from hub.facts.queries import AsAt, as_at
+from hub.measures.load import measure_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
+from hub.periods import parse
 from hub.web import reach
 
 MARKS = {
@@ -35,6 +39,17 @@ STEP_TO = {
     "chief": "the owner’s chief officer",
 }
 DATA_TEAM = "the partnership’s data team"
+NOBODY = "nobody: it was answered before it had one"
+NOBODY_YET = "nobody yet: the Board’s business manager has it"
+PAGES = {
+    "board.board": "Board",
+    "board.scorecard_page": "Scorecard",
+    "board.journey_page": "The journey",
+    "board.lower": "Lower than expected",
+    "board.revisions": "What changed between two moments",
+    "challenges.one": "Question {question}",
+    "packs.one": "Pack {number}",
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +67,12 @@ class Shown:
 
     @property
     def owner(self) -> str:
-        return self.challenge.owner or DATA_TEAM
+        question = self.challenge
+        if question.answer_to is not None:
+            return f"whose question {question.answer_to.number} is"
+        if any(each.kind == "owned" for each in question.happened) or question.standing == "owned":
+            return question.owner or DATA_TEAM
+        return NOBODY_YET if question.standing in ("asked", "acknowledged") else NOBODY
 
 
 @dataclass(frozen=True)
@@ -99,12 +119,14 @@ def may_read(session: Session, place: Partnership, subject: Subject) -> bool:
 
 
 def _href(place: Partnership, subject: Subject) -> str | None:
+    as_at = request.args.get("as_at") or None
     if subject.about == "number":
         return url_for(
             "board.behind",
             partnership=place.code,
             measure=subject.place["measure"],
             period=subject.place["period"],
+            as_at=as_at,
         )
     if subject.about == "verdict":
         return url_for(
@@ -113,6 +135,7 @@ def _href(place: Partnership, subject: Subject) -> str | None:
             agreement=subject.place["agreement"],
             commitment=subject.place["commitment"],
             party=subject.text.rpartition("/")[2],
+            as_at=as_at,
         )
     if subject.about == "return" and reach.may_here(
         Permission.SUBMISSION_STATUS, Place(place.id, subject.agency_id)
@@ -153,7 +176,12 @@ def waiting(session: Session, places: Sequence[Partnership]) -> list[Waiting]:
         every = challenges(session, place, as_at(session, place))
         mine = [one for one in every if one.is_open and _waits_for_me(place, one)]
         if mine:
-            found.append(Waiting(place, tuple(shown(session, place, mine, today_for(place)))))
+            each = shown(session, place, mine, today_for(place))
+            found.append(
+                Waiting(
+                    place, tuple(sorted(each, key=lambda one: (not one.overdue, one.challenge.answer_by)))
+                )
+            )
     return found
 
 
@@ -162,6 +190,45 @@ def _waits_for_me(place: Partnership, found: Challenge) -> bool:
     if found.standing == "owned":
         return can.answer
     return can.judge or (can.route and found.standing in ("asked", "acknowledged"))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A page that an answer rests on."""
+
+    href: str
+    title: str
+
+
+def evidence(session: Session, at: AsAt, links: Iterable[str]) -> list[Evidence]:
+    """Each page by its name. Who reads an earlier day stays there, unless the answer itself names a day."""
+    as_at = request.args.get("as_at")
+    found = []
+    for link in links:
+        parts = urlsplit(link)
+        day = parse_qs(parts.query).get("as_at", [""])[0]
+        title = _page_title(session, at, parts.path) or link
+        if day and title != link:
+            title = f"{title}, as known on {day}"
+        elif as_at and not day:
+            query = "&".join(each for each in (parts.query, urlencode({"as_at": as_at})) if each)
+            link = parts._replace(query=query).geturl()
+        found.append(Evidence(link, title))
+    return found
+
+
+def _page_title(session: Session, at: AsAt, path: str) -> str:
+    """What a page of the Board is called; nothing where its address says all."""
+    try:
+        endpoint, told = current_app.url_map.bind("").match(path)
+        if endpoint in PAGES:
+            return PAGES[endpoint].format(**told)
+        if endpoint in ("board.measure", "board.behind"):
+            period = f", {parse(told['period']).name}" if endpoint == "board.behind" else ""
+            return measure_as_at(session, told["measure"], at.moment).name + period
+    except (HTTPException, HubError, ValueError):
+        pass  # an address that leads nowhere any more is shown as it was written
+    return ""
 
 
 def said(found: Happened) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from hub.config import from_environment, shipped
 from hub.facts.queries import as_at
 from hub.measures.load import publish_measures
 from hub.partners.models import Partnership, Person
-from hub.post.models import AgencyContact, Notice
+from hub.post.models import AgencyContact, AgencyContactName, Notice
 from hub.submissions import post_round
 from tests.databases import ENGINES
 from tests.factories import KNOWN_FROM, NOW, World
@@ -166,6 +168,30 @@ def test_words_pass_the_gate_and_subjects_are_real(signed_in: SignIn) -> None:
     assert evil == 409, "evidence lies in this hub"
 
 
+def test_what_an_answer_rests_on_stands_by_its_name_and_keeps_the_day(signed_in: SignIn) -> None:
+    member, owner = signed_in("brd.testshire"), signed_in("mgr.testshire")
+    page, here = ask(member, "Why?", ""), "/partnerships/testshire"
+    rests_on = {
+        "measures/RF02/2015-03": "Referrals received, March 2015",
+        "measures/RF02?as_at=2015-05-01": "Referrals received, as known on 2015-05-01",
+        "questions/1": "Question 1",
+        "board?area=north": "Board",
+        "measures/XX99": f"{here}/measures/XX99",  # no such measure: as it was written
+    }
+    typed = "\n".join(f"{here}/{each}" for each in rests_on)
+    assert act(owner, page, "answer", words="So.", evidence=typed) == 303
+
+    def leads(address: str) -> dict[str, str]:
+        markup = member.get(address).text.partition("It rests on:")[2].partition("</ul>")[0]
+        return {html.unescape(link): name for link, name in re.findall(r'href="([^"]*)">(.*?)</a>', markup)}
+
+    assert leads(page) == {f"{here}/{each}": name for each, name in rests_on.items()}
+    then = leads(f"{page}?as_at=2015-12-01")
+    assert f"{here}/measures/RF02/2015-03?as_at=2015-12-01" in then
+    assert f"{here}/measures/RF02?as_at=2015-05-01" in then
+    assert f"{here}/board?area=north&as_at=2015-12-01" in then
+
+
 def test_a_late_answer_goes_upwards(signed_in: SignIn, web_engine: Engine, world: World) -> None:
     """18 May 2015 is a Monday; 25 May is a bank holiday: five working days end on 26 May, twenty on 16 June."""
     member, manager = signed_in("brd.testshire"), signed_in("mgr.testshire")
@@ -224,6 +250,55 @@ def test_a_late_answer_goes_upwards(signed_in: SignIn, web_engine: Engine, world
     assert "/questions/1" in told_of["brd.testshire@example.org"]
     assert unseen.endswith("/2") and "/questions/2" in told_of["mgr.testshire@example.org"]
     assert not any("Why did this fall" in body for body in told_of.values()), "no words that people typed"
+
+
+def test_an_earlier_day_names_who_was_written_to_then(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    """Late from 17 June 2015, the chair's from 23 June: the trust's senior changes on the 19th, a chair is named on the 25th."""
+    member, manager, team = (signed_in(f"{each}.testshire") for each in ("brd", "mgr", "stw"))
+    page = ask(member)
+    assert act(manager, page, "owner", owner="RXT") == 303
+
+    def on(days: int) -> None:
+        with db.transaction(web_engine) as session:
+            session.get_one(Partnership, world.partnership.id).clock_at = NOW + timedelta(days=days)
+
+    def named(days: int, agency: str, kind: str, name: str) -> None:
+        on(days)
+        about = f"/partnerships/testshire/run/agencies/{agency}"
+        team.get(about)
+        typed = {"kind": kind, "name": name, "email": "somebody@example.org"}
+        assert team.post(f"{about}/contacts", typed, action=f"{about}/contacts").status_code == 303
+
+    def to(who: str, day: str = "") -> str:
+        shown = words(member.get(f"{page}?as_at={day}" if day else page).text)
+        return shown.partition(f"it is for {who} too")[2].partition(".")[0]
+
+    with db.transaction(web_engine) as session:  # named before it was kept who was
+        place, agency = world.partnership.id, world.agencies["RXT"].id
+        email = "first@example.org"
+        session.add(
+            AgencyContact(
+                partnership_id=place, agency_id=agency, kind="senior", name="Ann First", email=email
+            )
+        )
+    named(32, "RXT", "senior", "Ben Second")
+    named(38, "330", "chair", "Cem Third")
+    on(40)
+    senior, chair = "the owner’s named senior", "the chair of the Board"
+    assert (to(senior), to(chair)) == (": Ben Second", ": Cem Third")
+    assert to(senior, "2015-06-18") == ": Ann First"
+    assert to(senior, "2015-06-24") == ": Ben Second"
+    assert to(chair, "2015-06-24").startswith(", but nobody is named as such")
+    named(39, "RXT", "senior", "Ben Second")  # another address alone
+    with db.transaction(web_engine) as session:
+        former = session.scalars(
+            select(AgencyContactName).where(AgencyContactName.until_at.is_not(None))
+        ).all()
+        assert [each.name for each in former] == ["Ann First"]
+        former[0].name = None  # as the retention job does
+    assert to(senior, "2015-06-18") == ": (the name is no longer kept)"
 
 
 def test_the_days_are_data_and_end_before_the_boards_pack_is_frozen(

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.read import Challenge, challenge, challenges
 from hub.calendar.working_days import working_day_before
 from hub.clock import now_for, today_for
-from hub.facts.queries import as_at
+from hub.facts.queries import AsAt, as_at
+from hub.partners.contacts import name_as_at
 from hub.partners.holders import holders
 from hub.partners.models import Partnership
 from hub.post import outbox
@@ -32,6 +33,7 @@ TELLS_OF = {
 }
 KINDS = (*dict.fromkeys(TELLS_OF.values()), SOON, LATE, UNSEEN)
 DONE = "it is done"
+NO_LONGER_KEPT = "(the name is no longer kept)"
 WAITS = {  # how the question stands while the notice is true
     "challenge-asked": ("asked",),
     "challenge-owned": ("owned",),
@@ -101,8 +103,8 @@ def _due(
             set(),
         )
     for step in about.steps(today):
-        named = contacts(session, partnership, about, step.to)
-        yield LATE, f"{about.answer_by}:{step.to}", set(), set(named)
+        named = {each.id for each in contacts(session, partnership, about, step.to)}
+        yield LATE, f"{about.answer_by}:{step.to}", set(), named
 
 
 def _tell(
@@ -147,10 +149,17 @@ def _routers(session: Session, partnership: Partnership) -> set[int]:
     return managers or holders(session, DATA_TEAM, partnership_id=partnership.id)
 
 
-def contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> dict[int, str]:
-    """The contact that a step goes to, with the name: the chair of the Board, or the owner's senior or chief officer."""
+def named_at(session: Session, partnership: Partnership, about: Challenge, to: str, at: AsAt) -> list[str]:
+    """Whom a step went to, by name, as it was known at a moment."""
+    found = contacts(session, partnership, about, to)
+    names = (each.name if at.is_now else name_as_at(session, each, at.moment) for each in found)
+    return [name or NO_LONGER_KEPT for name in names if name is not None]
+
+
+def contacts(session: Session, partnership: Partnership, about: Challenge, to: str) -> list[AgencyContact]:
+    """Whom a step goes to: the chair of the Board, or the owner's senior or chief officer."""
     query = (
-        select(AgencyContact.id, AgencyContact.name)
+        select(AgencyContact)
         .where(AgencyContact.partnership_id == partnership.id, AgencyContact.kind == to)
         .order_by(AgencyContact.name)
     )
@@ -158,7 +167,7 @@ def contacts(session: Session, partnership: Partnership, about: Challenge, to: s
         query = query.where(
             AgencyContact.agency_id == (about.owner_agency_id or partnership.council_agency_id)
         )
-    return {id: name for id, name in session.execute(query)}
+    return list(session.scalars(query))
 
 
 def _number(notice: Notice) -> int:

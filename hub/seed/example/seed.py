@@ -77,7 +77,7 @@ def seed_example(
         deployment.mark_as_demo(session)
     cast = _cast(session, partnership, demo=demo)
     session.flush()
-    name_contacts(session, partnership, cast)
+    name_contacts(session, partnership, cast, began_at)
     _population(session, partnership, cast, began_at)
     waiting = [
         signing

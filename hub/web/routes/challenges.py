@@ -11,7 +11,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
 from hub.board.challenges import acts
-from hub.board.challenges.post import contacts
+from hub.board.challenges.post import named_at
 from hub.board.challenges.read import challenge, challenges
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
@@ -106,8 +106,9 @@ def _page(partnership: str, question: int, *, complaint: str = "", asks_sure: bo
         it=it,
         may=may,
         said=present_challenges.said,
+        evidence=present_challenges.evidence(session, at, found.answer.evidence if found.answer else ()),
         step_to=present_challenges.STEP_TO,
-        named={step.to: list(contacts(session, place, found, step.to).values()) for step in it.steps},
+        named={step.to: named_at(session, place, found, step.to, at) for step in it.steps},
         others=_others(place, question) if may.route else [],
         members=queries.members_on(session, place.id, at.today) if may.route else [],
         merged=[
