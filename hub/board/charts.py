@@ -101,7 +101,7 @@ def spark_svg(
 ) -> Markup:
     """A line without axes: `words` say what it shows, a gap stays a gap and a break is not joined.
 
-    `scale` is of several that are read beside each other; `level` is drawn across, a median.
+    `scale` is from where to where it is drawn, else from its lowest to its highest; `level` is drawn across, a median.
     """
     known = [value for value in values if value is not None]
     low, high = scale or (min(known, default=0.0), max(known, default=1.0))

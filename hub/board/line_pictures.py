@@ -1,4 +1,4 @@
-"""Pictures above a table of lines: a funnel where the lines have a denominator, small charts on one scale where they are counts.
+"""Pictures above a table of lines: a funnel where the lines have a denominator, small charts where they are counts.
 
 Takes points that have passed the disclosure gate, and draws nothing that the table behind does not show.
 """
@@ -128,7 +128,10 @@ def _number(measure: Measure, value: float | None) -> str:
 def small_charts(
     measure: Measure, by: str, months: Sequence[Period], points: Sequence[Point], names: Mapping[str, str]
 ) -> SmallCharts | None:
-    """A run chart for each line over the months of the table, with its median, all on the same scale."""
+    """A run chart for each line over the months of the table, with its median: areas and teams all on the same scale.
+
+    Bodies are of all sizes: on the scale of a police force every trust would lie flat, and nobody could see which went quiet.
+    """
     if by not in PICTURED or measure.kind != "count" or len(months) < FEWEST:
         return None
     whole = {(p.lines[by], p.period): p.value for p in points if p.state in WHOLE and p.value is not None}
@@ -136,6 +139,7 @@ def small_charts(
     if len(codes) < 2:
         return None
     shown = sorted(months, key=lambda one: one.starts_on)
+    alike = by not in (AGENCY, AGENCY_KIND)
     highest = max(whole.values()) or 1.0
     charts = []
     for code in codes[:MOST_CHARTS]:
@@ -148,11 +152,13 @@ def small_charts(
         name = names.get(code, code)
         lowest, most = figure(min(known), 0), figure(max(known), 0)
         words = f"{name}: {latest}; from {lowest} to {most} in {len(known)} of {len(shown)} months."
-        charts.append(SmallChart(name, spark_svg(values, words, scale=(0.0, highest), level=middle), latest))
+        latest = latest if alike else f"{latest}, highest {most}"
+        scale = (0.0, highest if alike else max(known) or 1.0)
+        charts.append(SmallChart(name, spark_svg(values, words, scale=scale, level=middle), latest))
     left = f" The first {MOST_CHARTS} of {len(codes)} are drawn." if len(codes) > MOST_CHARTS else ""
     return SmallCharts(
-        f"Each from nought to {figure(highest, 0)}, {shown[0].name} to {shown[-1].name}; the thin line is its median, a month that is "
-        f"not wholly in is a gap.{left} The table behind them all follows.",
+        f"Each from nought to {figure(highest, 0) if alike else 'its own highest month'}, {shown[0].name} to {shown[-1].name}; the thin line is its median, a month that "
+        f"is not wholly in is a gap.{left} The table behind them all follows.",
         tuple(charts),
     )
 

@@ -1,6 +1,7 @@
 """Agencies and areas beside each other: funnels, small charts on one scale, and whether lines add up."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -68,6 +69,15 @@ def test_counts_stand_on_one_scale_and_say_whether_they_add_up() -> None:
     ]
     assert "22.7" in str(found.charts[0].chart)  # 24 less 20 × 2/30: the east is low on the south's scale
     assert small_charts(MEASURES["FD04"], "area", months, points, NAMES) is None
+    by_agency = [replace(point, lines={"agency": point.lines["area"]}) for point in points]
+    found = small_charts(measure, "agency", months, by_agency, NAMES)
+    assert found is not None and found.words.startswith("Each from nought to its own highest month, January")
+    assert [one.latest for one in found.charts] == [
+        "2 in March 2015; median 1, highest 2",
+        "30 in March 2015; median 20, highest 30",
+    ]
+    # 24 less 20 × 2/2: bodies are of all sizes, so that a small one's fall is seen beside a large one.
+    assert all('cy="4"' in str(one.chart) for one in found.charts)
     whole = {MARCH: line("", 32), month(2015, 4): line("", 5, state="partial")}
     assert adds_up_words(measure, "area", points, whole, None) == (
         "In March 2015 the lines add up to the whole place: 32."

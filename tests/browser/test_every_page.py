@@ -448,11 +448,38 @@ def test_all_columns_of_the_scorecard_are_in_sight_on_a_tablet_held_upright(
     assert not scrolling
 
 
+# Each table of lines by months: whether its newest month is in sight, and, with its oldest scrolled to, whether the line's name is.
+LINES_IN_SIGHT = """[...document.querySelectorAll(".hub-wide:has(.hub-table--lines)")].map(frame => {
+    const at = one => frame.querySelector(one).getBoundingClientRect();
+    const newest = at("thead th:nth-child(2)").right <= frame.getBoundingClientRect().right;
+    frame.scrollLeft = frame.scrollWidth;
+    const within = frame.getBoundingClientRect(), name = at("tbody th");
+    const stays = name.left >= within.left - 1 && name.right <= at("thead th:last-child").left + 1;
+    return [frame.getAttribute("aria-label"), newest, stays, frame.scrollLeft];
+})"""
+
+
+@pytest.mark.parametrize("width", [320, 768, 820])
+def test_the_newest_months_and_whose_line_it_is_are_in_sight(seen: Seen, chromium: Any, width: int) -> None:
+    """Of a year of months by agency, kind, setting and area. A tablet held upright holds a year of counts whole."""
+    page = next(each for each in seen.pages if (each.role, each.kind) == ("member", "board.measure"))
+    place = urlsplit(page.url).path.partition("/measures/")[0]
+    context = chromium.new_context(base_url=seen.address, viewport={"width": width, "height": 1024})
+    context.new_page()
+    tables = opened(seen, context, replace(page, url=f"{place}/measures/RF01")).evaluate(LINES_IN_SIGHT)
+    context.close()
+    assert len(tables) >= 6
+    assert not [name for name, newest, stays, _ in tables if not (newest and stays)]
+    scrolled = {name for name, _, _, aside in tables if aside}
+    assert "By agency" in scrolled if width == 320 else not scrolled & {"By agency", "By kind of agency"}
+
+
 # Each table's frame with how much of it is out of sight.
 OUT_OF_SIGHT = """[...document.querySelectorAll(".hub-wide")]
     .map(one => [one.getAttribute("aria-label"), one.scrollWidth - one.clientWidth])"""
 TALL = "document.documentElement.scrollHeight"
-LISTS = {"agreements.agreements", "meetings.listing", "challenges.listing", "board.behind"}
+LISTS = {"agreements.agreements", "meetings.listing", "challenges.listing", "board.behind", "board.lower",
+         "board.journey_page"}  # fmt: skip
 
 
 def test_lists_are_read_without_scrolling_aside_and_a_long_drill_is_folded(seen: Seen, chromium: Any) -> None:

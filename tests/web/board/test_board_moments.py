@@ -1,5 +1,6 @@
 """What the Board reads of other days: the first ones, what changed since, and why. By real requests to the seeded example."""
 
+import html
 import re
 from collections.abc import Callable
 
@@ -29,7 +30,7 @@ def test_the_first_day_and_the_first_month_alone(as_: Callable[[str], FlaskClien
         "measures/RF01": "Nothing has been received yet.",
         "measures/CP03": "Nothing has been received yet.",
         "measures/RF01/2012-04": "Nothing signed stands behind it as at this moment.",
-        "lower": "Nobody who was tested sent fewer than expected in March 2012.",
+        "lower": "Nobody could be tested in March 2012: why stands below.",
         table: "There is no number for this choice.",
     }.items():
         found = read(path, "2012-04-15")
@@ -140,3 +141,26 @@ def test_a_low_figure_is_lower_than_expected_until_a_person_records_the_cause(
     row = member.get(f"{lower}?month=2014-05").text.partition("Health services")[2].partition("</tr>")[0]
     assert "Cause recorded:</strong> Two hospitals had no route of their own" in row
     assert "Cause recorded" not in member.get(f"{lower}?month=2014-06").text
+
+
+MOMENT = "2014-10-01"
+READ_THEN = ("board", "measures/CP02", "measures/CP02/2014-03", "measures/RF01", "measures/RF01/explain", "measures/CP02/chronology",
+             "scorecard", "journey", "lower", "revisions", "questions", "questions/1", "meetings", "tables", "compared/RF04",
+             "reports", "agreements/birmingham-improvement-plan-2014-17", "agreements/birmingham-nhs-2014-15")  # fmt: skip
+
+
+def test_who_reads_an_earlier_day_stays_there_from_page_to_page(as_: Callable[[str], FlaskClient]) -> None:
+    """No link within a page, or back from it, drops the day to a page that would have taken it; but to what is known now."""
+    inspector, here = as_("inspector"), f"/partnerships/{CODE}"
+    lost, tried = set(), {}
+    for path in READ_THEN:
+        page = inspector.get(f"{here}/{path}?as_at={MOMENT}")
+        assert page.status_code == 200 and "As at 1 October 2014" in page.text, path
+        inside = page.text.partition("See what is known now")[2].partition("<footer")[0]
+        for link in map(html.unescape, re.findall(r'href="(/[^"#]*)', inside)):
+            if "as_at=" not in link:
+                if link not in tried:
+                    then = inspector.get(f"{link}{'&' if '?' in link else '?'}as_at={MOMENT}")
+                    tried[link] = then.status_code == 200 and "As at 1 October 2014" in then.text
+                lost |= {(path, link)} if tried[link] else set()
+    assert not lost

@@ -40,7 +40,7 @@ def section(page: str, title: str) -> str:
 def rows(markup: str) -> list[list[str]]:
     return [
         [text(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row, re.S)]
-        for row in re.findall(r"<tr>(.*?)</tr>", markup, re.S)
+        for row in re.findall(r"<tr\b[^>]*>(.*?)</tr>", markup, re.S)
     ]
 
 
