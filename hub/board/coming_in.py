@@ -7,7 +7,7 @@ who is silent and since when, and nothing of any figure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -26,6 +26,13 @@ from hub.partners.models import Agency
 from hub.periods import Period, containing, preceding
 
 
+class NotIn(NamedTuple):
+    """A return that has fallen due and has not come, by its code and period."""
+
+    return_code: str
+    period: str
+
+
 class _Item(NamedTuple):
     id: int
     agency_id: int
@@ -33,6 +40,7 @@ class _Item(NamedTuple):
     name: str
     kind: str
     due_on: date
+    owed: NotIn
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Silent:
     kind: str
     owed: int
     last_on: date | None
+    not_in: tuple[NotIn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,7 @@ class Lacking:
     kind: str
     owed: int
     lacking: int
+    not_in: tuple[NotIn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,20 +118,35 @@ def coming_in(reading: Reading, month: Period, *, kind: str | None = None) -> Co
         late=sum(item.id in came and came[item.id] > item.due_on for item in fallen),
         to_come=sum(item.due_on > at.today and item.id not in came for item in items),
         silent=tuple(
-            Silent(own[0].agency, own[0].name, own[0].kind, len(own), last.get(own[0].agency_id))
+            Silent(
+                own[0].agency, own[0].name, own[0].kind, len(own), last.get(own[0].agency_id), _not_in(own)
+            )
             for own in silent
         ),
         lacking=tuple(
-            Lacking(code, own[0].name, own[0].kind, len(own), len(gone))
+            Lacking(code, own[0].name, own[0].kind, len(own), len(gone), _not_in(gone))
             for code, gone in lacking.items()
             if 0 < len(gone) < len(own := by_agency[code])
         ),
     )
 
 
+def _not_in(items: Iterable[_Item]) -> tuple[NotIn, ...]:
+    return tuple(item.owed for item in items)
+
+
 def _owed(session: Session, at: AsAt, month: Period, kind: str | None, owed: Owing) -> list[_Item]:
     query = (
-        select(DueItem.id, Agency.id, Agency.code, Agency.name, Agency.kind, DueItem.due_on)
+        select(
+            DueItem.id,
+            Agency.id,
+            Agency.code,
+            Agency.name,
+            Agency.kind,
+            DueItem.due_on,
+            DueItem.return_code,
+            PeriodRow.code,
+        )
         .join(Agency, Agency.id == DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(
@@ -134,8 +159,8 @@ def _owed(session: Session, at: AsAt, month: Period, kind: str | None, owed: Owi
     if kind is not None:
         query = query.where(Agency.kind == kind)
     return [
-        _Item(number, agency_id, code, name, of, owed.later.get(number, day))
-        for number, agency_id, code, name, of, day in session.execute(query)
+        _Item(number, agency_id, code, name, of, owed.later.get(number, day), NotIn(asked, period))
+        for number, agency_id, code, name, of, day, asked, period in session.execute(query)
         if day is not None
     ]
 

@@ -19,7 +19,7 @@ from hub.board.notes import Note, breaks_of, chart_notes, limits_of
 from hub.board.point_words import STATE_WORDS, provisional_words, unit_of, value_words
 from hub.board.small_counts import small_words
 from hub.board.targets import NOTHING_AIMED, Aimed
-from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed
+from hub.board.view import MONTHS_SHOWN, View, chosen_words, first_shown, narrowed
 from hub.errors import UnknownDefinition
 from hub.measures.compute import Reading
 from hub.measures.coverage import missing_agencies
@@ -29,6 +29,10 @@ from hub.statistics.xmr import Xmr
 from hub.units import to_text
 
 NOTHING_YET = "Nothing has been received yet."
+NOT_LOADED = (
+    "No published figures are held here yet. They come from a publisher’s yearly tables, which the data team of the "
+    "national partnership loads; no agency here is asked for them."
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,7 @@ def panel(
     aimed: Aimed = NOTHING_AIMED,
 ) -> Panel:
     """`aimed` is what was promised of the whole place."""
-    narrow = view.agency or view.team or view.area
+    narrow = chosen_words(reading, view)
     title = f"{measure.name}: {narrow}" if narrow else measure.name
     try:
         series = narrowed(
@@ -93,8 +97,17 @@ def panel(
         return _empty(measure, title, series.withheld)
     points = [point for point in series.points if point.state != "not_due"]
     if not points:
-        return _empty(measure, title, NOTHING_YET)
+        return _empty(measure, title, nothing_yet(reading, measure))
     return _filled(reading, measure, title, points, notes, NOTHING_AIMED if narrow else aimed)
+
+
+def nothing_yet(reading: Reading, measure: Measure) -> str:
+    """Why a measure has no figure: an agency's return did not come, or a publisher's tables were not loaded."""
+    is_published = (
+        not measure.reads_no_return
+        and reading.cells.definition(measure.sources[measure.usual].return_code).published
+    )
+    return NOT_LOADED if is_published else NOTHING_YET
 
 
 def _empty(measure: Measure, title: str, why: str) -> Panel:

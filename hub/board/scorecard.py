@@ -20,7 +20,7 @@ from hub.board.chart_words import variation_words
 from hub.board.charts import spark_svg
 from hub.board.compared import NOBODY, differ, like_for_like, like_words
 from hub.board.notes import Note, breaks_of, limits_of, notes_as_at
-from hub.board.panel import NOTHING_YET
+from hub.board.panel import NOTHING_YET, nothing_yet
 from hub.board.point_words import value_words
 from hub.board.targets import targets_as_at
 from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed
@@ -109,15 +109,17 @@ def scorecard(
             rows.append(Row(measure, target, absent=error.sentence))
             continue
         points = [point for point in series.points if point.state != "not_due"]
-        nothing = series.withheld or _nothing(measure, points)
+        nothing = series.withheld or _nothing(reading, measure, points)
         row = _row(measure, target, points, nothing, notes)
         rows.append(replace(row, like=_like(reading, measure, points, row.period, hidden, view, area_id)))
     return rows
 
 
-def _nothing(measure: Measure, points: Sequence[Point]) -> str:
+def _nothing(reading: Reading, measure: Measure, points: Sequence[Point]) -> str:
     """Why a row has no figure to judge: a first period may be in as yet in part alone."""
-    if not points or points[-1].value is None:
+    if not points:
+        return nothing_yet(reading, measure)
+    if points[-1].value is None:
         return NOTHING_YET
     return newest_words(measure, points[-1])
 

@@ -30,6 +30,15 @@ class View:
         return self.until.ends_on if self.until else None
 
 
+def chosen_words(reading: Reading, view: View) -> str:
+    """The name of the agency or area that the reader chose; what is typed in the address where nothing is called so."""
+    if view.agency:
+        known = reading.cells.agency_id(view.agency) is not None
+        return reading.cells.named([view.agency])[0] if known else view.agency
+    names = {each.code: each.name for each in reading.cells.areas_known}
+    return view.team or names.get(view.area or "", view.area or "")
+
+
 def first_shown(at: AsAt, months: int, view: View) -> date:
     """The first day of the months shown: whole financial years would hide the newest."""
     month = (view.until or periods.containing(at.today, "month")).starts_on
@@ -66,8 +75,12 @@ def narrowed(
         own = replace(asked, by="agency", agency_id=reading.cells.agency_id(view.agency))
         whole = _only(reading.series(measure, own), "agency", view.agency)
         if not whole.points:
-            raise UnknownDefinition(f"The return does not count this for {view.agency}.")
+            raise UnknownDefinition(f"The return does not count this for {chosen_words(reading, view)}.")
         return protect(whole, audience, owner=view.agency)
+    if measure.reads_no_return and (view.team or view.area):
+        raise UnknownDefinition(
+            f"{measure.name} is not of one area: it is read for the whole place, or for one agency."
+        )
     if view.team is not None:
         series = reading.series(measure, replace(asked, by="team"))
         return protect(_only(series, "team", view.team), audience)

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from hub.board import overview, tables
 from hub.board.changed import what_changed
-from hub.board.coming_in import coming_in
+from hub.board.coming_in import ComingIn, Lacking, NotIn, Silent, coming_in
 from hub.board.comparators import places_beside
 from hub.board.compared import compared
 from hub.board.notes import notes_as_at
-from hub.board.panel import NOTHING_YET, panel
+from hub.board.panel import NOT_LOADED, NOTHING_YET, panel
 from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
 from hub.board.view import View
@@ -32,8 +32,10 @@ from hub.meetings.read import groups_as_at
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.membership_history import members_as_at
 from hub.partners.successions import followed
-from hub.periods import Period
+from hub.periods import Period, parse
 from hub.web import downloads, present_rows
+
+SCHOOL = "school"
 
 
 class Named(NamedTuple):
@@ -91,6 +93,40 @@ def _counted_in(reading: Reading, definition: Measure, often: str, source: Sourc
     )
 
 
+class Page(NamedTuple):
+    """The page behind one number, which names whose returns have not come."""
+
+    measure: str
+    period: str
+
+
+def not_in_at(reading: Reading, coming: ComingIn) -> dict[str, Page]:
+    """School → the page that names it among those whose returns have not come: it has no page of figures of its own."""
+    found = {}
+    absent: list[Silent | Lacking] = [*coming.silent, *coming.lacking]
+    for one in absent:
+        if one.kind == SCHOOL:
+            pages = (_names_missing(reading, owed, coming.month) for owed in one.not_in)
+            page = next((each for each in pages if each is not None), None)
+            if page is not None:
+                found[one.agency] = page
+    return found
+
+
+def _names_missing(reading: Reading, owed: NotIn, month: Period) -> Page | None:
+    """Of the first measure that asks schools for that return, by its own period or by its last month."""
+    own = parse(owed.period)
+    for definition in measures_as_at(reading.session, reading.at.moment).values():
+        for period in (own, month):
+            source = definition.sources.get(period.kind)
+            if source is None or definition.reads_no_return or source.return_code != owed.return_code:
+                continue
+            kinds = reading.asked_kinds(source)
+            if kinds is None or SCHOOL in kinds:
+                return Page(definition.id, period.code)
+    return None
+
+
 NO_SIGNATURE = ()  # of what a partnership's bodies sign among themselves
 
 
@@ -137,12 +173,15 @@ def overview_shown(
 ) -> dict[str, Markup]:
     """The overview but for its promises: its questions, and the charts beneath. `as_at` is as the address has it."""
     session, place, at = reading.session, reading.partnership, reading.at
+    coming = coming_in(reading, month, kind=kind)
     values = {
         "partnership": place,
         "as_at": as_at,
         "kind": kind,
+        "view": view,
         "measures": measures,
-        "coming": coming_in(reading, month, kind=kind),
+        "coming": coming,
+        "not_in_at": not_in_at(reading, coming),
         "changed": what_changed(reading, audience, view, kind=kind),
         "beside": recalled(
             at,
@@ -174,7 +213,7 @@ def measure_shown(
     followable: bool,
     aimed: Aimed,
     as_at: str | None,
-) -> dict[str, Markup]:
+) -> dict[str, Markup | bool]:
     """A measure's page but for what is asked and promised: its charts, and its lines. `as_at` is as the address has it.
 
     Most signatures are of other returns than it reads: those make no page of it anew.
@@ -182,7 +221,7 @@ def measure_shown(
     session, place, at = reading.session, reading.partnership, reading.at
     read_with = measure_as_at(session, definition.beside, at.moment) if definition.beside else None
 
-    def work() -> dict[str, Markup]:
+    def work() -> dict[str, Markup | bool]:
         notes = notes_as_at(session, at)
         beside = panel(reading, read_with, audience, view, notes=notes) if read_with else None
         judged_in, judged = present_rows.judged_of_measure(session, place, at, definition)
@@ -200,6 +239,7 @@ def measure_shown(
             "partnership": place,
             "measure": definition,
             "as_at": as_at,
+            "view": view,
             "offered": downloads.OFFERED,
             "follows": follow,
             "followable": followable,
@@ -210,9 +250,10 @@ def measure_shown(
             "counted_in": counted_in(reading, definition),
             "compared": compared(reading, definition, audience, view),
             # Before anything came, a table after table that is empty says nothing more.
-            "lines": [each for each in lines if each.rows or shown.absent != NOTHING_YET],
+            "lines": [each for each in lines if each.rows or shown.absent not in (NOTHING_YET, NOT_LOADED)],
         }
         return {
+            "has_chart": shown.chart is not None,
             "panels": drawn("board/measure_panels.html", values),
             "lines": drawn("board/measure_lines.html", values),
             "about": drawn("board/measure_about.html", values),

@@ -301,6 +301,7 @@ def lower(partnership: str) -> str:
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)),
         may_note=reach.may_here(Permission.MEASURE_NOTE, Place(place.id)),
         causes=causes_of(notes_as_at(session, at), month),
+        at=at,
     )
 
 

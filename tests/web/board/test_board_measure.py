@@ -61,6 +61,30 @@ def test_a_measure_stands_by_every_table_of_its_return_under_the_tables_own_word
     assert "Not held" in as_("steward").get(f"/partnerships/{CODE}/measures/CP01?as_at=2013-06-30").text
 
 
+def test_a_published_measure_without_figures_says_who_loads_them_and_asks_nobody_for_a_return(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    member = as_("member")
+    page = words(member.get(f"/partnerships/{CODE}/measures/CN04").text)
+    assert page.count("No published figures are held here yet.") == 2, "it, and what it is read with"
+    assert "which the data team of the national partnership loads" in page
+    assert "Nothing has been received yet" not in page
+    assert "open it in the table behind the chart" not in page, "there is no chart"
+    assert "open it in the table behind the chart" in words(
+        member.get(f"/partnerships/{CODE}/measures/RF01").text
+    )
+    card = words(member.get(f"/partnerships/{CODE}/scorecard?measure=CN04&measure=RF02").text)
+    assert "No published figures are held here yet." in card
+
+
+def test_months_beside_each_other_have_short_names(as_: Callable[[str], FlaskClient]) -> None:
+    page = as_("member").get(f"/partnerships/{CODE}/measures/RF01?as_at=2015-05-18").text
+    heads = words(page.partition("hub-table--lines")[2].partition("</thead>")[0])
+    assert "Agency Apr 2015 Mar 2015 Feb 2015" in heads
+    quarters = words(as_("member").get(f"/partnerships/{CODE}/measures/WF04?as_at=2015-05-18").text)
+    assert "January to March 2015" in quarters
+
+
 def test_a_download_says_the_same_and_is_marked_as_illustrative(as_: Callable[[str], FlaskClient]) -> None:
     answer = as_("member").get(f"/partnerships/{CODE}/measures/RF02/download.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))

@@ -1,5 +1,6 @@
 """The overview, and what the Board's pages are to whom. By real requests to the seeded example."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -39,15 +40,38 @@ def test_an_earlier_moment_is_shown_with_a_banner_and_its_own_answer(
     assert member.get("/board?as_at=2014-10-01").location.endswith("/board?as_at=2014-10-01")
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["board", "measures/RF01", "measures/CN04", "measures/RF01/2015-03", "lower", "scorecard", "journey"],
+)
+def test_every_page_of_numbers_says_as_at_when(as_: Callable[[str], FlaskClient], page: str) -> None:
+    """In its own words, which are printed with it, and not in a banner alone."""
+    member, here = as_("member"), f"/partnerships/{CODE}/{page}"
+    now, then = (
+        words(member.get(address).text.partition("<main")[2])
+        for address in (here, f"{here}?as_at=2015-04-30")
+    )
+    assert "As known now, 18 May 2016 at " in now
+    assert "As at 30 April 2015 at 23:59" in then and "As known now" not in then
+
+
 def test_the_view_narrows_to_an_area_or_an_agency(as_: Callable[[str], FlaskClient]) -> None:
     member = as_("member")
     whole = words(member.get(f"/partnerships/{CODE}/measures/FD05").text)
     told = "The front door : Referrers told the outcome, divided by Contacts from professionals decided"
     assert f"Source by month {told}" in whole, "in the return’s own words"
-    assert "Referrals received: south" in member.get(f"{BOARD}?area=south").text
+    south = member.get(f"{BOARD}?area=south").text
+    assert "Referrals received: South" in south
     agency = member.get(f"{BOARD}?agency=RYW").text
-    assert "Referrals made: RYW" in agency
-    assert "does not count" in agency  # what the front door does not count by agency says so
+    assert "Referrals made: Birmingham Community Healthcare NHS Trust (RYW)" in agency
+    # What the front door does not count by agency says so.
+    assert "does not count this for Birmingham Community Healthcare NHS Trust (RYW)" in agency
+    # A signal and a chart lead to the measure's page of the same area or agency.
+    for page, chosen in ((south, "area=south"), (agency, "agency=RYW")):
+        leads = re.findall(r'href="[^"]*/measures/\w+\?([^"]*)"', page.partition("All measures</h2>")[0])
+        assert leads and not [each for each in leads if chosen not in each and "before=" not in each]
+    late = words(member.get(f"/partnerships/{CODE}/measures/DQ01?area=south").text)
+    assert "Returns on time is not of one area" in late and "Nothing has been received yet" not in late
 
 
 def test_figures_are_provisional_while_returns_are_out(as_: Callable[[str], FlaskClient]) -> None:
@@ -85,7 +109,8 @@ def test_the_overview_answers_four_questions_over_whom_and_as_at_when(
     # 2013-14: conferences fell, which the ratio showed month after month before anybody said it.
     fallen = changed.partition("Conferences for every 100 section 47 enquiries")[2].partition("</li>")[0]
     assert "special cause: change, lower" in fallen and "1 of 1 return" in fallen and "since" in fallen
-    assert "No published figures" in unlike
+    assert "No published figures of its council are held here for this time" in unlike
+    assert "which the data team of the national partnership loads" in unlike, "who can load them"
     of_police = member.get(f"{BOARD}?kind=police&month=2016-03").text
     assert "Police notifications</a>" in of_police.split("<h2")[2]
     assert "Referrals received</a>" not in of_police.split("<h2")[2]

@@ -96,10 +96,18 @@ def test_every_tile_of_an_earlier_moment_leads_to_what_was_known_then(
     assert not leading_astray(member, everybody_in)
 
 
-def test_a_silent_school_is_named_and_leads_to_no_page_of_its_own(
+def test_a_silent_school_leads_to_the_number_that_its_return_is_missing_from(
     as_: Callable[[str], FlaskClient],
 ) -> None:
-    """No page would show it: a school's numbers are small enough to point to a child."""
-    page = as_("member").get(f"{BOARD}?as_at=2014-09-25&month=2014-08").text
+    """It has no page of its own: a school's numbers are small enough to point to a child."""
+    member = as_("member")
+    page = member.get(f"{BOARD}?as_at=2014-09-25&month=2014-08").text
     (school,) = [tile for tile in tiles(page) if text(tile).startswith("Riverside Oak Primary")]
-    assert text(school).endswith("(990036): none of 1; last signed for March 2014") and not links(school)
+    assert text(school).endswith("(990036) : none of 1; last signed for March 2014")
+    (link,) = links(school)
+    there = member.get(link.address).text
+    assert headings(there).startswith("Referrals made, August 2014") and "As at 25 September 2014" in there
+    missing = words(there).partition("Not received, and due by now:")[2].partition("Nothing of them")[0]
+    assert link.name in html.unescape(missing)
+    assert "A school’s name leads to the number that its return is missing from." in text(page)
+    assert "A school’s name leads" not in member.get(BOARD).text, "no school is named there"
