@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -130,6 +130,26 @@ def _with_more_time(
     )
     found = session.execute(narrow.of(query, DueItem, at))
     return Counter((code, period, agency if narrow.by_agency else 0) for code, period, agency in found)
+
+
+def owed_by(
+    session: Session, at: AsAt, return_code: str, kinds: Collection[str], known: Owing
+) -> dict[Period, set[int]]:
+    """Period of collection → the agencies of these kinds that owe a return for it, whatever came."""
+    query = (
+        select(PeriodRow.code, DueItem.agency_id)
+        .join(PeriodRow, PeriodRow.id == DueItem.period_id)
+        .where(
+            DueItem.partnership_id == at.partnership_id,
+            DueItem.return_code == return_code,
+            DueItem.agency_id.in_(select(Agency.id).where(Agency.kind.in_(kinds))),
+            *known.only,
+        )
+    )
+    found: dict[str, set[int]] = defaultdict(set)
+    for code, agency_id in session.execute(query):
+        found[code].add(agency_id)
+    return {periods.parse(code): agencies for code, agencies in found.items()}
 
 
 def asked(at: AsAt, return_code: str, period: Period, known: Owing) -> Any:

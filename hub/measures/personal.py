@@ -118,11 +118,10 @@ def _told(
 ) -> dict[Period, _Told]:
     """Each period of collection is worked out once for what was signed of it and for who owes it."""
     owing: dict[Period, set[int]] = defaultdict(set)
-    for due in coverage.collected(
-        cells.session, at, source.return_code, by_agency=True, kinds=sorted(kinds), known=cells.owing(at)
-    ):
-        for period in within(due.period, kind):
-            owing[period].add(due.agency_id)
+    owed_by = coverage.owed_by(cells.session, at, source.return_code, kinds, cells.owing(at))
+    for collected, agencies in owed_by.items():
+        for period in within(collected, kind):
+            owing[period] |= agencies
     keys = {}
     for number, collected, stamp in signatures(cells.session, at, source.return_code):
         owed = tuple(frozenset(owing[period]) for period in within(collected, kind))
