@@ -19,7 +19,7 @@ from hub.board.view import View, narrowed
 from hub.errors import UnknownDefinition
 from hub.measures.alike import Alike, alike
 from hub.measures.compute import Reading
-from hub.measures.coverage import missing_agencies, named
+from hub.measures.coverage import named
 from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience, hidden_from
 from hub.measures.signers import standing
@@ -42,12 +42,7 @@ class Compared:
     change: str
 
 
-def compared(
-    reading: Reading,
-    measure: Measure,
-    audience: Audience,
-    view: View,
-) -> tuple[Compared, ...]:
+def compared(reading: Reading, measure: Measure, audience: Audience, view: View) -> tuple[Compared, ...]:
     """The newest figure beside that of the period before it and of the same one a year before."""
     if measure.kind not in FORMS or measure.judged or view.agency or view.team:
         return ()
@@ -135,17 +130,7 @@ def _told(reading: Reading, measure: Measure, point: Point) -> str:
     """A total with over whom: "371, 7 of 9 returns; missing West Trust, East Trust"."""
     missing: Sequence[str] = ()
     if point.coverage.received < point.coverage.due:
-        source = measure.sources[measure.usual]
-        kinds = reading.asked_kinds(source)
-        codes = missing_agencies(
-            reading.session,
-            reading.at,
-            source.return_code,
-            point.period,
-            kinds=kinds,
-            known=reading.cells.owing(reading.at),
-        )
-        missing = _names(reading.session, codes)
+        missing = _names(reading.session, reading.missing(measure.sources[measure.usual], point.period))
     lacking = f"; missing {named(missing)}" if missing else ""
     return f"{value_words(measure, point)}, {point.coverage.words}{lacking}"
 

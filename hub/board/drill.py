@@ -25,7 +25,7 @@ from hub.facts.models import (
 )
 from hub.facts.queries import AsAt, FactAsAt, facts_as_at
 from hub.measures.compute import Reading
-from hub.measures.coverage import asked, missing_agencies
+from hub.measures.coverage import asked
 from hub.measures.model import Measure
 from hub.measures.protect import MONEY_WITHHELD, Audience
 from hub.measures.published import published_elsewhere
@@ -122,10 +122,9 @@ def missing(
     if source is None or measure.reads_no_return:
         return []
     reading = Reading(session, partnership, at)
-    kinds, known = reading.asked_kinds(source), reading.cells.owing(at)
-    codes = missing_agencies(session, at, source.return_code, period, kinds=kinds, known=known)
+    codes = reading.missing(source, period)
     owed = (
-        asked(at, source.return_code, period, known)
+        asked(at, source.return_code, period, reading.cells.owing(at))
         .with_only_columns(Agency.code, DueItem.id)
         .where(Agency.code.in_(codes))
     )

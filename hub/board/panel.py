@@ -22,7 +22,6 @@ from hub.board.targets import NOTHING_AIMED, Aimed
 from hub.board.view import MONTHS_SHOWN, View, chosen_words, first_shown, narrowed
 from hub.errors import UnknownDefinition
 from hub.measures.compute import Reading
-from hub.measures.coverage import missing_agencies
 from hub.measures.model import Measure, Point, Source
 from hub.measures.protect import Audience
 from hub.statistics.xmr import Xmr
@@ -146,16 +145,7 @@ def _filled(
         and not measure.reads_no_return
         and measure.kind != "gap"
     ):
-        kinds = reading.asked_kinds(source)
-        codes = missing_agencies(
-            reading.session,
-            reading.at,
-            source.return_code,
-            latest.period,
-            kinds=kinds,
-            known=reading.cells.owing(reading.at),
-        )
-        missing = reading.cells.named(codes)
+        missing = reading.cells.named(reading.missing(source, latest.period))
     return Panel(
         measure=measure,
         title=title,

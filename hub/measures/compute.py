@@ -246,6 +246,17 @@ class Reading:
             return None
         return tuple(sorted(kind for each in asked for kind in each.kinds))
 
+    def missing(self, source: Source, period: Period) -> list[str]:
+        """Codes of the agencies that are asked for the figures, and whose return for a period has fallen due and has not come."""
+        return coverage.missing_agencies(
+            self.session,
+            self.at,
+            source.return_code,
+            period,
+            kinds=self.asked_kinds(source),
+            known=self.cells.owing(self.at),
+        )
+
     def _coverage(self, at: AsAt, source: Source, asked: Asked, *, by_agency: bool) -> list[Collected]:
         kinds = self.asked_kinds(source)
         if asked.agency_id is None and kinds is None and not by_agency:

@@ -265,9 +265,8 @@ class Series:
     )
     withheld: str | None = None  # why nothing is shown
     finance: bool = False  # of a return about money
-    schools: frozenset[str] = (
-        frozenset()
-    )  # of the partnership, whoever is a member now: none is shown one by one
+    # The partnership's schools, whoever is a member now: none is shown one by one.
+    schools: frozenset[str] = frozenset()
     # The partnership's own disclosure profiles by name; empty: the deployment's.
     disclosure_partnership: str = ""
     disclosure_public: str = ""
