@@ -122,3 +122,22 @@ def test_the_summary_says_the_figures_of_the_pack(sentences: list[str], pack: st
     assert len(kept) == 2 and all(each in promises for each in kept)
     told = [*kept, *read_out, counted, coverage, "No question to the Board is open."]
     assert sorted(told) == sorted(sentences), "nothing else is said"
+
+
+def test_a_meeting_says_when_its_pack_is_to_be_frozen_and_no_pack_that_it_was(
+    as_: Callable[[str], FlaskClient],
+) -> None:
+    """The Board’s of 10 March 2015 was to be frozen on the 3rd; the accountable group has no packs at all."""
+    member, here = as_("member"), f"/partnerships/{CODE}/meetings"
+
+    def opened(title: str, day: str, as_at: str) -> str:
+        listed = member.get(f"{here}?as_at={as_at}").text
+        found = re.search(rf'href="([^"]*)">{title}<span[^>]*>, {day}<', listed)
+        assert found, day
+        return text(member.get(html.unescape(found[1])).text)
+
+    board = ("Safeguarding Board", "10 March 2015")
+    assert "Pack to be frozen on 3 March 2015" in opened(*board, "2015-03-01")
+    held = opened(*board, "2015-05-18")
+    assert "to be frozen" not in held and "Pack 4 , as known on 5 March 2015" in held
+    assert "frozen on" not in opened("Accountable group", "5 May 2015", "2015-05-18").partition("Packs")[0]
