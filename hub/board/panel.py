@@ -25,7 +25,7 @@ from hub.measures.compute import Reading
 from hub.measures.model import Measure, Point, Source
 from hub.measures.protect import Audience
 from hub.statistics.xmr import Xmr
-from hub.units import to_text
+from hub.units import UNITS, to_text
 
 NOTHING_YET = "Nothing has been received yet."
 NOT_LOADED = (
@@ -193,6 +193,11 @@ def _path(points: Sequence[Point], aimed: Aimed) -> AgreedPath | None:
     return AgreedPath(values, aimed.at_most) if any(value is not None for value in values) else None
 
 
+def _part(value: int, unit: str) -> str:
+    """One side of a quotient: money says that it is money."""
+    return f"{UNITS[unit].prefix}{to_text(value, unit)}"
+
+
 def _row(
     measure: Measure, point: Point, limits: Xmr, number: int, units: tuple[str, str], path: AgreedPath | None
 ) -> TableRow:
@@ -206,8 +211,8 @@ def _row(
     return TableRow(
         period=point.period,
         value=value_words(measure, point),
-        numerator="" if point.numerator is None else to_text(point.numerator, units[0]),
-        denominator="" if point.denominator is None else to_text(point.denominator, units[1]),
+        numerator="" if point.numerator is None else _part(point.numerator, units[0]),
+        denominator="" if point.denominator is None else _part(point.denominator, units[1]),
         coverage=point.coverage.words,
         note="; ".join(note for note in notes if note),
         expected=""

@@ -176,3 +176,14 @@ def test_a_correction_tells_its_reason_and_what_stood_before(as_: Callable[[str]
     assert (
         "counted again by the day they were sent. Before, in revision 1: 89, signed 20 October 2014" in page
     )
+
+
+def test_the_two_sides_stand_with_their_newest_month_first(as_: Callable[[str], FlaskClient]) -> None:
+    """November 2014: the mental health trust sent 86, of which 66 were logged."""
+    page = as_("member").get(f"/partnerships/{CODE}/compared/RF04?as_at=2015-05-18").text
+    table = page.partition("hub-matrix")[2].partition("</table>")[0]
+    heads = [words(each).strip() for each in re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", table)]
+    assert heads[:5] == ["Sender", "Net", "Absolute", "Apr 2015", "Mar 2015"]
+    (row,) = [each for each in table.split("<tr>") if "Birmingham and Solihull Mental Health" in each]
+    cells = [words(each).strip() for each in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", row)]
+    assert dict(zip(heads, cells, strict=True))["Nov 2014"].endswith("+20")

@@ -77,6 +77,11 @@ def test_a_published_measure_without_figures_says_who_loads_them_and_asks_nobody
     assert "No published figures are held here yet." in card
 
 
+def test_both_sides_of_a_share_of_money_are_pounds(as_: Callable[[str], FlaskClient]) -> None:
+    page = words(as_("member").get(f"/partnerships/{CODE}/measures/JC03?as_at=2015-05-18").text)
+    assert "January to March 2015 100.2% £6,072,500.00 £6,057,500.00 5 of 5 returns" in page
+
+
 def test_months_beside_each_other_have_short_names(as_: Callable[[str], FlaskClient]) -> None:
     page = as_("member").get(f"/partnerships/{CODE}/measures/RF01?as_at=2015-05-18").text
     heads = words(page.partition("hub-table--lines")[2].partition("</thead>")[0])
