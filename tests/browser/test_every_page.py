@@ -449,7 +449,7 @@ def test_all_columns_of_the_scorecard_are_in_sight_on_a_tablet_held_upright(
 
 
 # Each table of lines by months: whether its newest month is in sight, and, with its oldest scrolled to, whether the line's name is.
-LINES_IN_SIGHT = """[...document.querySelectorAll(".hub-wide:has(.hub-table--lines)")].map(frame => {
+LINES_IN_SIGHT = """[...document.querySelectorAll(".hub-wide:has(.hub-table--lines, .hub-built)")].map(frame => {
     const at = one => frame.querySelector(one).getBoundingClientRect();
     const newest = at("thead th:nth-child(2)").right <= frame.getBoundingClientRect().right;
     frame.scrollLeft = frame.scrollWidth;
@@ -467,6 +467,9 @@ def test_the_newest_months_and_whose_line_it_is_are_in_sight(seen: Seen, chromiu
     context = chromium.new_context(base_url=seen.address, viewport={"width": width, "height": 1024})
     context.new_page()
     tables = opened(seen, context, replace(page, url=f"{place}/measures/RF01")).evaluate(LINES_IN_SIGHT)
+    built = replace(page, url=f"{place}/tables?measure=RF01&by=agency&from=2014-05&to=2015-04")
+    (table,) = opened(seen, context, built).evaluate(LINES_IN_SIGHT)
+    assert table[1:3] == [True, True] and table[3] > 0
     context.close()
     assert len(tables) >= 6
     assert not [name for name, newest, stays, _ in tables if not (newest and stays)]
