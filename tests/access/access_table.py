@@ -50,6 +50,15 @@ class Door:
     def of_interface(self) -> bool:
         return self.rule.rule.startswith("/api/")
 
+    @property
+    def of_sign_in(self) -> bool:
+        """What may change the very sign-in."""
+        return self.rule.endpoint.startswith(("sign_in.", "account.", "invitation."))
+
+    @property
+    def is_looked_through(self) -> bool:
+        return self.method == "GET" and not self.of_sign_in
+
     def __str__(self) -> str:
         return f"{self.method} {self.rule.rule}"
 
