@@ -131,17 +131,23 @@ def _definitions(files: dict[str, list[Path]]) -> Catalogue:
     """Code lists and returns among the files, read and tried, beside the hub's own."""
     from hub.definitions import catalogue
     from hub.definitions.folders import Catalogue, read_files
-    from hub.definitions.trial import faults_of_examples
     from hub.errors import DefinitionErrors
 
     if not files["codelist"] and not files["return"]:
         return Catalogue()
     read = read_files(files["codelist"], files["return"], beside=catalogue.shipped())
-    faults = [fault for file in files["return"] for fault in faults_of_examples(file, read, named=_named)]
+    faults = [fault for file in files["return"] for fault in _faults_of_examples(file, read)]
     faults += [fault for file in files["return"] for fault in _faults_of_history(file, read)]
     if faults:
         raise DefinitionErrors(faults)
     return read
+
+
+def _faults_of_examples(file: Path, read: Catalogue) -> list[DefinitionError]:
+    """Imported for returns alone: what their rules are run with takes longer to load than a list takes to read."""
+    from hub.definitions.trial import faults_of_examples
+
+    return faults_of_examples(file, read, named=_named)
 
 
 def _faults_of_history(file: Path, read: Catalogue) -> list[DefinitionError]:
@@ -157,6 +163,8 @@ def _faults_of_history(file: Path, read: Catalogue) -> list[DefinitionError]:
 
 def _standard_history(files: list[Path]) -> None:
     """The standard history rules among the files, read and tried; returns take them up as they are loaded."""
+    if not files:
+        return
     from hub import document
     from hub.definitions.load import read_history
     from hub.errors import DefinitionErrors
@@ -212,8 +220,9 @@ def _read_others(files: dict[str, list[Path]], read: Catalogue) -> None:
                 faults += error.errors
     if faults:
         raise DefinitionErrors(faults)
-    measures = {one.id: one for file in files["measures"] for one in read_measures(file)}
-    read_agreements(files["agreement"], measures=shipped_measures() | measures)
+    if files["agreement"]:
+        measures = {one.id: one for file in files["measures"] for one in read_measures(file)}
+        read_agreements(files["agreement"], measures=shipped_measures() | measures)
 
 
 def _partnership(file: Path, codelists: dict[str, CodeList]) -> None:
