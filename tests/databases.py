@@ -9,6 +9,7 @@ role, and tests connect as the application's, made as the operator's example say
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ ALL_RIGHTS = (
 )
 
 NewDatabase = Callable[[str], str]
+Fill = Callable[[Session], object]
+Filled = Callable[[Fill], NewDatabase]
+TemplateOf = Callable[[str, Fill], Path | str]
 
 
 @pytest.fixture(scope="session")
@@ -68,87 +72,90 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sqlite_world(sqlite_template: Path) -> Path:
-    """A SQLite file with the small world in it, that others are copied from."""
-    file = sqlite_template.with_name("world.sqlite")
-    shutil.copyfile(sqlite_template, file)
-    _fill(f"sqlite:///{file}")
-    return file
+def template_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TemplateOf:
+    """`template_of("sqlite", make_world)` is a database with the small world in it, that others are copied from.
+
+    A file, or the name of a PostgreSQL database; made when it is first asked for.
+    """
+    folder, numbers = tmp_path_factory.mktemp("filled"), itertools.count(1)
+
+    @cache
+    def made(kind: str, fill: Fill) -> Path | str:
+        name = f"hub_filled_{next(numbers)}"
+        if kind == "sqlite":
+            file = folder / f"{name}.sqlite"
+            shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+            _fill(f"sqlite:///{file}", fill)
+            return file
+        cluster: Cluster = request.getfixturevalue("postgres_cluster")
+        cluster.copy(request.getfixturevalue("postgres_template"), name, owner=MIGRATOR)
+        _fill(cluster.url(name, role=APP), fill)
+        return name
+
+    return made
 
 
-@pytest.fixture(scope="session")
-def postgres_world(postgres_cluster: Cluster, postgres_template: str) -> str:
-    """The name of a database with the small world in it, that others are copied from."""
-    name = "hub_world"
-    postgres_cluster.copy(postgres_template, name, owner=MIGRATOR)
-    _fill(postgres_cluster.url(name, role=APP))
-    return name
-
-
-@pytest.fixture(scope="session")
-def sqlite_councils(sqlite_template: Path) -> Path:
-    """A SQLite file with England's councils in it, that others are copied from."""
-    file = sqlite_template.with_name("councils.sqlite")
-    shutil.copyfile(sqlite_template, file)
-    _fill(f"sqlite:///{file}", make_councils)
-    return file
-
-
-@pytest.fixture(scope="session")
-def postgres_councils(postgres_cluster: Cluster, postgres_template: str) -> str:
-    """The name of a database with England's councils in it, that others are copied from."""
-    name = "hub_councils"
-    postgres_cluster.copy(postgres_template, name, owner=MIGRATOR)
-    _fill(postgres_cluster.url(name, role=APP), make_councils)
-    return name
-
-
-def _fill(url: str, make: Callable[[Session], object] = make_world) -> None:
+def _fill(url: str, fill: Fill) -> None:
     engine = db.make_engine(url)
     with db.transaction(engine) as session:
-        make(session)
+        fill(session)
     engine.dispose()
 
 
-def _copies(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[NewDatabase]:
-    """Makes copies of the templates of that name, dropped when the test ends."""
+Copies = Callable[[Callable[[str], Path | str]], NewDatabase]
+
+
+@pytest.fixture
+def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
+    """Makes copies of templates, dropped when the test ends."""
     numbers = itertools.count(1)
     made: list[str] = []
 
-    def make(kind: str) -> str:
-        number = next(numbers)
-        if kind == "sqlite":
-            file = folder / f"{name}-{number}.sqlite"
-            shutil.copyfile(request.getfixturevalue(f"sqlite_{name}"), file)
-            return f"sqlite:///{file}"
-        cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        template = request.getfixturevalue(f"postgres_{name}")
-        copy = f"hub_{name}_{number}"
-        cluster.copy(template, copy, owner=MIGRATOR)
-        made.append(copy)
-        return cluster.url(copy, role=APP)
+    def of(template: Callable[[str], Path | str]) -> NewDatabase:
+        def make(kind: str) -> str:
+            name = f"hub_copy_{next(numbers)}"
+            if kind == "sqlite":
+                file = tmp_path / f"{name}.sqlite"
+                shutil.copyfile(template(kind), file)
+                return f"sqlite:///{file}"
+            cluster: Cluster = request.getfixturevalue("postgres_cluster")
+            cluster.copy(str(template(kind)), name, owner=MIGRATOR)
+            made.append(name)
+            return cluster.url(name, role=APP)
 
-    yield make
-    for copy in made:
-        request.getfixturevalue("postgres_cluster").run(f"DROP DATABASE {copy} WITH (FORCE)")
+        return make
+
+    yield of
+    for name in made:
+        request.getfixturevalue("postgres_cluster").run(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+def filled(copies: Copies, template_of: TemplateOf) -> Filled:
+    """`filled(make_sides)` makes databases with that in them: it is made once for each engine, and copied.
+
+    For a file whose tests begin with the same: it says so by a fixture `new_database` or `new_world` of its own.
+    """
+    return lambda fill: copies(lambda kind: template_of(kind, fill))
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, copies: Copies) -> NewDatabase:
     """Makes migrated, empty databases: `new_database("sqlite")` gives an address."""
-    yield from _copies(request, tmp_path, "template")
+    names = {"sqlite": "sqlite_template", "postgresql": "postgres_template"}
+    return copies(lambda kind: request.getfixturevalue(names[kind]))
 
 
 @pytest.fixture
-def new_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+def new_world(filled: Filled) -> NewDatabase:
     """The same with the small world in it: `factories.read_world(session)` gives its parts."""
-    yield from _copies(request, tmp_path, "world")
+    return filled(make_world)
 
 
 @pytest.fixture
-def new_councils(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewDatabase]:
+def new_councils(filled: Filled) -> NewDatabase:
     """The same with England's councils in it, and two persons who may import."""
-    yield from _copies(request, tmp_path, "councils")
+    return filled(make_councils)
 
 
 @pytest.fixture(params=ENGINES)

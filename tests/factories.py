@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 
 from hub.calendar import due
 from hub.clock import real_now
+from hub.config import shipped
 from hub.definitions import catalogue
 from hub.definitions.model import Definition
+from hub.measures.load import publish_measures
 from hub.partners.models import (
     Account,
     Agency,
@@ -133,6 +135,12 @@ def make_world(session: Session) -> World:
             due.make_due_items(session, partnership, definition, date(2014, 4, 1), date(2015, 4, 30))
     session.flush()
     return world
+
+
+def make_measured(session: Session) -> World:
+    """The small world with the measures that came with the hub in force."""
+    publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+    return make_world(session)
 
 
 def read_world(session: Session) -> World:

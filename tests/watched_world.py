@@ -23,7 +23,7 @@ from hub.agreements.versions import keep
 from hub.clock import parse_moment
 from hub.document import Document
 from hub.post.models import AgencyContact
-from tests.factories import World
+from tests.factories import World, make_measured
 
 CODE = "watched"
 PROMISES: dict[str, Any] = {
@@ -70,6 +70,11 @@ PROMISES: dict[str, Any] = {
         },
     ],
 }
+
+
+def make_agreed(session: Session) -> None:
+    """The small world with measures, and with an agreement whose verdicts are worked out by hand."""
+    make_watched(session, make_measured(session))
 
 
 def make_watched(session: Session, world: World, **changed: Any) -> None:

@@ -28,11 +28,10 @@ from hub.config import shipped
 from hub.document import Document
 from hub.errors import NotAllowed, NotReady
 from hub.facts.queries import as_at
-from hub.measures.load import publish_measures
 from hub.partners.policy import actor_for
 from hub.post.models import Notice
-from tests.databases import NewDatabase
-from tests.factories import KNOWN_FROM, NOW, World, read_world
+from tests.databases import Filled
+from tests.factories import NOW, World, make_measured, read_world
 
 CODE, REGION = "memorandum", "reg.midlands"
 PROMISE = {
@@ -84,10 +83,9 @@ class Drafted:
 
 
 @pytest.fixture
-def drafted(new_world: NewDatabase) -> Iterator[Drafted]:
-    engine = db.make_engine(new_world("sqlite"))
+def drafted(filled: Filled) -> Iterator[Drafted]:
+    engine = db.make_engine(filled(make_measured)("sqlite"))
     with db.open_session(engine, writing=True) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
         yield Drafted(session, read_world(session))
     engine.dispose()
 

@@ -8,20 +8,18 @@ import pytest
 from sqlalchemy import Engine
 
 from hub import db
-from hub.config import shipped
-from hub.measures.load import publish_measures
 from tests.api.conftest import System, make_app, make_key, row, whole_return
-from tests.factories import KNOWN_FROM, World, make_world
+from tests.databases import Filled
+from tests.factories import World, make_measured, read_world
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def served(postgres_url: str) -> Any:
-    engine = db.make_engine(postgres_url)
-    with db.transaction(engine) as session:
-        world = make_world(session)
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+def served(filled: Filled) -> Any:
+    engine = db.make_engine(filled(make_measured)("postgresql"))
+    with db.open_session(engine) as session:
+        world = read_world(session)
     yield engine, world, System(make_app(engine), make_key(engine, world, "RXT"))
     engine.dispose()
 

@@ -24,27 +24,27 @@ from hub.periods import parse
 from hub.statistics.reconcile import State
 from tests.comparison.sides_world import (
     gap,
+    make_sides,
     now,
     one,
     sign_april_by_area,
     sign_logged,
     sign_sent,
-    sign_sides,
     speaker,
 )
-from tests.databases import NewDatabase
+from tests.databases import Filled, NewDatabase
 from tests.factories import World, read_world
 
 
 @pytest.fixture
-def new_database(new_world: NewDatabase) -> NewDatabase:
-    """Each test's database holds the small world already."""
-    return new_world
+def new_database(filled: Filled) -> NewDatabase:
+    """Each test's database holds what both sides have signed."""
+    return filled(make_sides)
 
 
 @pytest.fixture
 def world(session: Session) -> World:
-    return sign_sides(session, read_world(session))
+    return read_world(session)
 
 
 def test_a_query_is_a_matter_that_nobody_had_to_open(session: Session, world: World) -> None:
@@ -114,8 +114,9 @@ def test_a_correction_that_leaves_a_difference_reopens_an_agreed_matter(
         say.agree(session, here, speaker(session, world, "sub.330", "logged"))
 
 
-def test_a_later_month_that_makes_it_good_closes_it(session: Session) -> None:
-    world = sign_sides(session, read_world(session), (50, 50, 64, 50))
+def test_a_later_month_that_makes_it_good_closes_it(session: Session, world: World) -> None:
+    sign_sent(session, world, "2015-03", 64)
+    sign_sent(session, world, "2015-04", 50)
     assert one(session, world, "2015-03").standing == "open"
     sign_sent(session, world, "2015-04", 36)
     # February to April: 150 against 150.

@@ -29,16 +29,16 @@ from hub.submissions.pages import page
 from hub.submissions.queries import my_list
 from hub.submissions.reminders import remind
 from hub.submissions.windows import check_open
+from tests.databases import Filled, NewDatabase
 from tests.factories import KNOWN_FROM
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
+from tests.submissions.submission_world import Desk, make_desk, outcome, read_desk, rechecks
 
 MARCH, APRIL = parse("2015-03"), parse("2015-04")
 JUNE = datetime(2015, 6, 1, 9, tzinfo=UTC)
 
 
-@pytest.fixture
-def desk(session: Session) -> Desk:
-    """RXT has signed April 2015, so that there is history; it is 1 June, all of April's returns have fallen due."""
+def sign_one(session: Session) -> None:
+    """RXT has signed April 2015, so that there is history."""
     publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
     desk = make_desk(session)
     actor = desk.actor(session, "sub.rxt")
@@ -46,6 +46,17 @@ def desk(session: Session) -> Desk:
     sign_off.send(session, actor, desk.due_item_id)
     checked = sign_off.prepare(session, desk.due_item_id, rechecks(desk))
     sign_off.sign(session, desk.actor(session, "sgn.rxt"), checked, shown_digest=checked.digest)
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, filled: Filled, new_database: NewDatabase) -> NewDatabase:
+    return filled(sign_one) if "desk" in request.fixturenames else new_database
+
+
+@pytest.fixture
+def desk(session: Session) -> Desk:
+    """It is 1 June, all of April's returns have fallen due."""
+    desk = read_desk(session)
     go_to(session, desk, JUNE)
     return desk
 

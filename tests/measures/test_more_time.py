@@ -7,27 +7,30 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.due import due_items
 from hub.clock import parse_moment, real_now
-from hub.config import shipped
 from hub.facts.queries import as_at
 from hub.measures.compute import measure
 from hub.measures.coverage import collected, missing_agencies
-from hub.measures.load import publish_measures
 from hub.measures.model import Asked
 from hub.periods import parse
 from hub.submissions import drafts, requests, sign_off
 from hub.submissions.queries import Listed, my_list
 from hub.submissions.requests import Wish
-from tests.factories import KNOWN_FROM
-from tests.submissions.submission_world import Desk, make_desk, outcome, rechecks
+from tests.databases import Filled, NewDatabase
+from tests.factories import make_measured
+from tests.submissions.submission_world import Desk, outcome, read_desk, rechecks
 
 APRIL = parse("2015-04")
 
 
 @pytest.fixture
+def new_database(filled: Filled) -> NewDatabase:
+    return filled(make_measured)
+
+
+@pytest.fixture
 def desk(session: Session) -> Desk:
     """RXT owes April 2015 by 22 May; two weeks more were asked for on 18 May."""
-    publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
-    return make_desk(session)
+    return read_desk(session)
 
 
 def agree(session: Session, desk: Desk, kind: str, until: date) -> None:

@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.db import make_engine, open_session, transaction
-from tests.databases import ENGINES, NewDatabase
-from tests.england_world import TABLES, England, import_content
+from tests.databases import ENGINES, NewDatabase, TemplateOf
+from tests.england_world import TABLES, England, import_content, make_councils
 from tests.once import made_once
 
 
 @pytest.fixture(scope="session")
 def england(
-    published_data: Path, sqlite_councils: Path, tmp_path_factory: pytest.TempPathFactory
+    published_data: Path, template_of: TemplateOf, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[England]:
     """All four returns in an SQLite database that tests read and never change."""
 
     def make(folder: Path) -> None:
-        shutil.copyfile(sqlite_councils, folder / "hub.sqlite")
+        shutil.copyfile(template_of("sqlite", make_councils), folder / "hub.sqlite")
         engine = make_engine(f"sqlite:///{folder / 'hub.sqlite'}")
         said = {}
         with pytest.MonkeyPatch.context() as patch:

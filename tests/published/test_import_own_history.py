@@ -10,7 +10,8 @@ from hub.facts.models import Revision
 from hub.intake.table import Received
 from hub.submissions.import_history import import_history
 from hub.submissions.import_order import Imported, NotImported, Order
-from tests.factories import World, make_world
+from tests.databases import NewDatabase
+from tests.factories import World, read_world
 
 HISTORY = """agency,period,breakdown,code,referrals_made
 RXT,2014-09,total,,12
@@ -21,8 +22,14 @@ RXT,2014-10,total,,0
 
 
 @pytest.fixture
+def new_database(new_world: NewDatabase) -> NewDatabase:
+    """Each test's database holds the small world already."""
+    return new_world
+
+
+@pytest.fixture
 def world(session: Session) -> World:
-    return make_world(session)
+    return read_world(session)
 
 
 def imported(

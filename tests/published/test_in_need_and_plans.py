@@ -22,7 +22,8 @@ from hub.db import make_engine, transaction
 from hub.partners import queries
 from hub.partners.models import Account, Grant, Person
 from tests.clients import browser_of
-from tests.england_world import ANN, import_content
+from tests.databases import TemplateOf
+from tests.england_world import ANN, import_content, make_councils
 
 pytestmark = pytest.mark.published
 
@@ -76,11 +77,11 @@ def printed(published_data: Path) -> Printed:
 
 @pytest.fixture(scope="module")
 def reader(
-    published_data: Path, sqlite_councils: Path, tmp_path_factory: pytest.TempPathFactory
+    published_data: Path, template_of: TemplateOf, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[FlaskClient]:
     """Ann, who may read the four places, over a database with their rows of the three files and their children."""
     file = tmp_path_factory.mktemp("in-need") / "hub.sqlite"
-    shutil.copyfile(sqlite_councils, file)
+    shutil.copyfile(template_of("sqlite", make_councils), file)
     engine = make_engine(f"sqlite:///{file}")
     with transaction(engine) as session:
         for return_code, name in {**FILES, "ons-population": POPULATION}.items():

@@ -15,14 +15,13 @@ from hub import db
 from hub.board.challenges.post import remind
 from hub.board.challenges.read import challenge, challenges
 from hub.calendar.local import store_calendar
-from hub.config import from_environment, shipped
+from hub.config import from_environment
 from hub.facts.queries import as_at
-from hub.measures.load import publish_measures
 from hub.partners.models import Partnership, Person
 from hub.post.models import AgencyContact, AgencyContactName, Notice
 from hub.submissions import post_round
-from tests.databases import ENGINES
-from tests.factories import KNOWN_FROM, NOW, World
+from tests.databases import ENGINES, Filled, NewDatabase
+from tests.factories import NOW, World, make_measured
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.test_web_meetings import keeps, plans
 
@@ -30,10 +29,10 @@ QUESTIONS = "/partnerships/testshire/questions"
 CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
 
 
-@pytest.fixture(autouse=True)
-def measures(web_engine: Engine, world: World) -> None:
-    with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+@pytest.fixture
+def new_world(filled: Filled) -> NewDatabase:
+    """Measures are in force in each test's world."""
+    return filled(make_measured)
 
 
 def ask(

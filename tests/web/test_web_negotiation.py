@@ -13,12 +13,10 @@ from hub import db
 from hub.agreements.negotiation.read import Negotiation, negotiation
 from hub.agreements.versions import agreement_as_at
 from hub.clock import now_for, real_now
-from hub.config import shipped
-from hub.measures.load import publish_measures
 from hub.partners.models import Account, Partnership, Person, SignInSession
 from hub.post.models import Notice
-from tests.databases import ENGINES
-from tests.factories import KNOWN_FROM, World
+from tests.databases import ENGINES, Filled, NewDatabase
+from tests.factories import World, make_measured
 from tests.web.conftest import Browser, SignIn, words
 
 HOME = "/partnerships/testshire"
@@ -47,10 +45,15 @@ PROMISE = {
 }
 
 
+@pytest.fixture
+def new_world(filled: Filled) -> NewDatabase:
+    """Measures are in force in each test's world."""
+    return filled(make_measured)
+
+
 @pytest.fixture(autouse=True)
-def measures(web_engine: Engine, world: World) -> None:
+def second_factors(web_engine: Engine, world: World) -> None:
     with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
         session.execute(update(Account).values(totp_secret=b"enrolled"))
 
 

@@ -13,12 +13,9 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from hub import db
-from hub.config import shipped
-from hub.measures.load import publish_measures
 from tests.board.pdf_structure import breaches
-from tests.databases import ENGINES
-from tests.factories import KNOWN_FROM, World
-from tests.watched_world import CODE, make_watched
+from tests.databases import ENGINES, Filled, NewDatabase
+from tests.watched_world import CODE, make_agreed
 from tests.web.conftest import Browser, SignIn, words
 
 AGREEMENT = f"/partnerships/testshire/agreements/{CODE}"
@@ -26,11 +23,9 @@ PAPERS = f"{AGREEMENT}/papers"
 ROTA = f"{AGREEMENT}/commitments/ROTA?party=RXT"
 
 
-@pytest.fixture(autouse=True)
-def agreement(web_engine: Engine, world: World) -> None:
-    with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
-        make_watched(session, world)
+@pytest.fixture
+def new_world(filled: Filled) -> NewDatabase:
+    return filled(make_agreed)
 
 
 def draft(office: Browser, quarter: str = "FY2014-15Q4") -> str:

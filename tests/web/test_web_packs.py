@@ -15,13 +15,13 @@ from hub.board.packs.document import from_json
 from hub.board.packs.models import PackSeal
 from hub.board.packs.seal import keys_in, verify
 from hub.cli import main
-from hub.config import from_environment, shipped
-from hub.measures.load import publish_measures
+from hub.config import from_environment
 from hub.partners.models import Partnership
 from hub.post.models import Notice
 from hub.submissions import post_round
 from tests.board.pdf_structure import faults
-from tests.factories import KNOWN_FROM, NOW, World
+from tests.databases import Filled, NewDatabase
+from tests.factories import NOW, World, make_measured
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.test_web_challenges import ask
 from tests.web.test_web_meetings import HERE, keeps, plans
@@ -30,10 +30,10 @@ PACK = f"{HERE}/packs/1"
 CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub@example.org"})
 
 
-@pytest.fixture(autouse=True)
-def measures(web_engine: Engine, world: World) -> None:
-    with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+@pytest.fixture
+def new_world(filled: Filled) -> NewDatabase:
+    """Measures are in force in each test's world."""
+    return filled(make_measured)
 
 
 def asks(browser: Browser, meeting: str, parts: object = "summary") -> str:

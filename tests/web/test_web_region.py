@@ -15,14 +15,13 @@ from hub.agreements.models import MilestoneReport
 from hub.agreements.watch.months import keep_months
 from hub.agreements.watch.watched import watched
 from hub.board.region.post import remind
-from hub.config import from_environment, shipped
-from hub.measures.load import publish_measures
+from hub.config import from_environment
 from hub.partners.models import Partnership, Person
 from hub.post.models import AgencyContact, Notice
 from hub.submissions import post_round
-from tests.databases import ENGINES
-from tests.factories import KNOWN_FROM, World
-from tests.watched_world import CODE, make_watched
+from tests.databases import ENGINES, Filled, NewDatabase
+from tests.factories import World
+from tests.watched_world import CODE, make_agreed
 from tests.web.conftest import Browser, SignIn, words
 
 REGION = "/regions/midlands"
@@ -32,10 +31,13 @@ CONFIG = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_CONTACT_EMAIL": "hub
 
 
 @pytest.fixture
-def agreement(web_engine: Engine, world: World) -> None:
-    with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
-        make_watched(session, world)
+def new_world(request: pytest.FixtureRequest, filled: Filled, new_world: NewDatabase) -> NewDatabase:
+    return filled(make_agreed) if "agreement" in request.fixturenames else new_world
+
+
+@pytest.fixture
+def agreement(web_engine: Engine) -> None:
+    """The world holds an agreement whose verdicts are worked out by hand."""
 
 
 def row_of(page: str, promise: str) -> list[str]:

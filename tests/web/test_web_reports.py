@@ -7,14 +7,12 @@ from sqlalchemy import Engine, select
 
 from hub import db
 from hub.board.packs.seal import keys_in, verify
-from hub.config import shipped
-from hub.measures.load import publish_measures
 from hub.periods import parse
 from hub.post.models import Notice
 from tests.access.test_access_matrix import without_reference
 from tests.board.pdf_structure import breaches
-from tests.databases import ENGINES
-from tests.factories import KNOWN_FROM, World
+from tests.databases import ENGINES, Filled, NewDatabase
+from tests.factories import World, make_measured
 from tests.web.conftest import Browser, SignIn, words
 from tests.web.test_web_meetings import HERE
 
@@ -23,10 +21,10 @@ PUBLIC = "/annual-reports/testshire"
 ONE_HEADING = "Referrals: RF01, attendance"
 
 
-@pytest.fixture(autouse=True)
-def measures(web_engine: Engine, world: World) -> None:
-    with db.transaction(web_engine) as session:
-        publish_measures(session, shipped("schemas") / "measures.yaml", now=KNOWN_FROM)
+@pytest.fixture
+def new_world(filled: Filled) -> NewDatabase:
+    """Measures are in force in each test's world."""
+    return filled(make_measured)
 
 
 def begins(browser: Browser, kind: str, lines: str = ONE_HEADING, **more: str) -> str:
