@@ -18,6 +18,7 @@ from hub.clock import real_now
 from hub.config import from_environment
 from hub.partners import sign_ins
 from hub.partners.models import Account
+from tests.browsers import WithAxe
 from tests.databases import NewDatabase
 from tests.factories import World, read_world
 from tests.web.conftest import CheckerInProcess
@@ -46,7 +47,7 @@ def site(new_world: NewDatabase) -> Iterator[Site]:
         world = read_world(session)
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, WithAxe(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(f"http://127.0.0.1:{server.server_port}", world, engine)

@@ -13,6 +13,7 @@ from hub.clock import real_now
 from hub.submissions import answer_links
 from hub.submissions.queries import my_list
 from tests.browser.conftest import OpenPage, Site
+from tests.browsers import violations
 
 pytestmark = pytest.mark.browser
 
@@ -51,10 +52,8 @@ def link(site: Site) -> tuple[int, str]:
 
 
 def assert_no_fault(page: Any, path: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page.goto(path)
-    assert not Axe().run(page).response["violations"]
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("nil", [False, True], ids=["three-months", "nil"])

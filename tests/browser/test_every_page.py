@@ -13,6 +13,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -35,6 +36,7 @@ from hub.partners.models import Agency, Person
 from hub.partners.policy import Permission
 from tests.browser.long_names import lengthen
 from tests.browser.markup import pieces
+from tests.browsers import WithAxe, violations
 from tests.clients import browser, browser_of
 from tests.web.conftest import CheckerInProcess
 
@@ -159,6 +161,7 @@ def links(visit: Visit) -> Iterator[str]:
             yield parts._replace(fragment="").geturl()
 
 
+@cache
 def kind_of(app: Flask, url: str) -> str:
     """The page's view and the names that its query gives: two months of one measure are one kind."""
     parts = urlsplit(url)
@@ -239,7 +242,7 @@ def seen(example_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
     app = create_app(config, engine=engine, checker=CheckerInProcess())
     as_seen = AsSeen(app)
-    server = make_server("127.0.0.1", 0, as_seen, threaded=True)
+    server = make_server("127.0.0.1", 0, WithAxe(as_seen), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     visits = tuple(visit for role in ROLES for visit in crawl(app, engine, role))
@@ -376,19 +379,14 @@ def opened(seen: Seen, context: Any, visit: Visit) -> Any:
 
 def test_a_browser_finds_no_fault_on_any_kind_of_page(seen: Seen, chromium: Any) -> None:
     """axe and the console, on a wide screen."""
-    from axe_playwright_python.sync_playwright import Axe
-
     faults: list[object] = []
     context = chromium.new_context(base_url=seen.address, viewport={"width": 1280, "height": 900})
     context.new_page().on("console", lambda message: faults.append((message.text, message.location)))
     looked_at = seen.all_markup()
     assert {visit.kind.split()[0] for visit in looked_at} == {visit.kind.split()[0] for visit in seen.pages}
     for visit in looked_at:
-        page = opened(seen, context, visit)
-        faults += [
-            (str(visit), fault["id"], fault["nodes"][0]["html"])
-            for fault in Axe().run(page).response["violations"]
-        ]
+        found = violations(opened(seen, context, visit))
+        faults += [(str(visit), fault["id"], fault["nodes"][0]["html"]) for fault in found]
     context.close()
     assert not [fault for fault in faults if "404" not in str(fault)]
 

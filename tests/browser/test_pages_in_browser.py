@@ -11,6 +11,7 @@ from hub.clock import real_now
 from hub.partners import passwords, sign_ins
 from hub.partners.models import Account
 from tests.browser.conftest import PASSWORD, OpenPage, Site
+from tests.browsers import violations
 
 pytestmark = pytest.mark.browser
 
@@ -72,14 +73,11 @@ def test_no_page_breaks_the_policy_or_asks_anybody_else(site: Site, open_page: O
 
 @pytest.mark.parametrize("width", [1100, 320])
 def test_axe_finds_nothing(site: Site, open_page: OpenPage, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page = open_page("sub.rxt", width=width)
     fill_in(page, site, mistaken=True)
     for path in paths(site):
         page.goto(path)
-        faults = Axe().run(page).response["violations"]
-        assert not [(fault["id"], fault["nodes"][0]["html"]) for fault in faults], path
+        assert not [(fault["id"], fault["nodes"][0]["html"]) for fault in violations(page)], path
 
 
 def test_nothing_runs_off_a_narrow_screen(site: Site, open_page: OpenPage) -> None:
