@@ -26,11 +26,9 @@ from hub.comparison.terms import terms_as_at
 from hub.facts.models import WHOLE
 from hub.facts.queries import AsAt
 from hub.measures.model import Measure
-from hub.measures.protect import Audience
+from hub.measures.protect import SCHOOLS_WITHHELD, Audience
 from hub.periods import Period
 from hub.statistics.reconcile import MONTHS_TOGETHER, Judged, Matrix, judged, matrix
-
-HIDDEN = "Schools are not shown one by one: their numbers are small enough to point to a child."
 
 
 def compared(session: Session, at: AsAt, measure: Measure, asked: Asked) -> Compared:
@@ -127,7 +125,7 @@ def shown(found: Compared, audience: Audience) -> Compared:
     kept = tuple(row for row in found.rows if may_see(row.sender, audience))
     if len(kept) == len(found.rows):
         return found
-    return replace(found, rows=kept, whole=_together(kept), withheld=HIDDEN)
+    return replace(found, rows=kept, whole=_together(kept), withheld=SCHOOLS_WITHHELD)
 
 
 def may_see(sender: Sender, audience: Audience) -> bool:

@@ -27,7 +27,7 @@ from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Me
 from hub.measures.points import Side, per_children, point_of
 from hub.measures.population import POPULATION, POPULATION_OF_AREAS, population_by_year
 from hub.measures.sides import AREA
-from hub.measures.waiting import NONE_WAITS, SCHOOL
+from hub.measures.waiting import NONE_WAITS, SCHOOL, Waiting
 from hub.partners.models import Partnership
 from hub.partners.queries import ENGLAND
 from hub.periods import Kind, Period
@@ -312,8 +312,7 @@ class Reading:
             covers = self._covers_by_agency(collected, asked)
             lines |= set(covers)
         broken = self._breaks(definition.sources[asked.kind], at)
-        return_code = definition.sources[asked.kind].return_code
-        waits = self.cells.waiting(return_code, asked.first, asked.last) if self.cells.outside else NONE_WAITS
+        waits = self._schools_that_wait(definition.sources[asked.kind], asked)
         expected = {
             line: {due for due in cover if asked.expects(due, at.today)} for line, cover in covers.items()
         }
@@ -342,6 +341,13 @@ class Reading:
                 if period in broken:
                     point = replace(point, new_definition=True)
                 yield point
+
+    def _schools_that_wait(self, source: Source, asked: Asked) -> Waiting:
+        """Of a source that schools are asked for, as readers outside have it."""
+        kinds = self.asked_kinds(source)
+        if not self.cells.outside or (kinds is not None and SCHOOL not in kinds):
+            return NONE_WAITS
+        return self.cells.waiting(source.return_code, asked.first, asked.last)
 
     def _population(self, asked: Asked, *, by_agency: bool) -> dict[tuple[str, int], int]:
         """Children by line and year, the same for every rate of a page."""

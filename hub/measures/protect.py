@@ -23,6 +23,8 @@ MONEY_WITHHELD = (
     "Not shown: money is read by those who pay, host or deliver, the Board and the regional office."
 )
 WITHHELD = "Not shown: the numbers in this breakdown are small enough to point to a child."
+SCHOOLS_WITHHELD = "Schools are not shown one by one: their numbers are small enough to point to a child."
+SCHOOLS_AS_ONE = "Schools are not shown one by one: by kind of agency they are one line."
 OF_ONE_AGENCY = (
     "Not shown: what the partnership says of one agency’s answers is read by that agency and the data team."
 )
@@ -86,7 +88,7 @@ def protect(series: Series, audience: Audience, *, owner: str | None = None) -> 
         return replace(
             series,
             points=kept,
-            withheld="Schools are not shown one by one: their numbers are small enough to point to a child.",
+            withheld=SCHOOLS_AS_ONE if series.measure.reads_no_return else SCHOOLS_WITHHELD,
         )
     if owner in hidden:
         return replace(series, points=(), withheld=WITHHELD)

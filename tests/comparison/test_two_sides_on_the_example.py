@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from hub.comparison.matrix import HIDDEN, compared, shown
+from hub.comparison.matrix import compared, shown
 from hub.comparison.model import Asked, Cell, Compared, Row
 from hub.measures.load import measure_as_at
-from hub.measures.protect import Audience
+from hub.measures.protect import SCHOOLS_WITHHELD, Audience
 from hub.statistics.not_computed import NotComputed
 from hub.statistics.reconcile import SignTest, State
 from tests.example_world import Example
@@ -100,7 +100,7 @@ def test_a_school_is_shown_to_itself_and_the_data_team_alone(example: Example) -
     assert len(found.rows) == 50
     board = shown(found, Audience())
     assert {each.sender.kind for each in board.rows} == {"nhs_trust", "police"}
-    assert board.withheld == HIDDEN
+    assert board.withheld == SCHOOLS_WITHHELD
     school = shown(found, Audience(agencies=frozenset({"990001"})))
     assert [each.sender.code for each in school.rows if each.sender.kind == "school"] == ["990001"]
     assert shown(found, Audience(exact=True)) == found

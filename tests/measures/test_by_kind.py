@@ -7,7 +7,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from hub.measures.model import Series
+from hub.measures.compute import Reading
+from hub.measures.model import Asked, Series
 from hub.measures.protect import OPERATOR, Audience, protect
 from hub.partners.models import Agency
 from tests.example_world import Example
@@ -49,6 +50,31 @@ def test_schools_that_wait_in_the_whole_wait_in_their_line(example: Example) -> 
             assert sum(count or 0 for count in own.values()) == (wholes[month][""] or 0), (day, month)
             waited += own.get("school") != exact[month]["school"]
     assert waited
+
+
+def test_what_schools_are_not_asked_for_waits_for_none(example: Example) -> None:
+    """Emergency departments are in trusts: over whom their number is has nothing to do with schools that wait."""
+    reading = Reading(example.session, example.partnership, example.at("2014-09-20"))
+    asked = Asked(first=date(2014, 4, 1), last=date(2014, 8, 31))
+    totals, emergency = (
+        {
+            point.period: point.coverage
+            for point in reading.outside.series(reading.measures[code], asked).points
+        }
+        for code in ("RF01", "RF10")
+    )
+    waited = [period for period, over in totals.items() if over.waiting]
+    assert waited and all(emergency[period].waiting == 0 for period in waited)
+    assert all(0 < over.received <= over.due for over in emergency.values())
+
+
+def test_how_schools_send_is_told_of_them_as_one_and_points_to_no_child(example: Example) -> None:
+    asked = {"first": date(2014, 11, 1), "last": date(2015, 1, 31)}
+    one_by_one = protect(example.series("DQ01", by="agency", **asked), MEMBER)
+    assert one_by_one.withheld == "Schools are not shown one by one: by kind of agency they are one line."
+    assert "child" not in one_by_one.withheld
+    put_together = protect(example.series("DQ01", by="agency_kind", **asked), MEMBER)
+    assert "school" in {point.lines["agency_kind"] for point in put_together.points}
 
 
 def test_schools_that_the_front_door_counts_are_not_put_together_for_others(example: Example) -> None:

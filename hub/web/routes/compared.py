@@ -13,7 +13,7 @@ from hub import periods
 from hub.access import guard, transaction
 from hub.access.guard import requires
 from hub.access.objects import ABSENT
-from hub.comparison.matrix import HIDDEN, compared, may_see, shown
+from hub.comparison.matrix import compared, may_see, shown
 from hub.comparison.mirror import comparisons, definitions, mirror
 from hub.comparison.model import Asked
 from hub.comparison.sides import counts_by_area
@@ -23,6 +23,7 @@ from hub.facts.queries import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
+from hub.measures.protect import SCHOOLS_WITHHELD
 from hub.partners import queries
 from hub.partners.areas import KnownArea, areas_as_at
 from hub.partners.models import Agency, Partnership
@@ -141,7 +142,7 @@ def sender(partnership: str, measure: str, agency: str) -> str:
         "compared/sender.html",
         heading=f"{found.sender.name}: sent, logged, and what became of it",
         mirror=None if hidden else found,
-        withheld=HIDDEN if hidden else "",
+        withheld=SCHOOLS_WITHHELD if hidden else "",
         measure=definition,
         may_open=present_matters.may_open(place, who.id),
         may_ask=reach.may_here(Permission.CHALLENGE_ASK, Place(place.id)) and g.as_at_shown is None,
