@@ -106,7 +106,7 @@ Copies = Callable[[Callable[[str], Path | str]], NewDatabase]
 
 
 @pytest.fixture
-def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
+def copies_of(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
     """Makes copies of templates, dropped when the test ends."""
     numbers = itertools.count(1)
     made: list[str] = []
@@ -131,19 +131,19 @@ def copies(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Copies]:
 
 
 @pytest.fixture
-def filled(copies: Copies, template_of: TemplateOf) -> Filled:
+def filled(copies_of: Copies, template_of: TemplateOf) -> Filled:
     """`filled(make_sides)` makes databases with that in them: it is made once for each engine, and copied.
 
     For a file whose tests begin with the same: it says so by a fixture `new_database` or `new_world` of its own.
     """
-    return lambda fill: copies(lambda kind: template_of(kind, fill))
+    return lambda fill: copies_of(lambda kind: template_of(kind, fill))
 
 
 @pytest.fixture
-def new_database(request: pytest.FixtureRequest, copies: Copies) -> NewDatabase:
+def new_database(request: pytest.FixtureRequest, copies_of: Copies) -> NewDatabase:
     """Makes migrated, empty databases: `new_database("sqlite")` gives an address."""
     names = {"sqlite": "sqlite_template", "postgresql": "postgres_template"}
-    return copies(lambda kind: request.getfixturevalue(names[kind]))
+    return copies_of(lambda kind: request.getfixturevalue(names[kind]))
 
 
 @pytest.fixture
