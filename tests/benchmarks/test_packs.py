@@ -14,7 +14,7 @@ from tests.benchmarks.paper import table, write_section
 RUNS = 11
 
 _WORDS = f"""The next Board meeting of the example as at its today: verdicts, questions, eight charts with their tables, definitions,
-and the tagged PDF of twelve pages. *Cold* is the first that a started process makes (median of three processes; typst and the
+and the tagged PDF of all its pages (twelve or more). *Cold* is the first that a started process makes (median of three processes; typst and the
 bank holidays are loaded within it, the hub's own modules before, which the first line times); *warm* is the median of {RUNS} after it, each with a session of its own."""
 
 _SCRIPT = """
