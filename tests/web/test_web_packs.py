@@ -48,7 +48,7 @@ def test_who_may_agree_to_a_proof_finds_it_on_their_first_page(signed_in: SignIn
     meeting = plans(team, "2015-06-09", "2015-05-18")
 
     def waits(browser: Browser) -> list[str]:
-        return re.findall(r'href="([^"]*/packs/[^"]*)"', browser.get("/").text)
+        return re.findall(r'href="([^"]*/packs/[^"]*)">[^<]*proof', browser.get("/").text)
 
     assert asks(team, meeting) == PACK
     assert waits(manager) == [PACK] and "asked for it to be frozen" in words(manager.get("/").text)
@@ -60,6 +60,22 @@ def test_who_may_agree_to_a_proof_finds_it_on_their_first_page(signed_in: SignIn
     manager.get(second)
     assert manager.post(f"{second}/agree", action=f"{second}/agree").status_code == 303
     assert not waits(manager)
+
+
+def test_a_member_finds_the_next_meeting_and_its_pack_on_the_first_page(signed_in: SignIn) -> None:
+    team, manager, member = signed_in("stw.testshire"), signed_in("mgr.testshire"), signed_in("brd.testshire")
+    assert "Meetings to come" not in words(member.get("/").text)
+    keeps(team)
+    meeting = plans(team, "2015-06-09", "2015-05-18")
+    home = member.get("/").text
+    assert f'href="{meeting}"' in home and "Its pack is to be frozen on 18 May 2015" in words(home)
+    asks(team, meeting)
+    assert PACK not in member.get("/").text, "a proof is for those who freeze it"
+    manager.get(PACK)
+    assert manager.post(f"{PACK}/agree", action=f"{PACK}/agree").status_code == 303
+    home = member.get("/").text
+    assert f'href="{PACK}"' in home and "Read its pack" in home and "as known on 18 May 2015" in words(home)
+    assert "Meetings to come" not in words(signed_in("sub.rxt").get("/").text), "who does not read the Board"
 
 
 def test_two_persons_freeze_a_pack_and_its_seal_says_what_became_of_a_copy(

@@ -17,6 +17,7 @@ from hub.partners.policy import Permission
 from hub.submissions.signatories import ByDeputy, done_by_deputies
 from hub.web import (
     layout,
+    present_ahead,
     present_challenges,
     present_corrections,
     present_home,
@@ -51,6 +52,11 @@ def home() -> str:
             (place, each)
             for place in reach.readable(Permission.MEETING_RUN)
             for each in waiting_for(session, place.id, g.actor.id)
+        ],
+        ahead=[
+            found
+            for place in reach.partnerships(reach.partnership_ids(Permission.BOARD_READ))
+            if (found := present_ahead.ahead(session, place)).meetings
         ],
         standing=present_standing.waiting(session, [*mine, *(one for one in stewarded if one not in mine)]),
         regions=reach.regions(),
