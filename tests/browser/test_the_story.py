@@ -23,6 +23,7 @@ from hub.config import from_environment
 from hub.partners import queries, sign_ins
 from hub.partners.load import set_clock
 from hub.partners.models import Account, Person
+from tests.browsers import WithAxe
 from tests.example_world import CODE
 from tests.web.conftest import CheckerInProcess
 
@@ -42,9 +43,8 @@ def story(chromium: Any, example_of_2015: str) -> Iterator[Story]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     engine = db.make_engine(example_of_2015)
     config = from_environment({"HUB_SECRET_KEY": "k" * 40, "HUB_DEMO": "1"})
-    server = make_server(
-        "127.0.0.1", 0, create_app(config, engine=engine, checker=CheckerInProcess()), threaded=True
-    )
+    app = WithAxe(create_app(config, engine=engine, checker=CheckerInProcess()))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     address, contexts = f"http://127.0.0.1:{server.server_port}", []
