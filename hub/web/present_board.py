@@ -116,7 +116,7 @@ def not_in_at(reading: Reading, coming: ComingIn) -> dict[str, Page]:
 def _names_missing(reading: Reading, owed: NotIn, month: Period) -> Page | None:
     """Of the first measure that asks schools for that return, by its own period or by its last month."""
     own = parse(owed.period)
-    for definition in measures_as_at(reading.session, reading.at.moment).values():
+    for definition in reading.measures.values():
         for period in (own, month):
             source = definition.sources.get(period.kind)
             if source is None or definition.reads_no_return or source.return_code != owed.return_code:
