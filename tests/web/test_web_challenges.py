@@ -167,6 +167,20 @@ def test_words_pass_the_gate_and_subjects_are_real(signed_in: SignIn) -> None:
     assert evil == 409, "evidence lies in this hub"
 
 
+def test_a_late_question_stands_first_on_its_owners_first_page(
+    signed_in: SignIn, web_engine: Engine, world: World
+) -> None:
+    member, manager, owner = signed_in("brd.testshire"), signed_in("mgr.testshire"), signed_in("sgn.rxt")
+    for days, question in ((0, "The late one"), (40, "The new one")):
+        with db.transaction(web_engine) as session:
+            session.get_one(Partnership, world.partnership.id).clock_at = NOW + timedelta(days=days)
+        page = ask(member, question)
+        assert act(manager, page, "owner", owner="RXT") == 303
+    waits = words(owner.get("/").text).partition("Questions to the Board that wait for you")[2]
+    assert "late" in waits.partition("Question 1")[0], "it says so"
+    assert 0 < waits.index("Question 1") < waits.index("Question 2")
+
+
 def test_what_an_answer_rests_on_stands_by_its_name_and_keeps_the_day(signed_in: SignIn) -> None:
     member, owner = signed_in("brd.testshire"), signed_in("mgr.testshire")
     page, here = ask(member, "Why?", ""), "/partnerships/testshire"
