@@ -39,6 +39,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("HUB_PORT", "8000", "port to listen on"),
     Setting("HUB_WORKERS", "2", "web processes; they hold no state"),
     Setting(
+        "HUB_DRAWN_AHEAD",
+        "300",
+        "how many pages of the Board each of them draws again once a figure is signed, before a reader comes; 0 for none",
+    ),
+    Setting(
         "HUB_PUBLIC_URL",
         "",
         "the address people use, for links in mail and for checking where forms come from",
@@ -107,6 +112,7 @@ class Config:
     host: str
     port: int
     workers: int
+    drawn_ahead: int
     public_url: str
     definitions: str
     checker_socket: str

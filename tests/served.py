@@ -55,6 +55,7 @@ class Server:
             "HUB_CHECKER_SOCKET": str(sockets),
             "HUB_CHECKPOINTS": str(self.folder / "checkpoints"),
             "HUB_WORKERS": "1",
+            "HUB_DRAWN_AHEAD": "0",  # a journey is one reader's, who waits anyway
             **self.settings,
         }
         with (self.folder / "server.log").open("ab") as log:

@@ -50,12 +50,18 @@ def register(subparsers: Any) -> None:
 def application() -> Flask:
     """What each worker process serves."""
     from hub.app import create_app
-    from hub.web import logs
+    from hub.web import drawn_ahead, logs
 
     logs.to_stream()
     _end_with_server()
     threading.Thread(target=_load_what_is_slow, name="slow-imports", daemon=True).start()
-    return settled(create_app())
+    app = settled(create_app())
+    if app.config["HUB"].drawn_ahead:
+        ends_with_process = threading.Event()
+        threading.Thread(
+            target=drawn_ahead.keep, args=(app, ends_with_process), name="drawn-ahead", daemon=True
+        ).start()
+    return app
 
 
 def _load_what_is_slow() -> None:

@@ -121,13 +121,14 @@ def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[
     return max(position or 0 for position in positions), newest or 0, told or ""
 
 
-_TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
+# What readers of any ledger can have been told.
+TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
 _HEAD = (
     select(LedgerHead.position)
     .where(LedgerHead.partnership_id == bindparam("partnership_id"))
     .scalar_subquery()
 )
-_NEWEST = select(_HEAD, _TOLD)
+_NEWEST = select(_HEAD, TOLD)
 
 
 def _last_of(table: type[Any], at: Any) -> Any:
@@ -143,7 +144,7 @@ _STANDING = select(
     _last_of(RequestAnswer, RequestAnswer.at),
     _last_of(MembershipVersion, MembershipVersion.at),
     _HEAD,
-    _TOLD,
+    TOLD,
 )
 
 

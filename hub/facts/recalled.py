@@ -34,7 +34,7 @@ def recalled(
     """
     if not at.told:
         return work()
-    return remembered((_known(at), at.newest if rests_on is None else rests_on, what), work)
+    return remembered((_known(at), at.position if rests_on is None else rests_on, what), work)
 
 
 def recalled_each(

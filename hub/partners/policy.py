@@ -8,7 +8,7 @@ that is the guard's work. Nothing here knows of Flask, cookies or pages.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -55,6 +55,11 @@ class Actor:
     kind: Literal["person", "key", "anonymous"]
     id: int
     held: tuple[Held, ...] = ()
+
+    @property
+    def roles(self) -> frozenset[Held]:
+        """Whoever holds the same may do the same, be it for longer."""
+        return frozenset(replace(each, until_at=None) for each in self.held)
 
     @property
     def principal(self) -> str:

@@ -145,7 +145,9 @@ def measure(partnership: str, measure: str) -> str:
     choices = present_board.choices(session, at)
     view, follow = _view(), follows()
     audience = reach.audience(place, money=definition.id in choices.about_money)
-    levels = recalled(at, ("targets", g.actor), lambda: targets_as_at(session, at, reach.is_party(place)))
+    levels = recalled(
+        at, ("targets", g.actor.roles), lambda: targets_as_at(session, at, reach.is_party(place))
+    )
     promised_here = levels.get(definition.id, ())
     aimed, moment = drawn_at(definition, promised_here), request.args.get("as_at") or None
     shown = recalled(
@@ -215,7 +217,7 @@ def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], View, li
     audience, may_read = reach.audience(place), reach.is_party(place)
     rows = recalled(
         at,
-        ("scorecard", view, tuple(ids), audience, g.actor),
+        ("scorecard", view, tuple(ids), audience, g.actor.roles),
         lambda: scorecard.scorecard(session, place, at, audience, view, ids, may_read=may_read),
     )
     return rows, view, ids
