@@ -93,12 +93,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "HUB_DISCLOSURE_PARTNERSHIP",
         "partnership",
-        "the disclosure profile of readers outside the agency that counted, where a partnership names none (schemas/disclosure)",
+        "the disclosure profile of readers outside the agency that counted, where a partnership names none; for good once a figure is signed (docs/disclosure.md)",
     ),
     Setting(
         "HUB_DISCLOSURE_PUBLIC",
         "nhs-hes",
-        "the disclosure profile of what anybody may read, where a partnership names none: nhs-hes, dfe-cin or one’s own",
+        "the disclosure profile of what anybody may read, where a partnership names none: nhs-hes, dfe-cin or one’s own; for good once a figure is signed",
     ),
 )
 

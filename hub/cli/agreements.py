@@ -40,20 +40,26 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     from hub.agreements.versions import agreement_as_at, find_agreement
     from hub.db import make_engine, open_session
     from hub.facts.queries import as_at
+    from hub.partners.deployment import refuse_other_profiles
     from hub.partners.models import Agency
 
     moment = clock.parse_moment(arguments.as_at) if arguments.as_at else None
-    with open_session(make_engine(config.from_environment().database_url)) as session:
-        partnership = find_agreement(session, arguments.agreement, arguments.partnership)
-        at = as_at(session, partnership, moment)
-        agreement = agreement_as_at(session, partnership.id, arguments.agreement, at.moment)
-        verdicts = evaluate(session, partnership, agreement, at)
-        names = signers(session, verdicts)
-        parties = dict(
-            session.execute(
-                select(Agency.code, Agency.name).where(Agency.code.in_(agreement.party_codes))
-            ).all()
-        )
+    engine = make_engine(config.from_environment().database_url)
+    try:
+        with open_session(engine) as session:
+            refuse_other_profiles(session)
+            partnership = find_agreement(session, arguments.agreement, arguments.partnership)
+            at = as_at(session, partnership, moment)
+            agreement = agreement_as_at(session, partnership.id, arguments.agreement, at.moment)
+            verdicts = evaluate(session, partnership, agreement, at)
+            names = signers(session, verdicts)
+            parties = dict(
+                session.execute(
+                    select(Agency.code, Agency.name).where(Agency.code.in_(agreement.party_codes))
+                ).all()
+            )
+    finally:
+        engine.dispose()
     if arguments.format == "csv":
         print(_as_csv(agreement, verdicts, parties, at.moment.isoformat()), end="")
         return 0

@@ -35,6 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     from hub.definitions import catalogue
     from hub.errors import NotFound
     from hub.intake.table import Received
+    from hub.measures.profiles import settle
     from hub.submissions.import_history import import_history
     from hub.submissions.import_mapping import mapping_for
     from hub.submissions.import_order import NotImported, Order
@@ -47,6 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     engine = make_engine(config.from_environment().database_url)
     try:
         with transaction(engine) as session:
+            settle(session)
             definition = catalogue.definition(session, arguments.return_code)
             order = Order(
                 received=received,

@@ -62,10 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
     new: int | None = None
     due: int | None = None
     if not arguments.check:
-        with transaction(make_engine(config.from_environment().database_url)) as session:
-            new = _store(session, files, catalogue, clock.real_now())
-            due = keep_ahead(session)
-            record(session, actor=OPERATOR, action="load", subject=str(arguments.path), detail=found)
+        engine = make_engine(config.from_environment().database_url)
+        try:
+            with transaction(engine) as session:
+                new = _store(session, files, catalogue, clock.real_now())
+                due = keep_ahead(session)
+                record(session, actor=OPERATOR, action="load", subject=str(arguments.path), detail=found)
+        finally:
+            engine.dispose()
     if arguments.format == "json":
         print(json.dumps({"files": found, "new": new, "due": due}, ensure_ascii=False))
         return 0

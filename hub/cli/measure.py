@@ -41,10 +41,12 @@ def register(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.db import make_engine, open_session
+    from hub.partners.deployment import refuse_other_profiles
 
     engine = make_engine(config.from_environment().database_url)
     try:
         with open_session(engine) as session:
+            refuse_other_profiles(session)
             series = _series(session, arguments)
     finally:
         engine.dispose()

@@ -26,11 +26,14 @@ def register(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from hub.config import from_environment
-    from hub.db import make_engine
+    from hub.db import make_engine, open_session
+    from hub.partners.deployment import refuse_other_profiles
 
     config = from_environment()
     engine = make_engine(config.database_url)
     try:
+        with open_session(engine) as session:
+            refuse_other_profiles(session)
         told = _would_go(engine, config) if arguments.dry_run else _sent(engine, config)
     finally:
         engine.dispose()

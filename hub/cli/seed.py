@@ -19,11 +19,13 @@ def register(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.db import make_engine, transaction
+    from hub.measures.profiles import settle
 
     settings = config.from_environment()
     engine = make_engine(settings.database_url)
     try:
         with transaction(engine) as session:
+            settle(session)
             print(
                 _example(session, arguments, settings.secret_key)
                 if arguments.what == "example"

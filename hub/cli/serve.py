@@ -187,6 +187,7 @@ def check_settings(config: Config) -> None:
             "HUB_DEMO is set, but no demo made this database. Unset it: it takes away protections that real "
             "accounts need."
         )
+    _settle_profiles(config)
 
 
 def _look_into(config: Config) -> bool:
@@ -211,6 +212,18 @@ def _look_into(config: Config) -> bool:
             "The database cannot be read as it is: it cannot be reached, or its tables are not there. Check "
             "HUB_DATABASE_URL and run: hub db upgrade"
         ) from error
+    finally:
+        engine.dispose()
+
+
+def _settle_profiles(config: Config) -> None:
+    from hub.db import make_engine, transaction
+    from hub.measures.profiles import settle
+
+    engine = make_engine(config.database_url)
+    try:
+        with transaction(engine) as session:
+            settle(session)
     finally:
         engine.dispose()
 

@@ -38,7 +38,8 @@ def register(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from hub.config import from_environment
-    from hub.db import make_engine
+    from hub.db import make_engine, transaction
+    from hub.measures.profiles import settle
     from hub.validation.checker import Checker
 
     config = from_environment()
@@ -51,6 +52,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     try:
+        if arguments.beside is None:  # else `hub serve` did
+            with transaction(engine) as session:
+                settle(session)
         _work(engine, config, checker, stopping, once=arguments.once, parent=arguments.beside)
     finally:
         if checker is not None and checker.pid is not None:

@@ -33,6 +33,7 @@ from hub.facts.models import (
 from hub.facts.papers import PAPERS, papers_of
 from hub.facts.rollups import FactRow
 from hub.facts.standing import definitions, due_items, standing_revisions
+from hub.partners.deployment import keep_profiles
 from hub.partners.heads import lock_head, step
 from hub.partners.history_models import LedgerHead
 
@@ -115,6 +116,7 @@ def _sign_in_one_partnership(
         for s in signings
     ]
     if batch.new:
+        keep_profiles(session, partnership_id)
         _write(session, batch, partnership_id)
     return signed
 

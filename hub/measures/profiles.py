@@ -1,7 +1,7 @@
 """Disclosure profiles: how small numbers are protected for an audience, as data (schemas/disclosure; methods.md section 4).
 
-A deployment chooses one for each audience, its own among them, and a partnership another one in its place, for good from its
-first signed figure on; none may be laxer than the mildest that came with the hub.
+A deployment chooses one for each audience, its own among them, and a partnership another one in its place; both are for good from
+the first signed figure on, and none may be laxer than the mildest that came with the hub.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import config, document
+from hub.audit.chain import OPERATOR, record
 from hub.errors import DefinitionError, DefinitionErrors, NotReady, WrongUsage
 from hub.facts.models import Revision
+from hub.partners.deployment import PROFILES, WITHOUT_ITS_OWN, keep_profiles, refuse_other_profiles
+from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
 from hub.statistics.disclosure.model import Profile
 
@@ -137,6 +140,22 @@ def chosen(audience: AudienceName, own: str = "") -> DisclosureProfile:
     return _chosen(audience, own or usual, setting, tuple(_folders()))
 
 
+def settle(session: Session) -> None:
+    """Before figures are signed or told: whether the deployment's settings are profiles, and those it has told figures under.
+
+    A database whose figures were signed before this was kept keeps what is set at its first start since.
+    Errors: WrongUsage, NotReady.
+    """
+    for audience in METHODS:
+        chosen(audience)
+    signed = select(Revision.id).where(Revision.partnership_id == Partnership.id).exists()
+    for partnership in session.scalars(select(Partnership).where(signed, WITHOUT_ITS_OWN)).all():
+        keep_profiles(session, partnership.id)
+        kept = {name: getattr(partnership, name) for name in PROFILES}
+        record(session, actor=OPERATOR, action="setting:disclosure", subject=partnership.code, detail=kept)
+    refuse_other_profiles(session)
+
+
 def choose(session: Session, partnership: Partnership, named: Mapping[AudienceName, str]) -> None:
     """Give a partnership profiles of its own. Another one than figures were told under would tell what both hide alone.
 
@@ -148,6 +167,8 @@ def choose(session: Session, partnership: Partnership, named: Mapping[AudienceNa
         for audience, name in named.items()
         if chosen(audience, name) != chosen(audience, before[audience])
     }
+    if changed:
+        lock_head(session, partnership.id)  # whoever signs meanwhile is waited for, or waits and has these
     signed = select(Revision.id).where(Revision.partnership_id == partnership.id).limit(1)
     if changed and session.scalar(signed) is not None:
         raise NotReady(
@@ -159,7 +180,7 @@ def choose(session: Session, partnership: Partnership, named: Mapping[AudienceNa
 
 
 def of_partnership(partnership: Partnership) -> dict[AudienceName, str]:
-    """Its own profiles by name; empty where it has the deployment's."""
+    """Its own profiles by name; empty where it has the deployment's, and has signed nothing yet."""
     return {"partnership": partnership.disclosure_partnership, "public": partnership.disclosure_public}
 
 

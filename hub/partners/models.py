@@ -26,7 +26,7 @@ class Partnership(Base):
     shares: Mapped[str] = mapped_column(
         default=""
     )  # space-separated returns that members may see of one another
-    # Its own disclosure profiles by name, for good once a figure is signed; empty: the deployment's.
+    # Its disclosure profiles by name: of its file, else the deployment's from its first signed figure on; empty before.
     disclosure_partnership: Mapped[str] = mapped_column(default="", server_default="")
     disclosure_public: Mapped[str] = mapped_column(default="", server_default="")
 

@@ -65,9 +65,7 @@ def told(
     return point.reason if point.state == "hidden" else point.value
 
 
-def test_a_year_does_not_tell_its_months_nor_how_little_it_moved(
-    session: Session, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_year_does_not_tell_its_months_nor_how_little_it_moved(session: Session, world: World) -> None:
     april, may, june, july = (datetime(2015, month, 10, 9, tzinfo=UTC) for month in (4, 5, 6, 7))
     for month, count in (("2014-04", 40), ("2014-05", 30), ("2014-06", 25)):
         sign(session, world, month, count, april)
@@ -82,7 +80,7 @@ def test_a_year_does_not_tell_its_months_nor_how_little_it_moved(
     # Where a count is exact or hidden, a hidden month is what the year leaves over.
     sign(session, world, "2014-07", 4, june.replace(day=12))
     assert told(session, world, [july]) == 120, "122 to the nearest 5, of which the four may be 1 to 7"
-    monkeypatch.setenv("HUB_DISCLOSURE_PUBLIC", "dfe-cin")
+    world.partnership.disclosure_public = "dfe-cin"
     assert told(session, world, [july]) == "c"
     assert told(session, world, [june]) == 98
 
