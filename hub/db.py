@@ -39,6 +39,8 @@ from sqlalchemy.pool import QueuePool
 from hub.config import shipped
 
 ALL_PARTNERSHIPS = "all"
+TOLD_IN = "told"  # where a session keeps what its transaction found of the audit chain (audit/settled)
+_WROTE = "wrote"
 
 
 class Base(DeclarativeBase):
@@ -148,10 +150,17 @@ class HubSession(Session):
 
 
 @event.listens_for(HubSession, "after_begin")
-def _scope_rows(session: Session, _transaction: Any, connection: Connection) -> None:
+def _begin(session: Session, _transaction: Any, connection: Connection) -> None:
+    for each in (TOLD_IN, _WROTE):
+        session.info.pop(each, None)
     if connection.dialect.name == "postgresql":
         scope = session.info.get("partnerships", ALL_PARTNERSHIPS)
         connection.execute(text("SELECT set_config('hub.partnerships', :scope, true)"), {"scope": scope})
+
+
+@event.listens_for(HubSession, "after_flush")
+def _wrote(session: Session, _context: Any) -> None:
+    session.info[_WROTE] = True
 
 
 def open_session(
@@ -163,6 +172,12 @@ def open_session(
         info={"partnerships": partnerships},
         expire_on_commit=False,
     )
+
+
+def is_writing(session: Session) -> bool:
+    """Whether the session was opened to write, or wrote all the same in its transaction."""
+    opened = session.get_bind().get_execution_options().get("hub_writing", False)
+    return bool(opened or session.info.get(_WROTE, False))
 
 
 @contextmanager

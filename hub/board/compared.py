@@ -22,7 +22,7 @@ from hub.measures.compute import Reading
 from hub.measures.coverage import named
 from hub.measures.model import Measure, Point
 from hub.measures.protect import Audience, hidden_from
-from hub.measures.signers import standing
+from hub.measures.signers import Standing, standing
 from hub.measures.steps import FORMS
 from hub.partners.models import Agency
 from hub.periods import Period
@@ -103,11 +103,17 @@ def like_for_like(
 ) -> Alike | None:
     told = reading.outside if hidden else reading
     try:
-        sides = [standing(told, measure, period, area_id=area_id) for period in (before, after)]
+        sides = [_standing(told, measure, period, area_id) for period in (before, after)]
     except UnknownDefinition:
         return None  # it is not counted by agency in an area
     earlier, later = sides
     return alike(earlier, later, measure, hidden) if earlier and later else None
+
+
+def _standing(reading: Reading, measure: Measure, period: Period, area_id: int | None) -> Standing | None:
+    """The newest figure stands beside several others."""
+    what = "standing", reading.cells.outside, measure.id, period, area_id
+    return reading.once(what, lambda: standing(reading, measure, period, area_id=area_id))
 
 
 def _names(session: Session, codes: Collection[str]) -> list[str]:

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
+from hub.audit.settled import settled
 from hub.board.chart_inputs import Note as ChartNote
 from hub.board.note_models import MeasureNote
 from hub.clock import now_for
@@ -55,38 +57,50 @@ class Note:
         return f"{self.words} ({self.on_date.day} {self.on_date:%B %Y}; {self.person})"
 
 
+class _Written(NamedTuple):
+    """A note, or with `of_id` the answer to one."""
+
+    id: int
+    of_id: int | None
+    kind: str
+    measure: str
+    line: str
+    on_date: date
+    words: str
+    person: str
+    person_id: int
+    at: datetime
+
+
 def notes_as_at(session: Session, at: AsAt) -> tuple[Note, ...]:
     """Everything that a partnership's persons had written by a moment, by the day that it speaks of."""
-    answer, answerer = aliased(MeasureNote), aliased(Person)
-    query = (
-        select(MeasureNote, Words.body, Person.name, answer.kind, answerer.name)
-        .join(
-            Words, and_(Words.partnership_id == MeasureNote.partnership_id, Words.id == MeasureNote.words_id)
-        )
-        .join(Person, Person.id == MeasureNote.person_id)
-        .outerjoin(
-            answer,
-            and_(
-                answer.partnership_id == MeasureNote.partnership_id,
-                answer.of_id == MeasureNote.id,
-                answer.at <= at.moment,
-            ),
-        )
-        .outerjoin(answerer, answerer.id == answer.person_id)
-        .where(
-            MeasureNote.partnership_id == at.partnership_id,
-            MeasureNote.of_id.is_(None),
-            MeasureNote.at <= at.moment,
-        )
-        .order_by(MeasureNote.on_date, MeasureNote.id)
-    )
-    return tuple(
-        Note(
-            row.id, row.kind, row.measure, row.line, row.on_date, words or BLANKED, person, row.person_id,
-            row.at, answered or "", answered_by or "",
-        )
-        for row, words, person, answered, answered_by in session.execute(query)
+    every = settled(session, _every_note, at.partnership_id)
+    written = [each for each in every if each.at <= at.moment]
+    answers = {each.of_id: each for each in written if each.of_id is not None}
+    return tuple(_note(each, answers.get(each.id)) for each in written if each.of_id is None)
+
+
+def _note(note: _Written, answer: _Written | None) -> Note:
+    return Note(
+        note.id, note.kind, note.measure, note.line, note.on_date, note.words, note.person, note.person_id,
+        note.at, answer.kind if answer else "", answer.person if answer else "",
     )  # fmt: skip
+
+
+def _every_note(session: Session, partnership_id: int) -> list[_Written]:
+    row = MeasureNote
+    query = (
+        select(
+            row.id, row.of_id, row.kind, row.measure, row.line, row.on_date,
+            func.coalesce(Words.body, BLANKED), Person.name,
+            row.person_id, row.at,
+        )
+        .outerjoin(Words, and_(Words.partnership_id == row.partnership_id, Words.id == row.words_id))
+        .join(Person, Person.id == row.person_id)
+        .where(row.partnership_id == partnership_id)
+        .order_by(row.on_date, row.id)
+    )  # fmt: skip
+    return [_Written._make(found) for found in session.execute(query)]
 
 
 def of_measure(notes: Sequence[Note], measure: str) -> list[Note]:

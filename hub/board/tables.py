@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -71,11 +70,17 @@ def by_line(
     follow: bool = False,
 ) -> list[LineTable]:
     """Every breakdown that the measure's figures are counted by; by agency also under the successors, where `follow` says so."""
-    return [
-        table
-        for by in breakdowns(reading, measure)
-        if (table := _table(reading, measure, by, audience, follow=follow)) is not None
-    ]
+    by_each, year = breakdowns(reading, measure), _year(reading, measure)
+    if not measure.reads_no_return:
+        reading.prefetch_lines(measure, year, by_each)
+    tables = (_table(reading, measure, replace(year, by=by, follow=follow), audience) for by in by_each)
+    return [table for table in tables if table is not None]
+
+
+def _year(reading: Reading, measure: Measure) -> Asked:
+    """The latest months, or other periods, of a year and the one they began with."""
+    last = periods.containing(reading.at.today, measure.usual)
+    return Asked(measure.usual, periods.a_year_before(last).starts_on, last.ends_on)
 
 
 def breakdowns(reading: Reading, measure: Measure) -> list[str]:
@@ -107,20 +112,10 @@ def breakdowns(reading: Reading, measure: Measure) -> list[str]:
     return [AGENCY, *([AGENCY_KIND] if len(signers) > 1 and not definition.published else []), *counted]
 
 
-def _table(
-    reading: Reading,
-    measure: Measure,
-    by: str,
-    audience: Audience,
-    *,
-    follow: bool,
-) -> LineTable | None:
-    last = periods.containing(reading.at.today, measure.usual)
-    first = periods.a_year_before(last)
+def _table(reading: Reading, measure: Measure, asked: Asked, audience: Audience) -> LineTable | None:
+    by = str(asked.by)
     try:
-        series = reading.series(
-            measure, Asked(kind=measure.usual, first=first.starts_on, last=last.ends_on, by=by, follow=follow)
-        )
+        series = reading.series(measure, asked)
     except UnknownDefinition:
         return None  # the denominator is not counted by this breakdown
     series = protect(series, audience)
@@ -154,7 +149,7 @@ def _table(
         notes = (*notes, FIRST_TOLD)
     if not rows and not series.withheld:
         notes = (NO_LINE,)
-    whole = _whole(reading, measure, audience, first.starts_on, last.ends_on) if by in PICTURED else {}
+    whole = _whole(reading, measure, audience, asked) if by in PICTURED else {}
     adds = [
         adds_up_words(measure, by, series.points, whole, series.withheld),
         _within(reading, measure, by, audience, series),
@@ -203,12 +198,12 @@ def _within(
 
 
 def _whole(
-    reading: Reading, measure: Measure, audience: Audience, first: date, last: date
+    reading: Reading, measure: Measure, audience: Audience, asked: Asked
 ) -> dict[periods.Period, Point]:
     """The whole place's figures, which lines should add up to."""
     if measure.kind in ("share", "gap"):
         return {}
-    whole = protect(reading.series(measure, Asked(measure.usual, first, last)), audience)
+    whole = protect(reading.series(measure, Asked(asked.kind, asked.first, asked.last)), audience)
     return {point.period: point for point in whole.points}
 
 

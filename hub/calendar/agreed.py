@@ -14,6 +14,7 @@ from typing import Literal
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.audit.settled import settled
 from hub.calendar.models import DueItem, Request, RequestAnswer
 
 # Made once: building an alias costs more than asking the database.
@@ -127,10 +128,19 @@ def due_days(
     due_item_ids: Collection[int] | None = None,
 ) -> dict[int, date]:
     """The later due days that extensions gave, by due item: few, beside the calendar's own day in every other item."""
+    if not settled(session, _ever_asked, partnership_id):
+        return {}
     return latest_days(
         agreed_as_at(
             session, partnership_id, position=position, kinds=["extension"], due_item_ids=due_item_ids
         )
+    )
+
+
+def _ever_asked(session: Session, partnership_id: int) -> bool:
+    return (
+        session.scalar(select(Request.id).where(Request.partnership_id == partnership_id).limit(1))
+        is not None
     )
 
 

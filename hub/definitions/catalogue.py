@@ -12,11 +12,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub import config
+from hub.audit.settled import settled
 from hub.definitions import canonical
 from hub.definitions.folders import Catalogue, read_folders
 from hub.definitions.model import CodeList, Definition
@@ -167,18 +169,33 @@ def definitions(session: Session, *, as_at: datetime | None = None) -> list[Defi
     return [canonical.definition_from_json(row.document) for row in rows]
 
 
-def all_in_force(
-    session: Session, kind: str, *, as_at: datetime | None = None
-) -> dict[str, DefinitionVersion]:
-    """Return or code list → its version in force, by code: read at once, for whoever needs several."""
-    rows: dict[str, list[DefinitionVersion]] = defaultdict(list)
-    for row in session.scalars(
-        select(DefinitionVersion)
-        .where(DefinitionVersion.kind == kind)
-        .order_by(DefinitionVersion.code, *_NEWEST_LAST)
-    ):
-        rows[row.code].append(row)
-    return {code: _holding(versions, as_at) for code, versions in rows.items()}
+class Version(NamedTuple):
+    """One version of a return or code list."""
+
+    id: int
+    code: str
+    version: int
+    status: str
+    document: str
+    known_from: datetime
+
+
+_VERSION = tuple(getattr(DefinitionVersion, name) for name in Version._fields)
+
+
+def _versions(session: Session, kind: str) -> dict[str, list[Version]]:
+    """Return or code list → its versions, the newest last."""
+    query = select(*_VERSION).where(DefinitionVersion.kind == kind)
+    found: dict[str, list[Version]] = defaultdict(list)
+    for row in session.execute(query.order_by(DefinitionVersion.code, *_NEWEST_LAST)):
+        found[row.code].append(Version._make(row))
+    return dict(found)
+
+
+def all_in_force(session: Session, kind: str, *, as_at: datetime | None = None) -> dict[str, Version]:
+    """Return or code list → its version in force, by code."""
+    known = settled(session, _versions, kind)
+    return {code: _holding(each, as_at) for code, each in known.items()}
 
 
 def codelist(session: Session, code: str, *, as_at: datetime | None = None) -> CodeList:
@@ -225,22 +242,16 @@ def _in_force(
     version: int | None = None,
     as_at: datetime | None = None,
     drafts: bool = False,
-) -> DefinitionVersion:
-    statement = select(DefinitionVersion).where(
-        DefinitionVersion.kind == kind, DefinitionVersion.code == code
-    )
-    if version is not None:
-        statement = statement.where(DefinitionVersion.version == version)
-    rows = session.scalars(statement.order_by(*_NEWEST_LAST)).all()
+) -> Version:
+    known = settled(session, _versions, kind).get(code, [])
+    rows = [row for row in known if version in (None, row.version)]
     if not rows:
         which = code if version is None else f"{code} v{version}"
         raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
     return _holding(rows, as_at, drafts=drafts)
 
 
-def _holding(
-    rows: Sequence[DefinitionVersion], as_at: datetime | None, *, drafts: bool = False
-) -> DefinitionVersion:
+def _holding(rows: Sequence[Version], as_at: datetime | None, *, drafts: bool = False) -> Version:
     """The highest version as known at a moment, live before draft; before the first was known, the first."""
     known = [row for row in rows if as_at is None or row.known_from <= as_at]
     live = [row for row in known if row.status == "live"]

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from hub.audit.models import AuditChain
+from hub.audit.settled import TOLD
 from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
+from hub.db import TOLD_IN
 from hub.definitions.models import PeriodRow
 from hub.facts.models import STATE_NUMBER, STATES, WHOLE, AreaNow, Fact, Revision
 from hub.facts.rollups import COUNTS
@@ -111,6 +112,7 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
 def _newest(session: Session, partnership_id: int) -> tuple[int, str]:
     """The newest position, and what readers can have been told: in one statement, hence of one snapshot."""
     position, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
+    session.info[TOLD_IN] = told or ""
     return position or 0, told or ""
 
 
@@ -118,11 +120,10 @@ def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[
     """The last position that was committed by a moment, the newest one, and what readers can have been told since."""
     asked = {"partnership_id": partnership_id, "moment": moment}
     *positions, newest, told = session.execute(_STANDING, asked).one()
+    session.info[TOLD_IN] = told or ""
     return max(position or 0 for position in positions), newest or 0, told or ""
 
 
-# What readers of any ledger can have been told.
-TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
 _HEAD = (
     select(LedgerHead.position)
     .where(LedgerHead.partnership_id == bindparam("partnership_id"))

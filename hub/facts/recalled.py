@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from hub.audit import settled
 from hub.facts.queries import AsAt
 
 _KEPT = 1000  # answers; packed, the verdicts of the example's largest agreement take 12 KB
@@ -98,3 +99,4 @@ def forget() -> None:
     """Begin anew: for whoever writes past the chain, as a test does with a copy of another's database."""
     _kept.cache_clear()
     _kept_part.cache_clear()
+    settled.forget()

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.definitions import catalogue
 from hub.definitions.models import DefinitionVersion, PeriodRow
 from hub.facts.models import Revision
@@ -27,6 +28,10 @@ def counts_differently(session: Session, before: int, after: int, names: Sequenc
 
 def versions_of_returns(session: Session) -> dict[str, list[int]]:
     """Return → the numbers of its definition's versions, oldest first."""
+    return settled(session, _versions_of_returns)
+
+
+def _versions_of_returns(session: Session) -> dict[str, list[int]]:
     query = (
         select(DefinitionVersion.code, DefinitionVersion.id)
         .where(DefinitionVersion.kind == "return")

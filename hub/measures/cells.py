@@ -12,13 +12,14 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.definitions import catalogue
 from hub.definitions.canonical import codelist_from_json, definition_from_json
 from hub.definitions.model import NOT_KNOWN, CodeList, Definition
-from hub.definitions.models import DefinitionVersion, FigureRow
+from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import AREA_NOT_KNOWN, WHOLE, DimensionMember
 from hub.facts.owed import Owing, owing
@@ -46,6 +47,16 @@ class Span(NamedTuple):
     agency_id: int | None = None
     by_agency: bool = False
 
+    def holds(self, other: Span) -> bool:
+        """Whether whatever is read of the other span is among what is read of this one."""
+        begins = self.first is None or (other.first is not None and self.first <= other.first)
+        ends = self.last is None or (other.last is not None and other.last <= self.last)
+        return begins and ends and self[3:] == other[3:] and self.at == other.at
+
+    def has(self, cell: CellAsAt) -> bool:
+        began = self.first is None or cell.starts_on >= self.first
+        return began and (self.last is None or cell.ends_on <= self.last)
+
 
 class Cells:
     """One partnership's ledger as at one moment."""
@@ -59,8 +70,8 @@ class Cells:
         self._numbers: dict[str, int | None] = {}
         self._read: dict[Span, dict[int, list[CellAsAt]]] = defaultdict(dict)
         self._owing: dict[AsAt, Owing] = {}
-        self._codes: dict[type[Agency] | type[Area], dict[int, str]] = {Agency: {}, Area: {}}
-        self._members: dict[str, dict[int, str]] = defaultdict(dict)
+        self._agencies: dict[int, str] = {}
+        self._members: dict[int, dict[str, str]] = {}
         self._kinds: dict[str, str] = {}
         self._names: dict[str, str] = {}
 
@@ -71,9 +82,14 @@ class Cells:
         return other
 
     def read(self, span: Span, figure_ids: Sequence[int]) -> list[CellAsAt]:
-        """Cells of figures; what was read for the same span before is not read again."""
+        """Cells of figures; what was read before, for this span or a longer one, is not read again."""
         known = self._read[span]
         lacking = [number for number in figure_ids if number not in known]
+        for longer, read in list(self._read.items()) if lacking else ():
+            if longer != span and longer.holds(span):
+                for number in [each for each in lacking if each in read]:
+                    known[number] = [cell for cell in read[number] if span.has(cell)]
+                    lacking.remove(number)
         if lacking:
             known.update({number: [] for number in lacking})
             found = cells_as_at(
@@ -162,7 +178,7 @@ class Cells:
         return definition_from_json(row.document)
 
     @cached_property
-    def _in_force(self) -> dict[str, DefinitionVersion]:
+    def _in_force(self) -> dict[str, catalogue.Version]:
         return catalogue.all_in_force(self.session, "return", as_at=self.at.moment)
 
     def codelist(self, name: str) -> CodeList:
@@ -173,7 +189,7 @@ class Cells:
         return codelist_from_json(row.document)
 
     @cached_property
-    def _lists(self) -> dict[str, DefinitionVersion]:
+    def _lists(self) -> dict[str, catalogue.Version]:
         return catalogue.all_in_force(self.session, "codelist", as_at=self.at.moment)
 
     def figures(self, return_code: str) -> dict[tuple[str, str], int]:
@@ -183,11 +199,7 @@ class Cells:
     @cached_property
     def _figures(self) -> dict[str, dict[tuple[str, str], int]]:
         """Of every return: few beside what a page reads."""
-        found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
-        columns = (FigureRow.return_code, FigureRow.breakdown, FigureRow.name, FigureRow.id)
-        for return_code, breakdown, name, number in self.session.execute(select(*columns)):
-            found[return_code][breakdown, name] = number
-        return found
+        return settled(self.session, _every_figure)
 
     @cached_property
     def _returns(self) -> dict[int, str]:
@@ -205,13 +217,16 @@ class Cells:
 
     @cached_property
     def _areas(self) -> dict[str, int]:
-        here = Area.partnership_id == self.partnership.id
-        return dict(self.session.execute(select(Area.code, Area.id).where(here)).all())
+        return {code: number for number, code in self._codes_of_areas.items()}
+
+    @cached_property
+    def _codes_of_areas(self) -> dict[int, str]:
+        return settled(self.session, _every_area, self.partnership.id)
 
     @cached_property
     def schools(self) -> frozenset[str]:
         """Codes of the schools that are, were or will be members."""
-        return schools_ever(self.session, self.partnership.id)
+        return settled(self.session, schools_ever, self.partnership.id)
 
     @cached_property
     def areas_known(self) -> list[KnownArea]:
@@ -240,18 +255,29 @@ class Cells:
 
     def codes_of(self, model: type[Agency] | type[Area], ids: set[int]) -> dict[int, str]:
         """Number → code of at least these; what was looked up before is not read again."""
-        known = self._codes[model]
-        if lacking := ids - known.keys() - {WHOLE, AREA_NOT_KNOWN}:
-            rows = self.session.execute(select(model.id, model.code).where(model.id.in_(lacking)))
-            known.update(dict(rows.all()))
-        return known
+        if model is Area:
+            return self._areas_of(ids)
+        if lacking := ids - self._agencies.keys() - {WHOLE}:
+            self._look_up(Agency.id.in_(lacking))
+        return self._agencies
+
+    def _areas_of(self, ids: set[int]) -> dict[int, str]:
+        if lacking := ids - self._codes_of_areas.keys() - {WHOLE, AREA_NOT_KNOWN}:
+            elsewhere = self.session.execute(select(Area.id, Area.code).where(Area.id.in_(lacking)))
+            return self._codes_of_areas | dict(elsewhere.all())
+        return self._codes_of_areas
 
     def kinds_of(self, codes: Iterable[str]) -> dict[str, str]:
         """Agency → its kind, of at least these."""
         if lacking := set(codes) - self._kinds.keys():
-            rows = self.session.execute(select(Agency.code, Agency.kind).where(Agency.code.in_(lacking)))
-            self._kinds.update(dict(rows.all()))
+            self._look_up(Agency.code.in_(lacking))
         return self._kinds
+
+    def _look_up(self, which: ColumnElement[bool]) -> None:
+        for number, code, kind in self.session.execute(
+            select(Agency.id, Agency.code, Agency.kind).where(which)
+        ):
+            self._agencies[number], self._kinds[code] = code, kind
 
     def named(self, codes: Iterable[str]) -> tuple[str, ...]:
         """Agencies by name and code, in their order; what was looked up before is not read again."""
@@ -261,16 +287,17 @@ class Cells:
         return tuple(f"{self._names[code]} ({code})" for code in wanted)
 
     def members_of(self, dimension: str, set_ids: set[int]) -> dict[int, str]:
-        """Dimension set → its code in a dimension, of at least these."""
-        known = self._members[dimension]
-        if lacking := set_ids - known.keys():
-            rows = self.session.execute(
-                select(DimensionMember.dimension_set_id, DimensionMember.code).where(
-                    DimensionMember.dimension == dimension, DimensionMember.dimension_set_id.in_(lacking)
-                )
-            )
-            known.update(dict(rows.all()))
-        return known
+        """Dimension set → its code in a dimension, of at least these; those of other tables that were read come with them."""
+        if set_ids - self._members.keys():
+            read = (cell for figures in self._read.values() for cells in figures.values() for cell in cells)
+            lacking = (set_ids | {cell.dimension_set_id for cell in read}) - self._members.keys()
+            self._members |= {number: {} for number in lacking}
+            columns = (DimensionMember.dimension_set_id, DimensionMember.dimension, DimensionMember.code)
+            rows = select(*columns).where(DimensionMember.dimension_set_id.in_(lacking))
+            for number, of, code in self.session.execute(rows):
+                self._members[number][of] = code
+        found = {number: self._members[number].get(dimension) for number in set_ids}
+        return {number: code for number, code in found.items() if code is not None}
 
     @cached_property
     def _successors(self) -> dict[str, str]:
@@ -284,3 +311,18 @@ class Cells:
         if at not in self._owing:
             self._owing[at] = owing(self.session, at)
         return self._owing[at]
+
+
+def _every_figure(session: Session) -> dict[str, dict[tuple[str, str], int]]:
+    """Return → (breakdown, figure) → number."""
+    found: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
+    columns = (FigureRow.return_code, FigureRow.breakdown, FigureRow.name, FigureRow.id)
+    for return_code, breakdown, name, number in session.execute(select(*columns)):
+        found[return_code][breakdown, name] = number
+    return dict(found)
+
+
+def _every_area(session: Session, partnership_id: int) -> dict[int, str]:
+    """Number → code."""
+    here = Area.partnership_id == partnership_id
+    return dict(session.execute(select(Area.id, Area.code).where(here)).all())

@@ -7,10 +7,11 @@ all in is `partial`, one with none is `missing`, and a figure that cannot be wor
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -41,16 +42,23 @@ def measure(
     return Reading(session, partnership, at).series(definition, asked or Asked())
 
 
+Found = TypeVar("Found")
+
+
 class Reading:
     """One partnership read as at one moment; remembers what several measures of a page share."""
 
     def __init__(self, session: Session, partnership: Partnership, at: AsAt) -> None:
         self.session, self.partnership, self.at = session, partnership, at
         self.cells = Cells(session, partnership, at)
-        self._broken: dict[tuple[int, str, tuple[str, ...]], frozenset[Period]] = {}
-        self._children: dict[tuple[str | None, int | None, int | None, bool], dict[tuple[str, int], int]] = {}
-        self._whole: dict[AsAt, dict[str, list[Collected]]] = {}
-        self._collected: dict[Hashable, list[Collected]] = {}
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, what: Hashable, work: Callable[[], Found]) -> Found:
+        """What `work` gives, which several measures of a page share; `what` says of which ledger, and as who has it."""
+        if what not in self._found:
+            self._found[what] = work()
+        found: Found = self._found[what]
+        return found
 
     def prefetch(self, definitions: Sequence[Measure], asked: Asked) -> None:
         """Read what several measures of a page need in one go for each ledger: of the whole place, of one area or agency."""
@@ -75,6 +83,17 @@ class Reading:
         for span, figure_ids in wanted.items():
             self.cells.read(span, sorted(figure_ids))
 
+    def prefetch_lines(self, definition: Measure, asked: Asked, breakdowns: Sequence[str]) -> None:
+        """Read every table that a measure is counted by in one go, the whole place's beside them."""
+        source = definition.sources[asked.kind]
+        at, narrowed = self.place(source, asked)
+        wanted: set[int] = set()
+        for by in (TOTAL, *breakdowns):
+            below = definition.denominators_by_breakdown.get(by, source.denominator)
+            wanted |= self._known(source.return_code, by, definition.numerator_of(source, by))
+            wanted |= self._known(source.counted_below, by, below)
+        self.cells.read(Span(at, asked.first, asked.last, agency_id=narrowed.agency_id), sorted(wanted))
+
     def _known(self, return_code: str, breakdown: str, names: Sequence[str]) -> set[int]:
         figures = self.cells.figures(return_code)
         return {figures[breakdown, name] for name in names if (breakdown, name) in figures}
@@ -95,10 +114,6 @@ class Reading:
     def measures(self) -> dict[str, Measure]:
         """Every measure as it was defined at the moment, by id."""
         return measures_as_at(self.session, self.at.moment)
-
-    @cached_property
-    def _versions(self) -> dict[str, list[int]]:
-        return versions_of_returns(self.session)
 
     def series(self, definition: Measure, asked: Asked) -> Series:
         """The measure's points, and beside them those that readers outside the agencies have, where they are others."""
@@ -267,16 +282,16 @@ class Reading:
 
     def _of_the_place(self, at: AsAt) -> dict[str, list[Collected]]:
         """What most measures of a page are over, read at once for all of their returns."""
-        if at not in self._whole:
-            self._whole[at] = coverage.collected_of_all(self.session, at, self.cells.owing(at))
-        return self._whole[at]
+        return self.once(
+            ("of the place", at), lambda: coverage.collected_of_all(self.session, at, self.cells.owing(at))
+        )
 
     def _collected_of(
         self, at: AsAt, return_code: str, asked: Asked, kinds: tuple[str, ...] | None, *, by_agency: bool
     ) -> list[Collected]:
-        key = (at.partnership_id, return_code, asked.agency_id, by_agency, kinds, asked.first, asked.last)
-        if key not in self._collected:
-            self._collected[key] = coverage.collected(
+        return self.once(
+            ("collected", at, return_code, asked.agency_id, by_agency, kinds, asked.first, asked.last),
+            lambda: coverage.collected(
                 self.session,
                 at,
                 return_code,
@@ -286,8 +301,8 @@ class Reading:
                 first=asked.first,
                 last=asked.last,
                 known=self.cells.owing(at),
-            )
-        return self._collected[key]
+            ),
+        )
 
     def _points(
         self,
@@ -351,24 +366,21 @@ class Reading:
 
     def _population(self, asked: Asked, *, by_agency: bool) -> dict[tuple[str, int], int]:
         """Children by line and year, the same for every rate of a page."""
-        key = (asked.by, asked.area_id, asked.agency_id, by_agency)
-        if key not in self._children:
-            self._children[key] = population_by_year(self.cells, asked, by_agency=by_agency)
-        return self._children[key]
+        return self.once(
+            ("children", asked.by, asked.area_id, asked.agency_id, by_agency),
+            lambda: population_by_year(self.cells, asked, by_agency=by_agency),
+        )
 
     def _breaks(self, source: Source, at: AsAt) -> frozenset[Period]:
         """Where either side's return began to count it otherwise."""
-        found: frozenset[Period] = frozenset()
-        for return_code, names in (
-            (source.return_code, source.numerator),
-            (source.counted_below, source.denominator),
-        ):
-            key = (at.partnership_id, return_code, names)
-            if names and key not in self._broken:
-                versions = self._versions.get(return_code, ())
-                self._broken[key] = breaks(self.session, at, return_code, names, versions)
-            found |= self._broken.get(key, frozenset())
-        return found
+        sides = ((source.return_code, source.numerator), (source.counted_below, source.denominator))
+        return frozenset().union(*(self._broken(at, *side) for side in sides if side[1]))
+
+    def _broken(self, at: AsAt, return_code: str, names: tuple[str, ...]) -> frozenset[Period]:
+        versions = versions_of_returns(self.session).get(return_code, ())
+        return self.once(
+            ("broken", at, return_code, names), lambda: breaks(self.session, at, return_code, names, versions)
+        )
 
     def _covers_by_agency(
         self, collected: list[Collected], asked: Asked

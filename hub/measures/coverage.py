@@ -12,6 +12,7 @@ from sqlalchemy import case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
+from hub.audit.settled import settled
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
@@ -104,8 +105,7 @@ def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict
     received = {tuple(place): count for *place, count in session.execute(narrow.counted(came, Revision, at))}
     rows = session.execute(narrow.counted(due, DueItem, at)).all()
     later = _with_more_time(session, at, owed, narrow)
-    codes = select(PeriodRow.id, PeriodRow.code).where(PeriodRow.id.in_({row[1] for row in rows}))
-    periods_by_id = {number: periods.parse(code) for number, code in session.execute(codes)}
+    periods_by_id = _periods(session, {row[1] for row in rows})
     found: dict[str, list[Collected]] = defaultdict(list)
     for return_code, period_id, agency_id, count, fallen in rows:
         place, period = (return_code, period_id, agency_id), periods_by_id[period_id]
@@ -116,6 +116,19 @@ def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict
     for each in found.values():
         each.sort(key=lambda one: one.period.starts_on)
     return found
+
+
+def _periods(session: Session, ids: set[int]) -> dict[int, Period]:
+    """Number → period, of at least these. Periods are made when they are first needed, by signatures too."""
+    known = settled(session, _every_period)
+    if ids - known.keys():
+        known = _every_period(session)
+    return {number: known[number] for number in ids}
+
+
+def _every_period(session: Session) -> dict[int, Period]:
+    rows = session.execute(select(PeriodRow.id, PeriodRow.code))
+    return {number: periods.parse(code) for number, code in rows}
 
 
 def _with_more_time(

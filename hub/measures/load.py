@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub import document
 from hub.audit.canonical import canonical, digest_of
+from hub.audit.settled import settled
 from hub.errors import DefinitionError, DefinitionErrors, UnknownDefinition
 from hub.measures.model import MEASURE_KINDS, ExpectedRate, Measure, Met, Rows, Source
 from hub.measures.models import MeasureVersion
@@ -185,14 +186,18 @@ def _versions(code: str) -> Any:
 
 def measures_as_at(session: Session, moment: datetime) -> dict[str, Measure]:
     """Every measure as it was defined at a moment, by id; before its first version, as it was first defined."""
-    query = select(MeasureVersion.code, MeasureVersion.document, MeasureVersion.known_from)
     found: dict[str, str] = {}
-    for code, text, known_from in session.execute(
-        query.order_by(MeasureVersion.code, MeasureVersion.known_from)
-    ):
+    for code, text, known_from in settled(session, _every_version):
         if code not in found or known_from <= moment:
             found[code] = text
     return {code: _from_document(text) for code, text in found.items()}
+
+
+def _every_version(session: Session) -> list[tuple[str, str, datetime]]:
+    """The oldest of each measure first."""
+    columns = (MeasureVersion.code, MeasureVersion.document, MeasureVersion.known_from)
+    rows = session.execute(select(*columns).order_by(MeasureVersion.code, MeasureVersion.known_from))
+    return [(code, text, known_from) for code, text, known_from in rows]
 
 
 def measure_as_at(session: Session, code: str, moment: datetime) -> Measure:

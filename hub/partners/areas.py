@@ -5,13 +5,15 @@ An area that was never changed after something was signed was always known as it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.clock import now_for
 from hub.db import new_id
 from hub.partners.heads import lock_head
@@ -53,7 +55,7 @@ def write_area(
         .where(Area.partnership_id == partnership.id, Area.code == code)
         .execution_options(populate_existing=True)
     )
-    before = _said(area) if area else None
+    before = _words(area) if area else None
     after = (name, from_on, until_on, recast_from_on)
     area = area or Area(partnership_id=partnership.id, code=code)
     area.name, area.from_on, area.until_on, area.recast_from_on = after
@@ -67,10 +69,10 @@ def write_area(
     return area
 
 
-_Said = tuple[str, date, date | None, date | None]
+_Words = tuple[str, date, date | None, date | None]
 
 
-def _said(area: Area) -> _Said:
+def _words(area: Area | AreaVersion) -> _Words:
     return area.name, area.from_on, area.until_on, area.recast_from_on
 
 
@@ -81,7 +83,7 @@ def _is_kept(session: Session, area: Area) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _keep(session: Session, area: Area, said: _Said, known_at: datetime | None) -> None:
+def _keep(session: Session, area: Area, said: _Words, known_at: datetime | None) -> None:
     name, from_on, until_on, recast_from_on = said
     session.add(
         AreaVersion(
@@ -98,28 +100,35 @@ def _keep(session: Session, area: Area, said: _Said, known_at: datetime | None) 
     session.flush()
 
 
+class _Said(NamedTuple):
+    """What was said of a partnership's areas: what stands now, and of those that were changed, what was said when, oldest first."""
+
+    now: tuple[KnownArea, ...]
+    versions: Mapping[int, list[tuple[datetime | None, _Words]]]
+
+
+def _every_word(session: Session, partnership_id: int) -> _Said:
+    now = session.scalars(select(Area).where(Area.partnership_id == partnership_id).order_by(Area.code))
+    kept = select(AreaVersion).where(AreaVersion.partnership_id == partnership_id).order_by(AreaVersion.id)
+    versions: dict[int, list[tuple[datetime | None, _Words]]] = {}
+    # Engines sort NULL apart.
+    for each in sorted(session.scalars(kept), key=lambda each: (each.known_at is not None, each.known_at)):
+        versions.setdefault(each.area_id, []).append((each.known_at, _words(each)))
+    return _Said(tuple(KnownArea(area.id, area.code, *_words(area)) for area in now), versions)
+
+
 def areas_known(session: Session, partnership_id: int, moment: datetime) -> list[KnownArea]:
     """Every area that was known at a moment, by code."""
-    found = {
-        area.id: KnownArea(area.id, area.code, *_said(area))
-        for area in session.scalars(
-            select(Area).where(Area.partnership_id == partnership_id).order_by(Area.code)
-        )
-    }
-    kept: dict[int, list[AreaVersion]] = {}
-    versions = select(AreaVersion).where(AreaVersion.partnership_id == partnership_id)
-    for version in session.scalars(versions.order_by(AreaVersion.known_at, AreaVersion.id)):
-        kept.setdefault(version.area_id, []).append(version)
-    for number, versions_of in kept.items():
-        known = [each for each in versions_of if each.known_at is None or each.known_at <= moment]
-        known.sort(key=lambda each: (each.known_at is not None, each.known_at))  # engines sort NULL apart
-        area = found.pop(number)
-        if known:
-            last = known[-1]
-            found[number] = KnownArea(
-                number, area.code, last.name, last.from_on, last.until_on, last.recast_from_on
-            )
-    return sorted(found.values(), key=lambda area: area.code)
+    said = settled(session, _every_word, partnership_id)
+    found = []
+    for area in said.now:
+        versions = said.versions.get(area.id)
+        known = [words for known_at, words in versions or () if known_at is None or known_at <= moment]
+        if versions is None:
+            found.append(area)
+        elif known:
+            found.append(KnownArea(area.id, area.code, *known[-1]))
+    return found
 
 
 def areas_as_at(session: Session, partnership_id: int, day: date, moment: datetime) -> Sequence[KnownArea]:

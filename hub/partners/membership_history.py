@@ -14,6 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.clock import now_for
 from hub.partners.heads import lock_head, step
 from hub.partners.history_models import MembershipVersion
@@ -85,6 +86,9 @@ def known_otherwise(
     """By partnership and agency, the memberships as known at a position (None: now), of those agencies alone whose
     memberships were changed, or not yet known: few beside all."""
     table = MembershipVersion
+    here = None if partnership_ids is None else tuple(sorted(partnership_ids))
+    if not settled(session, _any_changed, here):
+        return {}
     changed = (
         select(table.partnership_id, table.agency_id)
         .group_by(table.partnership_id, table.membership_id, table.agency_id)
@@ -100,6 +104,14 @@ def known_otherwise(
         spans = _spans(session, partnership_id, agency_ids, position)
         found |= {(partnership_id, agency_id): tuple(spans[agency_id]) for agency_id in agency_ids}
     return found
+
+
+def _any_changed(session: Session, partnership_ids: tuple[int, ...] | None) -> bool:
+    """Most partnerships never changed a membership after they had begun to sign."""
+    query = select(MembershipVersion.membership_id).limit(1)
+    if partnership_ids is not None:
+        query = query.where(MembershipVersion.partnership_id.in_(partnership_ids))
+    return session.scalar(query) is not None
 
 
 def _spans(
@@ -134,5 +146,5 @@ def members_as_at(session: Session, partnership_id: int, day: date, *, position:
     }
     now = [each for each in members_on(session, partnership_id, day) if each.id not in otherwise]
     were = [agency_id for agency_id, member in otherwise.items() if member]
-    found = [*now, *session.scalars(select(Agency).where(Agency.id.in_(were)))]
+    found = [*now, *(session.scalars(select(Agency).where(Agency.id.in_(were))) if were else ())]
     return sorted(found, key=lambda agency: (agency.kind, agency.code))

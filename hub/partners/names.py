@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.partners.models import Agency, AgencyName
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
@@ -24,18 +25,23 @@ def names_as_at(
 ) -> dict[str, str]:
     """Code → name, of these agencies or of all. Few were ever renamed after they were entered; the others have one name."""
     named = select(Agency.code, Agency.name)
+    if codes is not None:
+        named = named.where(Agency.code.in_(codes))
+    names: dict[str, str] = dict(session.execute(named).all())
+    last: dict[str, tuple[date, datetime]] = {}
+    for code, name, from_on, known_at in settled(session, _renamed):
+        since = (from_on or date.min, known_at or ALWAYS)
+        if code in names and since[0] <= day and since[1] <= moment and since >= last.get(code, since):
+            names[code], last[code] = name, since
+    return names
+
+
+def _renamed(session: Session) -> list[tuple[str, str, date | None, datetime | None]]:
+    """Every name of the agencies that were renamed after they were entered."""
     changed = select(AgencyName.agency_id).where(AgencyName.known_at.is_not(None))
     dated = (
         select(Agency.code, AgencyName.name, AgencyName.from_on, AgencyName.known_at)
         .join(Agency, Agency.id == AgencyName.agency_id)
         .where(AgencyName.agency_id.in_(changed))
     )
-    if codes is not None:
-        named, dated = named.where(Agency.code.in_(codes)), dated.where(Agency.code.in_(codes))
-    names: dict[str, str] = dict(session.execute(named).all())
-    last: dict[str, tuple[date, datetime]] = {}
-    for code, name, from_on, known_at in session.execute(dated):
-        since = (from_on or date.min, known_at or ALWAYS)
-        if since[0] <= day and since[1] <= moment and since >= last.get(code, since):
-            names[code], last[code] = name, since
-    return names
+    return [(code, name, from_on, known_at) for code, name, from_on, known_at in session.execute(dated)]

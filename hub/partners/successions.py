@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from hub.audit.settled import settled
 from hub.partners.models import Agency, Succession
 
 
@@ -57,7 +59,7 @@ class Split:
 
 def splits(session: Session, day: date, moment: datetime) -> list[Split]:
     """Bodies that had split by a day, as known at a moment, by name."""
-    found: dict[str, list[tuple[Agency, Agency, date]]] = defaultdict(list)
+    found: dict[str, list[tuple[_Body, _Body, date]]] = defaultdict(list)
     for old, new, on in _by(session, day, moment):
         found[old.code].append((old, new, on))
     made = [
@@ -73,17 +75,38 @@ def splits(session: Session, day: date, moment: datetime) -> list[Split]:
     return sorted(made, key=lambda split: split.name)
 
 
-def _by(session: Session, day: date, moment: datetime) -> list[tuple[Agency, Agency, date]]:
-    """Who came after whom by a day."""
+class _Body(NamedTuple):
+    code: str
+    name: str
+
+
+class _Followed(NamedTuple):
+    """Who came after whom."""
+
+    old: _Body
+    new: _Body
+    on: date
+    known_at: datetime | None
+
+
+def _by(session: Session, day: date, moment: datetime) -> list[tuple[_Body, _Body, date]]:
+    """Who came after whom by a day, as known at a moment."""
+    return [
+        (each.old, each.new, each.on)
+        for each in settled(session, _every_succession)
+        if each.on <= day and (each.known_at is None or each.known_at <= moment)
+    ]
+
+
+def _every_succession(session: Session) -> list[_Followed]:
     before, after = aliased(Agency), aliased(Agency)
     query = (
-        select(before, after, Succession.on_date)
+        select(before.code, before.name, after.code, after.name, Succession.on_date, Succession.known_at)
         .select_from(Succession)
         .join(before, before.id == Succession.from_agency_id)
         .join(after, after.id == Succession.to_agency_id)
-        .where(
-            Succession.on_date <= day,
-            or_(Succession.known_at.is_(None), Succession.known_at <= moment),
-        )
     )
-    return [(old, new, on) for old, new, on in session.execute(query)]
+    return [
+        _Followed(_Body(old, old_name), _Body(new, new_name), on, known_at)
+        for old, old_name, new, new_name, on, known_at in session.execute(query)
+    ]

@@ -19,10 +19,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from hub.access import transaction
+from hub.audit.settled import TOLD
 from hub.clock import today_for
 from hub.db import open_session
 from hub.errors import HubError
-from hub.facts.queries import TOLD, as_at
+from hub.facts.queries import as_at
 from hub.partners import queries
 from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership
@@ -37,8 +38,14 @@ _KEY = "hub_drawn_ahead"
 
 
 def install(app: Flask) -> None:
-    app.extensions[_KEY] = Ahead(app, app.config["HUB"].drawn_ahead)
+    begin(app)
     app.after_request(_note)
+
+
+def begin(app: Flask) -> Ahead:
+    """As if no reader had come yet."""
+    ahead = app.extensions[_KEY] = Ahead(app, app.config["HUB"].drawn_ahead)
+    return ahead
 
 
 def of(app: Flask) -> Ahead:
@@ -148,11 +155,13 @@ class Ahead:
 
 
 def _led_to(page: Page) -> list[Page]:
-    """Whoever opens the overview goes on to its measures."""
+    """Whoever opens the overview goes on to its measures, or narrows it to an area or a body."""
     session = transaction.reading()
-    place = queries.partnership(session, page.partnership)
-    measures = present_board.choices(session, as_at(session, place)).measures
-    return [
-        page._replace(address=url_for(MEASURE, partnership=page.partnership, measure=each.code))
-        for each in measures
+    choices = present_board.choices(session, as_at(session, queries.partnership(session, page.partnership)))
+    here = page.partnership
+    addresses = [
+        *(url_for(MEASURE, partnership=here, measure=each.code) for each in choices.measures),
+        *(url_for(OVERVIEW, partnership=here, area=each.code) for each in choices.areas),
+        *(url_for(OVERVIEW, partnership=here, agency=each.code) for each in choices.agencies),
     ]
+    return [page._replace(address=each) for each in addresses]

@@ -25,7 +25,7 @@ from hub.definitions.catalogue import definitions
 from hub.facts.queries import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
-from hub.measures.load import measure_as_at, measures_as_at
+from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Source
 from hub.measures.protect import Audience
 from hub.meetings.read import groups_as_at
@@ -219,7 +219,7 @@ def measure_shown(
     Most signatures are of other returns than it reads: those make no page of it anew.
     """
     session, place, at = reading.session, reading.partnership, reading.at
-    read_with = measure_as_at(session, definition.beside, at.moment) if definition.beside else None
+    read_with = reading.measures[definition.beside] if definition.beside else None
 
     def work() -> dict[str, Markup | bool]:
         notes = notes_as_at(session, at)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.audit.grants import grant_application
 from hub.audit.guarded import scoped
+from hub.audit.settled import settled
 from hub.db import make_engine, open_session, transaction
 from hub.facts.ledger import sign
 from hub.facts.models import AreaNow, Fact, Revision, SignedDocument
@@ -138,3 +139,19 @@ def test_the_application_has_no_right_to_change_history(
             session.rollback()
     with open_session(app_engine) as session, pytest.raises(DBAPIError, match="permission denied"):
         session.execute(text("SELECT * FROM facts_1"))
+
+
+def positions_of(session: Session, partnership_id: int) -> list[int]:
+    signed = select(Revision.position).where(Revision.partnership_id == partnership_id)
+    return list(session.scalars(signed.order_by(Revision.position)))
+
+
+def test_what_is_read_once_for_all_readers_is_read_for_those_who_see_the_same_rows(
+    app_engine: Engine, worlds: tuple[World, World]
+) -> None:
+    two = worlds[1].partnership.id
+    found = []
+    for scope in ("1", "2", "1", "2"):
+        with open_session(app_engine, partnerships=scope) as session:
+            found.append(len(settled(session, positions_of, two)))
+    assert found == [1, 2, 1, 2], "what is published, and whatever they signed"
