@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.calendar.models import DueItem
 from hub.clock import london_date
 from hub.definitions.models import PeriodRow
@@ -86,17 +87,22 @@ class ComingIn:
 
 def newest_month(session: Session, at: AsAt) -> Period:
     """The newest month whose monthly returns have all fallen due; the month that is just over, where none has."""
+    newest = settled(session, _newest_month, at.partnership_id, at.today)
+    return containing(newest, "month") if newest else preceding(containing(at.today, "month"))
+
+
+def _newest_month(session: Session, partnership_id: int, today: date) -> date | None:
+    """Its last day."""
     month = (
         select(PeriodRow.ends_on)
         .join(DueItem, DueItem.period_id == PeriodRow.id)
-        .where(DueItem.partnership_id == at.partnership_id, PeriodRow.kind == "month")
+        .where(DueItem.partnership_id == partnership_id, PeriodRow.kind == "month")
         .group_by(PeriodRow.ends_on)
-        .having(func.max(DueItem.due_on) <= at.today)
+        .having(func.max(DueItem.due_on) <= today)
         .order_by(PeriodRow.ends_on.desc())
         .limit(1)
     )
-    newest: date | None = session.scalar(month)
-    return containing(newest, "month") if newest else preceding(containing(at.today, "month"))
+    return session.scalar(month)
 
 
 def coming_in(reading: Reading, month: Period, *, kind: str | None = None) -> ComingIn:

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import ColumnElement, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -147,22 +148,30 @@ def _with_more_time(
 
 def owed_by(
     session: Session, at: AsAt, return_code: str, kinds: Collection[str], known: Owing
-) -> dict[Period, set[int]]:
+) -> dict[Period, frozenset[int]]:
     """Period of collection → the agencies of these kinds that owe a return for it, whatever came."""
+    if known.only:
+        return _owed_by(session, at.partnership_id, return_code, frozenset(kinds), *known.only)
+    return settled(session, _owed_by, at.partnership_id, return_code, frozenset(kinds))
+
+
+def _owed_by(
+    session: Session, partnership_id: int, return_code: str, kinds: frozenset[str], *only: ColumnElement[bool]
+) -> dict[Period, frozenset[int]]:
     query = (
         select(PeriodRow.code, DueItem.agency_id)
         .join(PeriodRow, PeriodRow.id == DueItem.period_id)
         .where(
-            DueItem.partnership_id == at.partnership_id,
+            DueItem.partnership_id == partnership_id,
             DueItem.return_code == return_code,
             DueItem.agency_id.in_(select(Agency.id).where(Agency.kind.in_(kinds))),
-            *known.only,
+            *only,
         )
     )
     found: dict[str, set[int]] = defaultdict(set)
     for code, agency_id in session.execute(query):
         found[code].add(agency_id)
-    return {periods.parse(code): agencies for code, agencies in found.items()}
+    return {periods.parse(code): frozenset(agencies) for code, agencies in found.items()}
 
 
 def asked(at: AsAt, return_code: str, period: Period, known: Owing) -> Any:
@@ -220,10 +229,14 @@ def named(agencies: Sequence[str], most: int = MOST_NAMED) -> str:
 
 def by_period(rows: Iterable[Collected], kind: Kind) -> dict[Period, tuple[Coverage, bool]]:
     """For each period of a kind: coverage over every period of collection that contains it, and whether anything fell due."""
-    found: dict[Period, tuple[Coverage, bool]] = {}
+    sums: dict[Period, tuple[int, int, int]] = {}
     for row in rows:
         for period in periods.within(row.period, kind):
-            sofar, fallen = found.get(period, (NOBODY, False))
-            added = Coverage(sofar.received + row.received, sofar.due + row.due)
-            found[period] = (added, fallen or row.fallen_due > 0)
-    return found
+            received, due, fallen = sums.get(period, (0, 0, 0))
+            sums[period] = received + row.received, due + row.due, fallen + row.fallen_due
+    return {period: (over(received, due), fallen > 0) for period, (received, due, fallen) in sums.items()}
+
+
+@lru_cache(maxsize=4096)  # thousands of lines of one page are over one return each
+def over(received: int, due: int) -> Coverage:
+    return Coverage(received, due)
