@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -36,6 +37,7 @@ from hub.partners.models import Agency, Person
 from hub.partners.policy import Permission
 from tests.browser.long_names import lengthen
 from tests.browser.markup import pieces
+from tests.browser.paper import printed
 from tests.browsers import WithAxe, violations
 from tests.clients import browser, browser_of
 from tests.web.conftest import CheckerInProcess
@@ -334,6 +336,22 @@ def test_every_chart_has_its_words_and_its_table(seen: Seen) -> None:
     assert charts >= 12
 
 
+def test_no_label_of_a_cell_stands_before_nothing(seen: Seen) -> None:
+    """On a phone a cell of a list says its column before what it holds; an empty one says neither."""
+    labelled = re.compile(r'data-label="([^"]*)"[^>]*>\s*</')
+    assert sum(visit.text.count("data-label=") for visit in seen.pages) > 1000
+    assert not {(visit.kind, label) for visit in seen.pages for label in labelled.findall(visit.text)}
+    # Of schools that are read together nobody is told how many moved a figure.
+    told = next(each for each in seen.pages if (each.role, each.kind) == ("member", "board.measure"))
+    place = urlsplit(told.url).path.partition("/measures/")[0]
+    client = seen.app.test_client()
+    client.set_cookie("hub_demo", told.cookie)
+    explained = client.get(f"{place}/measures/RF01/explain?before=2014-02&period=2014-03").text
+    schools = explained.partition("Schools, read together")[2].partition("</tr>")[0]
+    assert re.findall(r'data-label="([^"]*)"', schools) == ["Moved it by"]
+    assert 'data-label="Agencies"' in explained and not labelled.search(explained)
+
+
 def test_the_administrator_sees_no_figure(seen: Seen) -> None:
     """No number of three digits or more on any of the administrator's pages is a signed figure."""
     with open_session(seen.engine) as session:
@@ -417,6 +435,36 @@ def test_the_scorecard_is_one_landscape_sheet_and_the_overview_prints_without_it
         assert (signals.count() > 10) == (view == "board")
         page.emulate_media(media="null")
     context.close()
+
+
+# Sheets of many heights, so that one of them ends where the charts begin.
+HEIGHTS = range(190, 300, 6)  # in millimetres
+HEADINGS_ON_PAPER = """[...document.querySelectorAll("h1, h2, h3")]
+    .filter(one => one.checkVisibility()).map(one => one.innerText)"""
+
+
+def test_a_heading_of_the_printed_overview_stands_with_what_follows_it(seen: Seen, chromium: Any) -> None:
+    overview = next(each for each in seen.pages if (each.role, each.kind) == ("member", "board.board"))
+    context = chromium.new_context(base_url=seen.address)
+    page = context.new_page()
+    opened(seen, context, overview)
+    page.emulate_media(media="print")
+    names = page.evaluate(HEADINGS_ON_PAPER)
+    before_charts = names.index("Volume beside timeliness")
+    parted, begin = set(), set()
+    for height in HEIGHTS:
+        pieces_of_it = printed(page.pdf(width="210mm", height=f"{height}mm", tagged=True))
+        sheet = {piece.heading: piece.sheet for piece in pieces_of_it if piece.heading is not None}
+        assert len(sheet) == len(names)
+        for one, after in pairwise(pieces_of_it):
+            if one.sheet != after.sheet and one.heading != after.heading:
+                begin.add(after.heading)
+                parted |= set() if one.heading is None else {(height, names[one.heading])}
+        if sheet[before_charts] != sheet[before_charts + 1]:
+            parted.add((height, names[before_charts]))
+    context.close()
+    assert not parted
+    assert before_charts in begin, "on some paper there is no room for a chart below its heading"
 
 
 # What scrolls sideways, and each column's heading with whether all of it is in the window.
@@ -510,6 +558,57 @@ def test_lists_are_read_without_scrolling_aside_and_a_long_drill_is_folded(seen:
     assert school.is_visible()
     assert page.evaluate(TALL) > tall + 4000
     context.close()
+
+
+# How wide the page is, what of it scrolls sideways, and how many lines it has.
+CHRONOLOGY = """[
+    document.documentElement.scrollWidth,
+    [...document.querySelectorAll(".hub-wide")].filter(one => one.scrollWidth > one.clientWidth).length,
+    document.querySelectorAll(".hub-chronology tbody tr").length,
+]"""
+
+
+def test_a_chronology_is_read_without_scrolling_aside(seen: Seen, chromium: Any) -> None:
+    """Of schools' returns that came one by one, and of what was asked, noted and decided about a measure of a long name."""
+    told = next(each for each in seen.pages if (each.role, each.kind) == ("member", "board.measure"))
+    place = urlsplit(told.url).path.partition("/measures/")[0]
+    context = chromium.new_context(base_url=seen.address)
+    context.new_page()
+    for measure, fewest in (("RF01", 100), ("FD05", 20)):
+        page = opened(
+            seen, context, replace(told, url=f"{place}/measures/{measure}/chronology?since=2014-01-01")
+        )
+        for width in (320, 768):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide, aside, lines = page.evaluate(CHRONOLOGY)
+            assert (wide, aside) == (width, 0) and lines >= fewest, (measure, wide, aside, lines)
+    context.close()
+
+
+# Each table with whether it is wider than its frame, and whether it can be scrolled to its end, by keyboard too.
+SCROLLED = """[...document.querySelectorAll("main table")].map(table => {
+    const frame = table.parentElement, name = table.caption.innerText;
+    const wider = table.getBoundingClientRect().right > frame.getBoundingClientRect().right + 1;
+    frame.scrollLeft = frame.scrollWidth;
+    const ends = table.getBoundingClientRect().right <= frame.getBoundingClientRect().right + 1;
+    const named = frame.getAttribute("role") === "region" && frame.hasAttribute("aria-label");
+    return [name, wider, ends && named && frame.tabIndex === 0];
+})"""
+
+
+def test_a_packs_wide_tables_scroll_in_their_frames_on_a_phone(seen: Seen, chromium: Any) -> None:
+    packs = [each for each in seen.pages if each.role == "member" and each.kind.startswith("packs.one")]
+    context = chromium.new_context(base_url=seen.address, viewport={"width": 320, "height": 800})
+    context.new_page()
+    wider = 0
+    for visit in packs:
+        page = opened(seen, context, visit)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, visit
+        tables = [(name, reached) for name, wide, reached in page.evaluate(SCROLLED) if wide]
+        assert not [name for name, reached in tables if not reached], visit
+        wider += len(tables)
+    context.close()
+    assert len(packs) > 1 and wider > 5
 
 
 # Asked at once: three questions cost more than drawing the page.
