@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.session import SessionTransaction
 
 from hub.audit.canonical import canonical, digest_of
-from hub.audit.models import CHAIN, AuditChain, AuditEntry
+from hub.audit.models import CHAIN, AuditChain, AuditEntry, PartnershipActs
 from hub.clock import real_now
 from hub.config import from_environment
 from hub.db import HubSession
@@ -46,6 +46,11 @@ TELL_NOTHING = frozenset(
     }
 )
 
+# Acts by their kind, before the colon, of which readers of no other partnership can be told.
+TELL_THEIR_OWN = frozenset(
+    {"challenge", "dispute", "group", "matter", "measure-note", "meeting", "milestone", "remark"}
+)
+
 CHECKPOINT_ENTRIES = 100
 CHECKPOINT_SECONDS = 900
 
@@ -65,8 +70,11 @@ class _Act:
 
 
 class _Waiting(NamedTuple):
+    """`tells`: whether readers of any ledger can be told something new; `tells_own`: those of its own partnership's."""
+
     act: _Act
-    tells: bool  # whether readers of any ledger can be told something new
+    tells: bool
+    tells_own: bool
 
 
 def record(
@@ -86,7 +94,8 @@ def record(
     """
     act = _Act(real_now(), actor, action, subject, partnership_id, canonical(detail or {}))
     tells = not told_by_position and action not in TELL_NOTHING
-    session.info.setdefault(_WAITING, []).append(_Waiting(act, tells))
+    own = tells and partnership_id is not None and action.partition(":")[0] in TELL_THEIR_OWN
+    session.info.setdefault(_WAITING, []).append(_Waiting(act, tells and not own, own))
 
 
 @event.listens_for(HubSession, "before_commit")
@@ -98,7 +107,7 @@ def _append(session: Session) -> None:
     head = _lock(session)
     sequence, previous, told = head.sequence, head.hash, head.told
     rows = []
-    for act, tells in waiting:
+    for act, tells, _ in waiting:
         sequence += 1
         row = _row(act, sequence, previous)
         previous = row["hash"]
@@ -109,8 +118,22 @@ def _append(session: Session) -> None:
         update(AuditChain).where(AuditChain.id == CHAIN).values(sequence=sequence, hash=previous, told=told),
         execution_options={"synchronize_session": False},
     )
+    for partnership_id in {each.act.partnership_id for each in waiting if each.tells_own}:
+        _count(session, partnership_id)
     session.info[_WAITING] = []
     session.info[_APPENDED] = (head.origin, head.sequence, sequence, previous)
+
+
+def _count(session: Session, partnership_id: int | None) -> None:
+    acts = _dialect(session).insert(PartnershipActs).values(partnership_id=partnership_id, count=1)
+    here = [PartnershipActs.partnership_id]
+    session.execute(
+        acts.on_conflict_do_update(index_elements=here, set_={"count": PartnershipActs.count + 1})
+    )
+
+
+def _dialect(session: Session) -> Any:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
 def _lock(session: Session) -> Any:
@@ -120,10 +143,9 @@ def _lock(session: Session) -> Any:
     head = session.execute(query).first()
     if head is not None:
         return head
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     origin = secrets.token_hex(8)
     first = {"id": CHAIN, "origin": origin, "sequence": 0, "hash": digest_of(origin)}
-    session.execute(dialect.insert(table).on_conflict_do_nothing(), first)
+    session.execute(_dialect(session).insert(table).on_conflict_do_nothing(), first)
     return session.execute(query).one()
 
 

@@ -68,6 +68,7 @@ KNOWN_TO_ALL = (
     "ledger_heads",
     "membership_versions",
     "memberships",
+    "partnership_acts",
     "partnership_regions",
 )
 # Rows of an agency wherever it takes part: seen with any partnership that it is or was a member of.

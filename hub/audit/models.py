@@ -16,8 +16,8 @@ class AuditChain(Base):
     """Where a chain stands: locked by whoever appends. `origin` is drawn once and names the checkpoints' file.
 
     `told` is the hash of the last entry that can have changed what readers of any ledger are told: an act on a draft or a letter on
-    its way cannot, and a signature tells only readers of its own ledger, whose position moves. None where nothing was entered since
-    this was first kept.
+    its way cannot; a signature tells only readers of its own ledger, whose position moves, and a question or a note those of its own
+    partnership, whose acts are counted beside it (PartnershipActs). None where nothing was entered since this was first kept.
     """
 
     __tablename__ = "audit_chains"
@@ -26,6 +26,14 @@ class AuditChain(Base):
     sequence: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[str]
     told: Mapped[str | None]
+
+
+class PartnershipActs(Base):
+    """How often persons did in a partnership what its own readers alone can be told of, without a position of its ledger."""
+
+    __tablename__ = "partnership_acts"
+    partnership_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int] = mapped_column(BigInteger)
 
 
 class AuditEntry(Base):

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from hub.audit.models import AuditChain
+from hub.audit.models import AuditChain, PartnershipActs
 from hub.db import TOLD_IN, is_writing
 
 _KEPT = 500  # tables of the hub, or of a partnership
@@ -25,23 +25,29 @@ Found = TypeVar("Found")
 TOLD = select(func.coalesce(AuditChain.told, AuditChain.hash)).scalar_subquery()
 
 
-def settled(session: Session, read: Callable[..., Found], *of: Hashable) -> Found:
-    """What `read` gives of a session; `of` says of what. Nobody may change it.
+def settled(session: Session, read: Callable[..., Found], *of: Hashable, here: int | None = None) -> Found:
+    """What `read` gives of a session; `of` says of what, `here` in which partnership persons act on it of whom only its readers are told.
 
-    It is kept for the partnerships whose rows the session may see: PostgreSQL leaves out the others'. A session that writes may hold
-    what is never committed, so it reads for itself; and so does whoever asks where no chain has begun.
+    Nobody may change it. It is kept for the partnerships whose rows the session may see: PostgreSQL leaves out the others'. A session
+    that writes may hold what is never committed, so it reads for itself; and so does whoever asks where no chain has begun.
     """
-    if is_writing(session):
+    if is_writing(session) or not _told(session, None):
         return read(session, *of)
-    if TOLD_IN not in session.info:
-        session.info[TOLD_IN] = session.scalar(select(TOLD))
-    if not session.info[TOLD_IN]:
-        return read(session, *of)
-    kept = _kept((session.info[TOLD_IN], session.info.get("partnerships"), read, of))
+    acts = None if here is None else _told(session, here)
+    kept = _kept((_told(session, None), acts, session.info.get("partnerships"), read, of))
     if not kept:
         kept.append(read(session, *of))
     found: Found = kept[0]
     return found
+
+
+def _told(session: Session, partnership_id: int | None) -> Hashable:
+    """What the transaction found first: of the chain, or of a partnership's own acts."""
+    known: dict[int | None, Hashable] = session.info.setdefault(TOLD_IN, {})
+    if partnership_id not in known:
+        acts = select(PartnershipActs.count).where(PartnershipActs.partnership_id == partnership_id)
+        known[partnership_id] = session.scalar(select(TOLD) if partnership_id is None else acts)
+    return known[partnership_id]
 
 
 @lru_cache(maxsize=_KEPT)

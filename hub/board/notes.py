@@ -74,7 +74,7 @@ class _Written(NamedTuple):
 
 def notes_as_at(session: Session, at: AsAt) -> tuple[Note, ...]:
     """Everything that a partnership's persons had written by a moment, by the day that it speaks of."""
-    every = settled(session, _every_note, at.partnership_id)
+    every = settled(session, _every_note, at.partnership_id, here=at.partnership_id)
     written = [each for each in every if each.at <= at.moment]
     answers = {each.of_id: each for each in written if each.of_id is not None}
     return tuple(_note(each, answers.get(each.id)) for each in written if each.of_id is None)

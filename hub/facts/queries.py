@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from hub.audit.models import PartnershipActs
 from hub.audit.settled import TOLD
 from hub.calendar.models import RequestAnswer
 from hub.clock import london_date, now_for
@@ -111,25 +112,32 @@ def published_as_at(session: Session, reader: AsAt, *, partnership_id: int, illu
 
 def _newest(session: Session, partnership_id: int) -> tuple[int, str]:
     """The newest position, and what readers can have been told: in one statement, hence of one snapshot."""
-    position, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
-    session.info[TOLD_IN] = told or ""
-    return position or 0, told or ""
+    position, acts, told = session.execute(_NEWEST, {"partnership_id": partnership_id}).one()
+    return position or 0, _told(session, partnership_id, told, acts)
 
 
 def _standing(session: Session, partnership_id: int, moment: datetime) -> tuple[int, int, str]:
     """The last position that was committed by a moment, the newest one, and what readers can have been told since."""
     asked = {"partnership_id": partnership_id, "moment": moment}
-    *positions, newest, told = session.execute(_STANDING, asked).one()
-    session.info[TOLD_IN] = told or ""
-    return max(position or 0 for position in positions), newest or 0, told or ""
+    *positions, newest, acts, told = session.execute(_STANDING, asked).one()
+    return (
+        max(position or 0 for position in positions),
+        newest or 0,
+        _told(session, partnership_id, told, acts),
+    )
 
 
-_HEAD = (
-    select(LedgerHead.position)
-    .where(LedgerHead.partnership_id == bindparam("partnership_id"))
-    .scalar_subquery()
+def _told(session: Session, partnership_id: int, told: str | None, acts: int | None) -> str:
+    """What readers of a partnership can have been told; empty where no chain has begun."""
+    session.info[TOLD_IN] = {None: told, partnership_id: acts}
+    return f"{told}/{acts or 0}" if told else ""
+
+
+_HEAD, _ACTS = (
+    select(column).where(column.class_.partnership_id == bindparam("partnership_id")).scalar_subquery()
+    for column in (LedgerHead.position, PartnershipActs.count)
 )
-_NEWEST = select(_HEAD, TOLD)
+_NEWEST = select(_HEAD, _ACTS, TOLD)
 
 
 def _last_of(table: type[Any], at: Any) -> Any:
@@ -145,6 +153,7 @@ _STANDING = select(
     _last_of(RequestAnswer, RequestAnswer.at),
     _last_of(MembershipVersion, MembershipVersion.at),
     _HEAD,
+    _ACTS,
     TOLD,
 )
 

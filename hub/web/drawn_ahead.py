@@ -19,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from hub.access import transaction
+from hub.audit.models import PartnershipActs
 from hub.audit.settled import TOLD
 from hub.clock import today_for
 from hub.db import open_session
@@ -112,13 +113,14 @@ class Ahead:
     def _states(self, partnerships: Collection[str]) -> dict[str, Hashable]:
         """What everything that is remembered of ledgers as now rests on (facts/recalled)."""
         heads = (
-            select(Partnership, LedgerHead.position)
+            select(Partnership, LedgerHead.position, PartnershipActs.count)
             .outerjoin(LedgerHead, LedgerHead.partnership_id == Partnership.id)
+            .outerjoin(PartnershipActs, PartnershipActs.partnership_id == Partnership.id)
             .where(Partnership.code.in_(partnerships))
         )
         with open_session(self._app.extensions["hub_engine"]) as session:
             told = session.scalar(select(TOLD))
-            return {one.code: (told, position, today_for(one)) for one, position in session.execute(heads)}
+            return {one.code: (told, *stands, today_for(one)) for one, *stands in session.execute(heads)}
 
     def _lately(self) -> list[Page]:
         with self._lock:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
+from hub.audit.chain import record
 from hub.facts import recalled
 from hub.facts.queries import as_at
 from hub.partners.queries import partnership
@@ -72,3 +73,32 @@ def test_what_one_partnership_signs_tells_another_nothing_but_what_is_published(
     sign_off.sign(session, desk.actor(session, "sgn.rxt"), checked, shown_digest=shown.digest)
     assert told()[0] != own
     assert (told()[1] != others) is published
+
+
+@pytest.mark.parametrize(
+    ("action", "own", "others"),
+    [
+        ("challenge:asked", True, False),
+        ("measure-note:event", True, False),
+        ("grant:approve", True, True),
+        ("draft:write", False, False),
+    ],
+)
+def test_what_persons_do_in_one_partnership_tells_another_nothing_but_what_may_reach_it(
+    session: Session, action: str, own: bool, others: bool
+) -> None:
+    desk = make_desk(session)
+    elsewhere = partnership(session, "elsewhere")
+    record(session, actor="operator", action="load", subject="a test")
+    session.commit()
+
+    def told() -> list[str]:
+        session.commit()
+        return [as_at(session, each).told for each in (desk.world.partnership, elsewhere)]
+
+    before = told()
+    record(
+        session, actor="operator", action=action, subject="a test", partnership_id=desk.world.partnership.id
+    )
+    after = told()
+    assert [one != other for one, other in zip(before, after, strict=True)] == [own, others]
