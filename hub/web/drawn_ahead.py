@@ -35,6 +35,7 @@ from hub.web.logs import LOG
 OVERVIEW, MEASURE = "board.board", "board.measure"
 LOOK_SECONDS = 1.0
 LATELY_SECONDS = 24 * 3600
+MOST_NARROWED = 60  # nobody goes through hundreds of bodies one by one
 _KEY = "hub_drawn_ahead"
 
 
@@ -161,9 +162,9 @@ def _led_to(page: Page) -> list[Page]:
     session = transaction.reading()
     choices = present_board.choices(session, as_at(session, queries.partnership(session, page.partnership)))
     here = page.partnership
-    addresses = [
-        *(url_for(MEASURE, partnership=here, measure=each.code) for each in choices.measures),
+    measures = [url_for(MEASURE, partnership=here, measure=each.code) for each in choices.measures]
+    narrowed = [
         *(url_for(OVERVIEW, partnership=here, area=each.code) for each in choices.areas),
         *(url_for(OVERVIEW, partnership=here, agency=each.code) for each in choices.agencies),
     ]
-    return [page._replace(address=each) for each in addresses]
+    return [page._replace(address=each) for each in (*measures, *narrowed[:MOST_NARROWED])]

@@ -212,7 +212,7 @@ def test_a_new_partnerships_board_says_on_every_page_what_comes_next(
         "board": "Too few figures have come yet to tell a change from chance.",
         "scorecard": "Contacts received contacts none agreed 30 April 2015",
         "journey": "Two years that follow each other are needed",
-        "lower": "Nobody who was tested sent fewer than expected in April 2015.",
+        "lower": "Nobody who was tested sent fewer than expected in March 2015.",
         "measures/FD01": "Limits need 6 figures; there is 1.",
         "measures/FD05": "not received , April 2015; 1 of 1 return",  # of no unit
         "measures/FD01/2015-04": "Contacts received 30",

@@ -289,7 +289,7 @@ def lower(partnership: str) -> str:
     at = moment_of(place)
     months = months_over(at)
     asked = request.args.get("month", "")
-    month = next((each for each in months if each.code == asked), months[0])
+    month = next((each for each in months if each.code == asked), newest_month(session, at))
     year = parse(request.args["year"]) if request.args.get("year") else None
     return render_template(
         "board/lower.html",
