@@ -166,9 +166,15 @@ def _wrote(session: Session, _context: Any) -> None:
 def open_session(
     engine: Engine, *, writing: bool = False, partnerships: str = ALL_PARTNERSHIPS
 ) -> HubSession:
-    """A session; the caller commits once, at the edge. Writing sessions take SQLite's write lock at their first statement."""
+    """A session; the caller commits once, at the edge. Writing sessions take SQLite's write lock at their first statement.
+
+    A reading session sees the database as it was at its first statement: what it found before somebody acted never stands
+    beside what it finds afterwards, and is never remembered as known then.
+    """
+    as_it_was = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    options = {} if writing else as_it_was  # SQLite reads so anyway
     return HubSession(
-        bind=engine.execution_options(hub_writing=writing),
+        bind=engine.execution_options(hub_writing=writing, **options),
         info={"partnerships": partnerships},
         expire_on_commit=False,
     )

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
+from hub.db import open_session, transaction
 from hub.facts import recalled
 from hub.facts.queries import as_at
+from hub.partners.models import Partnership
 from hub.partners.queries import partnership
 from hub.submissions import drafted, drafts, sign_off
+from tests.factories import make_world
 from tests.submissions.submission_world import make_desk, outcome, rechecks
 
 
@@ -102,3 +106,26 @@ def test_what_persons_do_in_one_partnership_tells_another_nothing_but_what_may_r
     )
     after = told()
     assert [one != other for one, other in zip(before, after, strict=True)] == [own, others]
+
+
+def test_what_a_reader_found_before_somebody_acted_is_not_remembered_as_known_afterwards(
+    engine: Engine,
+) -> None:
+    def renamed(name: str) -> None:
+        with transaction(engine) as session:
+            session.get_one(Partnership, place).name = name
+            record(session, actor="operator", action="partnership:change", subject="a test")
+
+    def its_name(session: Session, here: Partnership) -> str:
+        return recalled.recalled(as_at(session, here), "its name", lambda: here.name)
+
+    with transaction(engine) as session:
+        place = make_world(session).partnership.id
+    renamed("Before")
+    recalled.forget()
+    with open_session(engine) as reader:
+        found = reader.get_one(Partnership, place)  # as a view finds it, before it asks as at when
+        renamed("After")
+        assert its_name(reader, found) == "Before"
+    with open_session(engine) as session:
+        assert its_name(session, session.get_one(Partnership, place)) == "After"
