@@ -10,14 +10,16 @@ from hub.agreements.model import Agreement
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import Verdict
 from hub.agreements.watch.stamps import stamps_of
+from hub.clock import now_for
 from hub.facts.recalled import recalled, remembered
 
 
 def verdicts(papers: Papers, agreement: Agreement) -> list[Verdict]:
     """As `evaluate.verdicts_of`; only what was committed counts, so not for a session that has written."""
-    if papers.at.is_now:
+    if papers.at.is_now or papers.at.moment >= now_for(papers.partnership):  # the end of today is not over
         what = ("verdicts", agreement.code)
         return recalled(papers.at, what, lambda: verdicts_of(papers, agreement))
     stamp = stamps_of(papers.session, [papers.partnership]).past(papers.partnership, papers.at.moment)
-    key = ("verdicts", agreement.code, agreement.version, agreement.status, stamp)
+    # A signature of just before the moment may have been committed just after somebody asked.
+    key = ("verdicts", agreement.code, agreement.version, agreement.status, papers.at.position, stamp)
     return remembered(key, lambda: verdicts_of(papers, agreement))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
@@ -13,11 +16,11 @@ from hub.agreements.papers import Papers
 from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreement_as_at
 from hub.audit.chain import record
-from hub.clock import now_for, parse_moment
+from hub.clock import now_for, parse_moment, today_for
 from hub.facts import recalled
 from hub.facts.queries import AsAt, as_at
 from hub.partners import queries
-from tests.example_world import CODE
+from tests.example_world import CODE, signs_again
 
 MOU = "birmingham-nhs-2015-16"
 
@@ -77,4 +80,22 @@ def test_verdicts_are_remembered_until_something_is_written(example_copy: str) -
         assert known == anew
         before, at_the_time = read(session, "2016-05-01")
         assert before == at_the_time != known
+    engine.dispose()
+
+
+@pytest.mark.parametrize("moment", ["the end of today", "a year ahead"])
+def test_a_moment_that_is_not_over_is_told_anew_after_a_signature(example_copy: str, moment: str) -> None:
+    engine = db.make_engine(example_copy)
+    recalled.forget()
+    with db.open_session(engine) as session:
+        today = today_for(queries.partnership(session, CODE))
+        day = str(today if moment == "the end of today" else today + timedelta(days=365))
+        before, anew = read(session, day)
+        assert before == anew
+    with db.transaction(engine) as session:
+        cells = [(2, "2016-03", "total", "", "contacts", 77, "value")]
+        signs_again(session, ("front-door", "330", "2016-03"), cells, by=("analyst.rxt", "manager.rxt"))
+    with db.open_session(engine) as session:
+        known, anew = read(session, day)
+        assert known == anew != before
     engine.dispose()
