@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from hub.agreements.model import Agreement
+    from hub.agreements.models import AgreementVersion
     from hub.agreements.verdict import Verdict
 
 
@@ -103,6 +106,19 @@ def _as_csv(agreement: Agreement, verdicts: Sequence[Verdict], parties: Mapping[
     return text.getvalue()
 
 
+def _record_import(session: Session, stored: AgreementVersion) -> None:
+    from hub.audit.chain import OPERATOR, record
+
+    record(
+        session,
+        actor=OPERATOR,
+        action="agreement:bring",
+        subject=f"agreement:{stored.code}",
+        partnership_id=stored.partnership_id,
+        detail={"version": stored.version, "digest": stored.digest},
+    )
+
+
 def run_agreement(arguments: argparse.Namespace) -> int:
     from hub import config
     from hub.agreements.load import read_agreement
@@ -118,7 +134,9 @@ def run_agreement(arguments: argparse.Namespace) -> int:
     engine = make_engine(config.from_environment().database_url)
     if arguments.action == "import":
         with transaction(engine) as session:
-            stored = store_agreement(session, Path(arguments.what)).version
+            stored, is_new = store_agreement(session, Path(arguments.what))
+            if is_new:
+                _record_import(session, stored)
             print(f"{stored.code} version {stored.version} is held ({stored.status}).")
         return 0
     with open_session(engine) as session:

@@ -3,10 +3,14 @@
 import csv
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from hub.cli import main
+from hub.db import make_engine, open_session
+from hub.facts.queries import as_at
+from hub.partners import queries
 from tests.example_world import CODE
 
 
@@ -63,3 +67,26 @@ def test_status_names_the_slipping_first_and_export_reads_back(capsys: pytest.Ca
     assert words[0] == "MISSED" and words[-1] in ("MET", "NOT DUE")
     assert main(["agreement", "export", "birmingham-nhs-2015-16"]) == 0
     assert "agreement: birmingham-nhs-2015-16" in capsys.readouterr().out
+
+
+def test_what_is_imported_is_in_the_chain_so_that_its_readers_are_told(
+    example_copy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["agreement", "export", "birmingham-police-schools-2015-16"]) == 0
+    text = capsys.readouterr().out
+    file = tmp_path / "v1.yaml"
+    file.write_text(text.replace("birmingham-police-schools-2015-16", "birmingham-police-schools-again"))
+
+    def told() -> str:
+        engine = make_engine(example_copy)
+        with open_session(engine) as session:
+            found = as_at(session, queries.partnership(session, CODE)).told
+        engine.dispose()
+        return found
+
+    before = told()
+    assert main(["agreement", "import", str(file)]) == 0
+    after = told()
+    assert after != before
+    assert main(["agreement", "import", str(file)]) == 0
+    assert told() == after, "the same text again changes nothing"
