@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from hub.audit.settled import settled
 from hub.calendar.models import DueItem
 from hub.clock import london_date
 from hub.definitions.model import Definition
@@ -72,21 +73,33 @@ def waiting(
 ) -> Waiting:
     """What of a return waits as at a moment, of the periods of collection that schools signed.
 
-    Each is worked out once for what schools had signed of it, whatever else is signed.
+    Each is worked out once for what schools had signed of it and which of them owe it, whatever else is signed.
     """
     owes = definition.owes_for(SCHOOL)
     if owes is None:
         return NONE_WAITS
-    ids = [
+    ids = tuple(
         number
         for (breakdown, name), number in figure_ids.items()
         if breakdown in owes.breakdowns and name in owes.figures
-    ]
+    )
+    owed = settled(session, _owed, at.partnership_id, definition.code)
     looks: dict[_Look, Hashable] = {}
     for number, period, stamp in signed:
-        # Long after the period its waiting is settled until somebody signs again.
-        look = _Look(session, at, min(at.today, period.ends_on + SETTLED), definition.code, number, profile)
-        looks[look] = at.partnership_id, "waiting", definition.code, number, stamp, look.today, profile
+        # Long after the period its waiting is settled until somebody signs again, or another school owes it.
+        today = min(at.today, period.ends_on + SETTLED)
+        look = _Look(session, at, today, number, owed.get(number, NOBODY_OWES), profile)
+        looks[look] = (
+            at.partnership_id,
+            "waiting",
+            definition.code,
+            number,
+            stamp,
+            today,
+            look.owed,
+            profile,
+            ids,
+        )
     found = remembered_each(looks, lambda lacking: {look: _waiting(look, ids) for look in lacking}).values()
     return Waiting(
         tuple(change for each in found for change in each.changes),
@@ -101,36 +114,50 @@ class _Look(NamedTuple):
     session: Session
     at: AsAt
     today: date
-    return_code: str
     period_id: int
+    owed: _Owed
     profile: DisclosureProfile
+
+
+class _Owed(NamedTuple):
+    """By how many schools a period is owed, and the last day on which it is due of any."""
+
+    schools: int
+    due_on: date | None
+
+
+NOBODY_OWES = _Owed(0, None)
+
+
+def _owed(session: Session, partnership_id: int, return_code: str) -> dict[int, _Owed]:
+    """Period of collection, by its number → who owes a return for it."""
+    query = (
+        select(DueItem.period_id, func.count(), func.max(DueItem.due_on))
+        .join(Agency, Agency.id == DueItem.agency_id)
+        .where(
+            DueItem.partnership_id == partnership_id,
+            DueItem.return_code == return_code,
+            Agency.kind == SCHOOL,
+        )
+        .group_by(DueItem.period_id)
+    )
+    return {number: _Owed(schools, due_on) for number, schools, due_on in session.execute(query)}
 
 
 def _waiting(look: _Look, figure_ids: Sequence[int]) -> Waiting:
     rows: dict[Key, list[EverSigned]] = defaultdict(list)
     for row in ever_signed(look.session, look.at, figure_ids, kind=SCHOOL, collected=[look.period_id]):
         rows[row.figure_id, parse(row.period), row.area_id, row.dimension_set_id].append(row)
-    owing, due_on = look.session.execute(
-        select(func.count(), func.max(DueItem.due_on))
-        .join(Agency, Agency.id == DueItem.agency_id)
-        .where(
-            DueItem.partnership_id == look.at.partnership_id,
-            DueItem.return_code == look.return_code,
-            DueItem.period_id == look.period_id,
-            Agency.kind == SCHOOL,
-        )
-    ).one()
+    owing, due_on = look.owed.schools, look.owed.due_on or date.min
     changes = [
-        change
-        for key, signed in rows.items()
-        for change in _changes(key, signed, owing, due_on or date.min, look)
+        change for key, signed in rows.items() for change in _changes(key, signed, owing, due_on, look)
     ]
     schools: dict[Period, set[int]] = defaultdict(set)
     back = {(each.key, each.agency_id) for each in changes if each.sign > 0}
     for each in changes:
         if (each.key, each.agency_id) not in back:
             schools[each.period].add(each.agency_id)
-    over = look.today > (due_on or date.min) + WAITED
+    over = look.today > due_on + WAITED
     return Waiting(
         tuple(changes),
         {period: frozenset(came) for period, came in schools.items()},
