@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, case, func, literal, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, case, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from hub.audit.models import PartnershipActs
@@ -378,43 +378,55 @@ def ever_signed(
 
     `kind` leaves what agencies of that kind sent, `collected` what was sent for these periods of collection.
     """
+    narrowing = {"kind": kind, "collected": None if collected is None else list(collected)}
+    narrowed = {name: value for name, value in narrowing.items() if value is not None}
+    asked = {"partnership_id": at.partnership_id, "position": at.position, "figure_ids": figure_ids}
+    rows = session.execute(_ever_query(frozenset(narrowed)), asked | narrowed)
+    return [EverSigned._make(row) for row in rows]
+
+
+@cache
+def _ever_query(names: frozenset[str]) -> Any:
+    position: BindParameter[int] = bindparam("position")
     query = (
         select(
-            Fact.id,
-            Fact.revision_id,
+            _FACT.id,
+            _FACT.revision_id,
             Revision.period_id,
-            Fact.figure_id,
-            PeriodRow.code,
-            Fact.agency_id,
-            Fact.area_id,
-            Fact.dimension_set_id,
-            Fact.value,
-            Fact.state,
-            Fact.known_from,
+            _FACT.figure_id,
+            _DAYS.code,
+            _FACT.agency_id,
+            _FACT.area_id,
+            _FACT.dimension_set_id,
+            _FACT.value,
+            _FACT.state,
+            _FACT.known_from,
             Revision.signed_at,
-            or_(Fact.known_until.is_(None), Fact.known_until > at.position),
+            or_(_FACT.known_until.is_(None), _FACT.known_until > position),
         )
-        .join(PeriodRow, PeriodRow.id == Fact.period_id)
+        .join(PeriodRow.__table__, _DAYS.id == _FACT.period_id)
         .join(
             Revision,
-            and_(Revision.partnership_id == Fact.partnership_id, Revision.id == Fact.revision_id),
+            and_(Revision.partnership_id == _FACT.partnership_id, Revision.id == _FACT.revision_id),
         )
         .where(
-            Fact.partnership_id == at.partnership_id,
-            Fact.figure_id.in_(figure_ids),
-            Fact.known_from <= at.position,
+            _FACT.partnership_id == bindparam("partnership_id"),
+            _FACT.figure_id.in_(bindparam("figure_ids", expanding=True)),
+            _FACT.known_from <= position,
         )
-        .order_by(Fact.known_from, Fact.id)
+        .order_by(_FACT.known_from, _FACT.id)
     )
-    if collected is not None:
-        inside = Fact.period_id.in_(_lying_in(collected))  # so that no others are looked at
+    if "collected" in names:
+        collected: BindParameter[int] = bindparam("collected", expanding=True)
+        inside = _FACT.period_id.in_(_lying_in(collected))  # so that no others are looked at
         query = query.where(Revision.period_id.in_(collected), inside)
-    if kind is not None:
-        query = query.where(Fact.agency_id.in_(select(Agency.id).where(Agency.kind == kind)))
-    return [EverSigned._make(row) for row in session.execute(query)]
+    if "kind" in names:
+        of_kind = select(Agency.id).where(Agency.kind == bindparam("kind"))
+        query = query.where(_FACT.agency_id.in_(of_kind))
+    return query
 
 
-def _lying_in(collected: Collection[int]) -> Any:
+def _lying_in(collected: BindParameter[Any]) -> Any:
     """The select of the periods of figures that lie in periods of collection."""
     own, whole = aliased(PeriodRow), aliased(PeriodRow)
     lies = and_(own.starts_on >= whole.starts_on, own.ends_on <= whole.ends_on)

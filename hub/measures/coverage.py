@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from hub import periods
@@ -74,37 +74,59 @@ class _Narrow(NamedTuple):
     last: date | None = None
     by_agency: bool = False
 
-    def of(self, query: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
-        query = query.where(model.partnership_id == at.partnership_id)
-        if self.return_code is not None:
-            query = query.where(model.return_code == self.return_code)
-        if self.agency_ids is not None:
-            query = query.where(model.agency_id.in_(self.agency_ids))
-        if self.kinds is not None:
-            query = query.where(model.agency_id.in_(select(Agency.id).where(Agency.kind.in_(self.kinds))))
-        span = [] if self.first is None else [PeriodRow.ends_on >= self.first]
-        span += [] if self.last is None else [PeriodRow.starts_on <= self.last]
-        return query.where(model.period_id.in_(select(PeriodRow.id).where(*span))) if span else query
+    def asked(self, at: AsAt) -> dict[str, Any]:
+        """What a statement is asked with. What does not narrow it is left out."""
+        narrowing = {name: value for name, value in self._asdict().items() if name != "by_agency"}
+        of = {"partnership_id": at.partnership_id, "position": at.position, "today": at.today}
+        return of | {name: value for name, value in narrowing.items() if value is not None}
 
-    def counted(self, counts: Any, model: type[DueItem] | type[Revision], at: AsAt) -> Any:
-        """Counts with their return, period and agency (0 unless by agency) before them."""
-        place: list[Any] = [model.return_code, model.period_id]
-        if self.by_agency:
-            place.append(model.agency_id)
-        columns = place if self.by_agency else [*place, literal(0)]
-        return (
-            self.of(counts, model, at).with_only_columns(*columns, *counts.selected_columns).group_by(*place)
-        )
+
+@cache  # making a statement costs more than asking it
+def _narrowing(model: type[DueItem] | type[Revision], names: frozenset[str]) -> list[ColumnElement[bool]]:
+    of_kinds = select(Agency.id).where(Agency.kind.in_(bindparam("kinds", expanding=True)))
+    begins = {
+        "first": PeriodRow.ends_on >= bindparam("first"),
+        "last": PeriodRow.starts_on <= bindparam("last"),
+    }
+    conditions = {
+        "partnership_id": model.partnership_id == bindparam("partnership_id"),
+        "return_code": model.return_code == bindparam("return_code"),
+        "agency_ids": model.agency_id.in_(bindparam("agency_ids", expanding=True)),
+        "kinds": model.agency_id.in_(of_kinds),
+    }
+    span = [condition for name, condition in begins.items() if name in names]
+    inside = [model.period_id.in_(select(PeriodRow.id).where(*span))] if span else []
+    return [*(condition for name, condition in conditions.items() if name in names), *inside]
+
+
+@cache
+def _due_query(names: frozenset[str], *, by_agency: bool) -> Any:
+    fallen_due = func.sum(case((DueItem.due_on <= bindparam("today"), 1), else_=0))
+    return _counted(DueItem, names, [func.count(), fallen_due], by_agency=by_agency)
+
+
+@cache
+def _came_query(names: frozenset[str], *, by_agency: bool) -> Any:
+    # The first revision says that something came; later ones correct it.
+    query = _counted(Revision, names, [func.count()], by_agency=by_agency)
+    return query.where(Revision.number == 1, Revision.position <= bindparam("position"))
+
+
+def _counted(
+    model: type[DueItem] | type[Revision], names: frozenset[str], counts: Sequence[Any], *, by_agency: bool
+) -> Any:
+    """Counts with their return, period and agency (0 unless by agency) before them."""
+    place: list[Any] = [model.return_code, model.period_id, *([model.agency_id] if by_agency else ())]
+    columns = place if by_agency else [*place, literal(0)]
+    return select(*columns, *counts).where(*_narrowing(model, names)).group_by(*place)
 
 
 def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict[str, list[Collected]]:
     """Return → what was due and came; both are counted in an index of their own."""
-    fallen_due = func.sum(case((DueItem.due_on <= at.today, 1), else_=0))
-    due = select(func.count(), fallen_due).where(*owed.only)
-    # The first revision says that something came; later ones correct it.
-    came = select(func.count()).where(Revision.number == 1, Revision.position <= at.position)
-    received = {tuple(place): count for *place, count in session.execute(narrow.counted(came, Revision, at))}
-    rows = session.execute(narrow.counted(due, DueItem, at)).all()
+    asked = narrow.asked(at)
+    queries = [query(frozenset(asked), by_agency=narrow.by_agency) for query in (_came_query, _due_query)]
+    received = {tuple(place): count for *place, count in session.execute(queries[0], asked)}
+    rows = session.execute(queries[1].where(*owed.only) if owed.only else queries[1], asked).all()
     later = _with_more_time(session, at, owed, narrow)
     periods_by_id = _periods(session, {row[1] for row in rows})
     found: dict[str, list[Collected]] = defaultdict(list)
@@ -139,10 +161,14 @@ def _with_more_time(
     waiting = [item_id for item_id, day in owed.later.items() if day > at.today]
     if not waiting:
         return Counter()
+    asked = narrow.asked(at)
     query = select(DueItem.return_code, DueItem.period_id, DueItem.agency_id).where(
-        DueItem.id.in_(waiting), DueItem.due_on <= at.today, *owed.only
+        DueItem.id.in_(waiting),
+        DueItem.due_on <= at.today,
+        *owed.only,
+        *_narrowing(DueItem, frozenset(asked)),
     )
-    found = session.execute(narrow.of(query, DueItem, at))
+    found = session.execute(query, asked)
     return Counter((code, period, agency if narrow.by_agency else 0) for code, period, agency in found)
 
 

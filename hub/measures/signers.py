@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
@@ -104,22 +104,36 @@ def _signed(
     reading: Reading, at: AsAt, return_code: str, period: Period, agency_id: int | None
 ) -> dict[str, int]:
     """Agency → the version of the questions of what it had last signed for a period, or for a longer one around it."""
-    query = (
-        select(Agency.code, Revision.definition_version_id)
-        .join(Revision, Revision.agency_id == Agency.id)
-        .join(PeriodRow, PeriodRow.id == Revision.period_id)
-        .where(
-            Revision.partnership_id == at.partnership_id,
-            Revision.return_code == return_code,
-            Revision.position <= at.position,
-            PeriodRow.starts_on <= period.starts_on,
-            PeriodRow.ends_on >= period.ends_on,
-        )
-        .order_by(Revision.position)
-    )
-    if agency_id is not None:
-        query = query.where(Revision.agency_id == agency_id)
+    waiting: Collection[int] = ()
     if reading.cells.outside:
-        waiting = reading.cells.waiting(return_code, period.starts_on, period.ends_on)
-        query = query.where(Revision.agency_id.not_in(waiting.came.get(period, ())))
-    return dict(reading.session.execute(query).all())
+        waiting = reading.cells.waiting(return_code, period.starts_on, period.ends_on).came.get(period, ())
+    rows = reading.session.execute(
+        _SIGNED,
+        {
+            "partnership_id": at.partnership_id,
+            "return_code": return_code,
+            "position": at.position,
+            "starts_on": period.starts_on,
+            "ends_on": period.ends_on,
+        },
+    )
+    return {
+        code: version
+        for number, code, version in rows
+        if number not in waiting and agency_id in (None, number)
+    }
+
+
+_SIGNED = (
+    select(Agency.id, Agency.code, Revision.definition_version_id)
+    .join(Revision, Revision.agency_id == Agency.id)
+    .join(PeriodRow, PeriodRow.id == Revision.period_id)
+    .where(
+        Revision.partnership_id == bindparam("partnership_id"),
+        Revision.return_code == bindparam("return_code"),
+        Revision.position <= bindparam("position"),
+        PeriodRow.starts_on <= bindparam("starts_on"),
+        PeriodRow.ends_on >= bindparam("ends_on"),
+    )
+    .order_by(Revision.position)
+)
