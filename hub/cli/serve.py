@@ -69,10 +69,10 @@ def _load_what_is_slow() -> None:
     import scipy.optimize
     import scipy.special  # noqa: F401
 
-    from hub.calendar.working_days import is_working_day
+    from hub.calendar.working_days import working_day_after
     from hub.clock import real_now
 
-    is_working_day(real_now().date())
+    working_day_after(real_now().date(), 1)  # a weekend is told without the calendar of bank holidays
 
 
 def settled(app: Flask) -> Flask:

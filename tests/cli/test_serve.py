@@ -133,3 +133,13 @@ def test_it_serves_pages_then_warms_its_checker_and_stops_when_asked(sqlite_url:
     assert ready == {"database": True, "migrations": True, "checker": True}
     assert code in (0, -signal.SIGTERM)
     assert {"reference", "method", "endpoint", "status"} <= set(lines[0])
+
+
+def test_the_calendar_of_bank_holidays_is_loaded_before_the_first_page_on_a_sunday_too() -> None:
+    code = (
+        "import sys, hub.clock; from datetime import UTC, datetime\n"
+        "hub.clock.real_now = lambda: datetime(2026, 11, 29, 10, tzinfo=UTC)\n"
+        "from hub.cli.serve import _load_what_is_slow; _load_what_is_slow(); print('holidays' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "True"
