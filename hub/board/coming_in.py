@@ -109,7 +109,7 @@ def coming_in(reading: Reading, month: Period, *, kind: str | None = None) -> Co
     """Every return whose period ended in the month; `kind` narrows to one kind of agency."""
     session, at = reading.session, reading.at
     items = _owed(session, at, month, kind, reading.cells.owing(at))
-    came = _came(session, at, month)
+    came = _came(session, at, items)
     fallen = [item for item in items if item.due_on <= at.today]
     by_agency: dict[str, list[_Item]] = defaultdict(list)
     for item in fallen:
@@ -171,17 +171,13 @@ def _owed(session: Session, at: AsAt, month: Period, kind: str | None, owed: Owi
     ]
 
 
-def _came(session: Session, at: AsAt, month: Period) -> Mapping[int, date]:
+def _came(session: Session, at: AsAt, items: Iterable[_Item]) -> Mapping[int, date]:
     """Due item → the day on which it was first signed."""
-    query = (
-        select(Revision.due_item_id, Revision.signed_at)
-        .join(PeriodRow, PeriodRow.id == Revision.period_id)
-        .where(
-            Revision.partnership_id == at.partnership_id,
-            Revision.number == 1,
-            Revision.position <= at.position,
-            PeriodRow.ends_on.between(month.starts_on, month.ends_on),
-        )
+    query = select(Revision.due_item_id, Revision.signed_at).where(
+        Revision.partnership_id == at.partnership_id,
+        Revision.due_item_id.in_([item.id for item in items]),
+        Revision.number == 1,
+        Revision.position <= at.position,
     )
     return {item_id: london_date(signed_at) for item_id, signed_at in session.execute(query)}
 

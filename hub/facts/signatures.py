@@ -7,15 +7,15 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from hub.definitions.models import PeriodRow
+from hub.facts.known_periods import periods_by_id
 from hub.facts.models import Revision
 from hub.facts.queries import AsAt
 from hub.partners.models import Agency
-from hub.periods import Period, parse
+from hub.periods import Period
 
 
 class Signatures(NamedTuple):
-    """Of one period of collection. `stamp`, how many and the newest one's number, is another as soon as anything more is signed."""
+    """Of one period of collection. `stamp`, how many and the newest one's position, is another as soon as anything more is signed."""
 
     period_id: int
     period: Period
@@ -26,8 +26,9 @@ def signatures(session: Session, at: AsAt, return_code: str, *, kind: str | None
     """Of a return, by period of collection, as at a position; `kind` counts what agencies of that kind signed."""
     of_kind = {} if kind is None else {"kind": kind}
     asked = {"partnership_id": at.partnership_id, "position": at.position, "return_code": return_code}
-    rows = session.execute(_BY_PERIOD if kind is None else _BY_PERIOD_OF_KIND, asked | of_kind)
-    return [Signatures(number, parse(code), (count, newest)) for number, code, count, newest in rows]
+    rows = session.execute(_BY_PERIOD if kind is None else _BY_PERIOD_OF_KIND, asked | of_kind).all()
+    periods = periods_by_id(session, {row[0] for row in rows})
+    return [Signatures(number, periods[number], (count, newest)) for number, count, newest in rows]
 
 
 def stamps(session: Session, at: AsAt) -> dict[str, tuple[int, int]]:
@@ -36,18 +37,16 @@ def stamps(session: Session, at: AsAt) -> dict[str, tuple[int, int]]:
     return {code: (count, newest) for code, count, newest in session.execute(_BY_RETURN, asked)}
 
 
-_SIGNED = (
-    Revision.partnership_id == bindparam("partnership_id"),
-    Revision.position <= bindparam("position"),
-)
-_STAMP = (func.count(), func.max(Revision.id))
+# As a sum, so that no engine goes by the order of positions through everything that was ever signed.
+SIGNED_BY = Revision.position + 0 <= bindparam("position")
+_SIGNED = (Revision.partnership_id == bindparam("partnership_id"), SIGNED_BY)
+_STAMP = (func.count(), func.max(Revision.position))  # of an index alone
 _BY_RETURN = select(Revision.return_code, *_STAMP).where(*_SIGNED).group_by(Revision.return_code)
 _BY_PERIOD = (
-    select(Revision.period_id, PeriodRow.code, *_STAMP)
-    .join(PeriodRow, PeriodRow.id == Revision.period_id)
+    select(Revision.period_id, *_STAMP)
     .where(*_SIGNED, Revision.return_code == bindparam("return_code"))
-    .group_by(Revision.period_id, PeriodRow.code)
+    .group_by(Revision.period_id)
 )
-_BY_PERIOD_OF_KIND = _BY_PERIOD.join(Agency, Agency.id == Revision.agency_id).where(
-    Agency.kind == bindparam("kind")
+_BY_PERIOD_OF_KIND = _BY_PERIOD.where(
+    Revision.agency_id.in_(select(Agency.id).where(Agency.kind == bindparam("kind")))
 )

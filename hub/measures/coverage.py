@@ -16,6 +16,7 @@ from hub import periods
 from hub.audit.settled import settled
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
+from hub.facts.known_periods import periods_by_id
 from hub.facts.models import Revision
 from hub.facts.owed import Owing, owing
 from hub.facts.queries import AsAt
@@ -128,10 +129,10 @@ def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict
     received = {tuple(place): count for *place, count in session.execute(queries[0], asked)}
     rows = session.execute(queries[1].where(*owed.only) if owed.only else queries[1], asked).all()
     later = _with_more_time(session, at, owed, narrow)
-    periods_by_id = _periods(session, {row[1] for row in rows})
+    known = periods_by_id(session, {row[1] for row in rows})
     found: dict[str, list[Collected]] = defaultdict(list)
     for return_code, period_id, agency_id, count, fallen in rows:
-        place, period = (return_code, period_id, agency_id), periods_by_id[period_id]
+        place, period = (return_code, period_id, agency_id), known[period_id]
         if at.ended_before is None or period.ends_on < at.ended_before:
             found[return_code].append(
                 Collected(period, agency_id, count, int(fallen) - later[place], received.get(place, 0))
@@ -139,19 +140,6 @@ def _collected(session: Session, at: AsAt, narrow: _Narrow, owed: Owing) -> dict
     for each in found.values():
         each.sort(key=lambda one: one.period.starts_on)
     return found
-
-
-def _periods(session: Session, ids: set[int]) -> dict[int, Period]:
-    """Number → period, of at least these. Periods are made when they are first needed, by signatures too."""
-    known = settled(session, _every_period)
-    if ids - known.keys():
-        known = _every_period(session)
-    return {number: known[number] for number in ids}
-
-
-def _every_period(session: Session) -> dict[int, Period]:
-    rows = session.execute(select(PeriodRow.id, PeriodRow.code))
-    return {number: periods.parse(code) for number, code in rows}
 
 
 def _with_more_time(

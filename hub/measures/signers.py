@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
 from hub.facts.queries import AsAt
+from hub.facts.signatures import SIGNED_BY
 from hub.measures import coverage, sides
 from hub.measures.compute import Reading
 from hub.measures.model import AGENCY, Asked, Measure, Point
@@ -119,21 +120,22 @@ def _signed(
     )
     return {
         code: version
-        for number, code, version in rows
+        for _, number, code, version in sorted(rows)
         if number not in waiting and agency_id in (None, number)
     }
 
 
 _SIGNED = (
-    select(Agency.id, Agency.code, Revision.definition_version_id)
+    select(Revision.position, Agency.id, Agency.code, Revision.definition_version_id)
     .join(Revision, Revision.agency_id == Agency.id)
-    .join(PeriodRow, PeriodRow.id == Revision.period_id)
     .where(
         Revision.partnership_id == bindparam("partnership_id"),
         Revision.return_code == bindparam("return_code"),
-        Revision.position <= bindparam("position"),
-        PeriodRow.starts_on <= bindparam("starts_on"),
-        PeriodRow.ends_on >= bindparam("ends_on"),
+        Revision.period_id.in_(
+            select(PeriodRow.id).where(
+                PeriodRow.starts_on <= bindparam("starts_on"), PeriodRow.ends_on >= bindparam("ends_on")
+            )
+        ),
+        SIGNED_BY,
     )
-    .order_by(Revision.position)
 )

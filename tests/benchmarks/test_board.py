@@ -42,7 +42,7 @@ the process has drawn again what was asked for lately, as it does within seconds
 corrected; a million facts in one partnership are the returns of 300 agencies. “Places” are partnerships of that size in one
 database, of which one is read. “Two years ago” reads days of May 2013."""
 
-VIEWS, EACH_SIGNS = 400, 25
+VIEWS, EACH_SIGNS = 400, 40
 SEEN = {"overview": 0.3, "measure": 0.55, "narrowed": 0.08, "as at": 0.07}
 MOMENTS = ("2015-03-12", "2014-10-01", "2014-06-12")
 
