@@ -273,6 +273,9 @@ class Cells:
             self._look_up(Agency.code.in_(lacking))
         return self._kinds
 
+    def kind_of(self, agency_id: int) -> str:
+        return self.kinds_of([self.codes_of(Agency, {agency_id})[agency_id]])[self._agencies[agency_id]]
+
     def _look_up(self, which: ColumnElement[bool]) -> None:
         for number, code, kind in self.session.execute(
             select(Agency.id, Agency.code, Agency.kind).where(which)

@@ -274,7 +274,10 @@ class Reading:
 
     def _coverage(self, at: AsAt, source: Source, asked: Asked, *, by_agency: bool) -> list[Collected]:
         kinds = self.asked_kinds(source)
-        if asked.agency_id is None and kinds is None and not by_agency:
+        if asked.agency_id is not None:
+            is_asked = kinds is None or self.cells.kind_of(asked.agency_id) in kinds
+            found = self._of_one(at, asked.agency_id).get(source.return_code, []) if is_asked else []
+        elif kinds is None and not by_agency:
             found = self._of_the_place(at).get(source.return_code, [])
         else:
             found = self._collected_of(at, source.return_code, asked, kinds, by_agency=by_agency)
@@ -286,16 +289,22 @@ class Reading:
             ("of the place", at), lambda: coverage.collected_of_all(self.session, at, self.cells.owing(at))
         )
 
+    def _of_one(self, at: AsAt, agency_id: int) -> dict[str, list[Collected]]:
+        """The same of one agency."""
+        return self.once(
+            ("of one", at, agency_id),
+            lambda: coverage.collected_of_all(self.session, at, self.cells.owing(at), agency_id=agency_id),
+        )
+
     def _collected_of(
         self, at: AsAt, return_code: str, asked: Asked, kinds: tuple[str, ...] | None, *, by_agency: bool
     ) -> list[Collected]:
         return self.once(
-            ("collected", at, return_code, asked.agency_id, by_agency, kinds, asked.first, asked.last),
+            ("collected", at, return_code, by_agency, kinds, asked.first, asked.last),
             lambda: coverage.collected(
                 self.session,
                 at,
                 return_code,
-                agency_ids=asked.agency_ids,
                 by_agency=by_agency,
                 kinds=kinds,
                 first=asked.first,

@@ -44,7 +44,6 @@ def collected(
     at: AsAt,
     return_code: str,
     *,
-    agency_ids: Sequence[int] | None = None,
     by_agency: bool = False,
     kinds: Sequence[str] | None = None,
     first: date | None = None,
@@ -56,13 +55,16 @@ def collected(
     `kinds` narrows to the kinds of agency that are asked for the figures, where the return asks others for other ones. `known` is
     what several returns of a page share.
     """
-    narrow = _Narrow(return_code, agency_ids, kinds, first, last, by_agency)
+    narrow = _Narrow(return_code, kinds=kinds, first=first, last=last, by_agency=by_agency)
     return _collected(session, at, narrow, known or owing(session, at)).get(return_code, [])
 
 
-def collected_of_all(session: Session, at: AsAt, known: Owing) -> dict[str, list[Collected]]:
-    """The same of the whole place for every return that is due there, read at once."""
-    return _collected(session, at, _Narrow(), known)
+def collected_of_all(
+    session: Session, at: AsAt, known: Owing, *, agency_id: int | None = None
+) -> dict[str, list[Collected]]:
+    """The same for every return, of the whole place or of one agency, read at once."""
+    of_one = _Narrow(agency_ids=[agency_id], by_agency=True) if agency_id is not None else _Narrow()
+    return _collected(session, at, of_one, known)
 
 
 class _Narrow(NamedTuple):
