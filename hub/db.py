@@ -33,7 +33,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm.session import SessionTransaction
 from sqlalchemy.pool import QueuePool
 
 from hub.config import shipped
@@ -151,16 +152,27 @@ class HubSession(Session):
 
 @event.listens_for(HubSession, "after_begin")
 def _begin(session: Session, _transaction: Any, connection: Connection) -> None:
-    for each in (TOLD_IN, _WROTE):
-        session.info.pop(each, None)
     if connection.dialect.name == "postgresql":
         scope = session.info.get("partnerships", ALL_PARTNERSHIPS)
         connection.execute(text("SELECT set_config('hub.partnerships', :scope, true)"), {"scope": scope})
 
 
+@event.listens_for(HubSession, "after_transaction_end")
+def _end(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:
+        for each in (TOLD_IN, _WROTE):
+            session.info.pop(each, None)
+
+
 @event.listens_for(HubSession, "after_flush")
 def _wrote(session: Session, _context: Any) -> None:
     session.info[_WROTE] = True
+
+
+@event.listens_for(HubSession, "do_orm_execute")
+def _wrote_in_bulk(asked: ORMExecuteState) -> None:
+    if asked.is_insert or asked.is_update or asked.is_delete:
+        asked.session.info[_WROTE] = True
 
 
 def open_session(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from hub.audit.chain import record
@@ -40,6 +41,11 @@ def place(engine: Engine) -> int:
     return here
 
 
+def rename_in_bulk(session: Session, place: int, name: str) -> None:
+    session.execute(update(Area).where(Area.partnership_id == place).values(name=name))
+    session.begin_nested().commit()
+
+
 def rename(session: Session, place: int, name: str) -> None:
     session.scalars(select(Area).where(Area.partnership_id == place)).one().name = name
     session.flush()
@@ -62,12 +68,13 @@ def test_what_was_read_is_given_again_until_somebody_acts(engine: Engine, place:
     assert read(engine, place) == ["Far East"] and READ[place] == 2
 
 
+@pytest.mark.parametrize("write", [rename, rename_in_bulk])
 @pytest.mark.parametrize("writing", [True, False])
 def test_what_is_never_committed_is_read_by_its_own_session_alone(
-    engine: Engine, place: int, writing: bool
+    engine: Engine, place: int, writing: bool, write: Callable[[Session, int, str], None]
 ) -> None:
     with open_session(engine, writing=writing) as session:
-        rename(session, place, "Nowhere")
+        write(session, place, "Nowhere")
         assert settled(session, names_of_areas, place) == ["Nowhere"]
         session.rollback()
         assert settled(session, names_of_areas, place) == ["East"]
