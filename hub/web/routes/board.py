@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime, timedelta
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -81,6 +82,11 @@ def moment_of(partnership: Partnership) -> AsAt:
     return at
 
 
+def reads_as(partnership: Partnership) -> tuple[Hashable, ...]:
+    """What decides which agreements the reader may open: their roles, and who takes part today, whatever day is read."""
+    return g.actor.roles, clock.today_for(partnership)
+
+
 def measure_of(code: str, at: AsAt) -> Measure:
     try:
         return measure_as_at(transaction.reading(), code, at.moment)
@@ -146,7 +152,7 @@ def measure(partnership: str, measure: str) -> str:
     view, follow = _view(), follows()
     audience = reach.audience(place, money=definition.id in choices.about_money)
     levels = recalled(
-        at, ("targets", g.actor.roles), lambda: targets_as_at(session, at, reach.is_party(place))
+        at, ("targets", *reads_as(place)), lambda: targets_as_at(session, at, reach.is_party(place))
     )
     promised_here = levels.get(definition.id, ())
     aimed, moment = drawn_at(definition, promised_here), request.args.get("as_at") or None
@@ -217,7 +223,7 @@ def card_of(place: Partnership, at: AsAt) -> tuple[list[scorecard.Row], View, li
     audience, may_read = reach.audience(place), reach.is_party(place)
     rows = recalled(
         at,
-        ("scorecard", view, tuple(ids), audience, g.actor.roles),
+        ("scorecard", view, tuple(ids), audience, *reads_as(place)),
         lambda: scorecard.scorecard(session, place, at, audience, view, ids, may_read=may_read),
     )
     return rows, view, ids

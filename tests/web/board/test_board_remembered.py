@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.nodes import Template
+from sqlalchemy import select
 
+from hub.audit.chain import record
+from hub.clock import real_now, today_for
 from hub.db import transaction
 from hub.facts import recalled
+from hub.partners import bring, queries
+from hub.partners.models import Grant, Person
 from tests.example_world import CODE, signs_again
 
 PLACE = f"/partnerships/{CODE}"
@@ -48,6 +54,41 @@ def test_after_a_signature_pages_are_as_if_nothing_were_remembered(
         assert remembered == read(), what
         assert remembered != before, what
         before = remembered
+
+
+@pytest.mark.parametrize(
+    ("page", "promise"), [("measures/FD05", "police-schools"), ("scorecard?measure=FD05", "(S6)")]
+)
+def test_whose_agency_leaves_by_a_day_that_was_planned_reads_its_promises_no_longer_from_then_on(
+    app: Flask, as_: Callable[[str], FlaskClient], page: str, promise: str
+) -> None:
+    """She holds a role at the community trust too, and so reads on; as at a day that is over as well."""
+    engine = app.extensions["hub_engine"]
+    with transaction(engine) as session:
+        place = queries.partnership(session, CODE)
+        reader = session.scalars(select(Person).where(Person.email == "manager.ryw@example.org")).one()
+        police = queries.agency(session, "20")
+        until = real_now() + timedelta(days=90)
+        session.add(
+            Grant(person_id=reader.id, role="RDR", agency_id=police.id, from_at=real_now(), until_at=until)
+        )
+        for each in bring.memberships(session, place.id, police.id):
+            each.until_on = today_for(place)
+        record(session, actor="operator", action="load", subject="a test")
+
+    address = f"{PLACE}/{page}{'&' if '?' in page else '?'}as_at=2016-01-31"
+
+    def reads() -> bool:
+        answer = as_("manager.ryw").get(address)
+        assert answer.status_code == 200
+        return promise in answer.text
+
+    assert reads()
+    with transaction(engine) as session:  # nobody acts: a day goes by
+        place = queries.partnership(session, CODE)
+        assert place.clock_at is not None
+        place.clock_at += timedelta(days=1)
+    assert not reads()
 
 
 @pytest.mark.parametrize("part", ["overview_questions", "overview_charts", "measure_panels", "measure_lines"])
