@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.due import due_items
 from hub.clock import parse_moment, real_now
+from hub.facts.owed import owing
 from hub.facts.queries import as_at
 from hub.measures.compute import measure
-from hub.measures.coverage import collected, missing_agencies
+from hub.measures.coverage import collected, collected_of_all, missing_agencies
 from hub.measures.model import Asked
 from hub.periods import parse
 from hub.submissions import drafts, requests, sign_off
@@ -79,12 +80,11 @@ def test_an_extension_moves_the_day_everywhere(session: Session, desk: Desk) -> 
     assert "RXT" not in missing_agencies(session, at, "referrals", APRIL)
     assert "RR1" in missing_agencies(session, at, "referrals", APRIL)
     rxt = desk.world.agencies["RXT"].id
-    (april,) = [
-        row
-        for row in collected(session, at, "referrals", agency_ids=[rxt], by_agency=True)
-        if row.period == APRIL
-    ]
+    each = collected(session, at, "referrals", by_agency=True)
+    of_one = collected_of_all(session, at, owing(session, at), agency_id=rxt)["referrals"]
+    (april,) = [row for row in each if row.period == APRIL and row.agency_id == rxt]
     assert (april.due, april.fallen_due) == (1, 0)
+    assert [row for row in of_one if row.period == APRIL] == [april]
     owed = [item.due_on for item in due_items(session, here.id, agency_ids=[rxt]) if item.period == APRIL]
     assert owed == [date(2015, 6, 5)]
     go_to(session, desk, "2015-06-05T23:59:58+01:00")
