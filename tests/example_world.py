@@ -18,7 +18,7 @@ from hub.db import make_engine, open_session, transaction, upgrade
 from hub.definitions import catalogue
 from hub.facts.document import Cell, Explained
 from hub.facts.ledger import Signing, sign
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.measures.compute import measure
 from hub.measures.model import Asked, Point, Series
 from hub.partners import queries

@@ -16,7 +16,7 @@ from hub.agreements.model import Agreement, Commitment
 from hub.agreements.papers import Papers
 from hub.agreements.verdict import WORDS, Verdict
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Partnership, Person
 
 

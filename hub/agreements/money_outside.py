@@ -24,7 +24,7 @@ from hub.agreements.versions import agreements_as_at
 from hub.definitions import catalogue
 from hub.definitions.model import Breakdown, Definition
 from hub.facts.judgements import judgements_as_at
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.partners.models import Agency
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.models import FigureRow
 from hub.facts.models import DimensionMember, Explanation, Words
-from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.facts.moments import AsAt
+from hub.facts.queries import FactAsAt, facts_as_at
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.partners.models import Agency
 from hub.periods import Period, within

@@ -21,7 +21,7 @@ from hub.calendar.working_days import working_day_after
 from hub.definitions.model import Definition
 from hub.definitions.models import DefinitionVersion
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at

@@ -17,7 +17,7 @@ from hub.agreements.papers import Papers
 from hub.agreements.verdict import WORDS, Verdict
 from hub.agreements.versions import NotKnownYet, agreement_as_at, agreements_as_at
 from hub.clock import end_of_day
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners.models import Agency, Partnership
 from hub.periods import containing
 

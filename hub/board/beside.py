@@ -11,7 +11,7 @@ from hub.comparison.matrix import compared, shown
 from hub.comparison.mirror import comparisons
 from hub.comparison.model import Asked, Compared
 from hub.comparison.sides import source_of
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.measures.protect import Audience

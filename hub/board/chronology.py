@@ -31,7 +31,7 @@ from hub.definitions.models import PeriodRow
 from hub.errors import NotReady, UnknownDefinition
 from hub.exports import safe_row
 from hub.facts.models import Revision, Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Measure, Point

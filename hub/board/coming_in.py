@@ -20,8 +20,8 @@ from hub.calendar.models import DueItem
 from hub.clock import london_date
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.moments import AsAt
 from hub.facts.owed import Owing
-from hub.facts.queries import AsAt
 from hub.measures.compute import Reading
 from hub.partners.models import Agency
 from hub.periods import Period, containing, preceding

@@ -19,7 +19,7 @@ from hub.board.chart_inputs import Series as Line
 from hub.definitions import catalogue
 from hub.definitions.neighbours import neighbours_on
 from hub.errors import NotFound, UnknownDefinition
-from hub.facts.queries import AsAt, published_as_at
+from hub.facts.moments import AsAt, published_as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point

@@ -23,7 +23,8 @@ from hub.facts.models import (
     RevisionWaiver,
     Words,
 )
-from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.facts.moments import AsAt
+from hub.facts.queries import FactAsAt, facts_as_at
 from hub.measures.compute import Reading
 from hub.measures.coverage import asked
 from hub.measures.model import Measure

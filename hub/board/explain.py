@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.chart_inputs import figure as number
 from hub.board.point_words import value_words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.model import Asked, Measure, Point

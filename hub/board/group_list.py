@@ -21,7 +21,7 @@ from hub.board.challenges.read import Challenge, challenges
 from hub.board.changed import Changed, WhatChanged, what_changed
 from hub.board.view import View
 from hub.clock import end_of_day
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.protect import Audience

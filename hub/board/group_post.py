@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hub.board.group_list import group_list, last_met
 from hub.calendar.working_days import working_day_before
 from hub.clock import now_for, today_for
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.protect import Audience
 from hub.meetings.read import Group, Meeting, groups_as_at, meetings_as_at
 from hub.partners.holders import holders

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.tables import line_titles
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point

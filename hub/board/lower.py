@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.catalogue import codelist
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.load import measures_as_at
 from hub.measures.lower import Line, LowerThanExpected, lower_than_expected
 from hub.measures.protect import Audience, hidden_from

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from hub.board.comparators import Place, comparable_measures, places_beside
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure, Point
 from hub.partners.models import Partnership
 from hub.periods import Period

@@ -17,7 +17,7 @@ from hub.agreements.model import Agreement, Contribution, Service
 from hub.agreements.money_signed import CONTRIBUTIONS, Amount, Reason, Signed
 from hub.board.money_accounts import Account, Side, account, sides
 from hub.board.money_agreed import Matrix, Pledge, Variance, matrix, merged, part_of_year, pledged, variance
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Agency
 from hub.periods import Period, between, containing
 

@@ -12,7 +12,7 @@ from hub.agreements.model import Agreement
 from hub.agreements.money_signed import CONTRIBUTIONS, JOINT_SERVICES, Amount, Signed
 from hub.board.downloads.model import ILLUSTRATIVE
 from hub.exports import safe_row
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Partnership
 from hub.periods import Period
 from hub.units import to_text

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from hub.agreements import money
 from hub.agreements.model import Agreement, Contribution, Service
 from hub.agreements.money_signed import CONTRIBUTIONS, JOINT_SERVICES, PAYER, SERVICE, Amount, Signed
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Agency, Person
 from hub.periods import Period
 

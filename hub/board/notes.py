@@ -22,7 +22,7 @@ from hub.board.note_models import MeasureNote
 from hub.clock import now_for
 from hub.errors import NotAllowed, NotFound, NotReady
 from hub.facts.models import Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.words import keep_words
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure, Point

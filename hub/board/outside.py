@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.agreements.money_outside import Contract, Question, questions
 from hub.definitions.lists import titles_in
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.profiles import chosen
 from hub.partners.models import Partnership
 from hub.units import to_text

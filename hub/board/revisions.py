@@ -22,7 +22,7 @@ from hub.definitions.model import Definition
 from hub.definitions.models import PeriodRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import Revision, Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point

@@ -25,7 +25,7 @@ from hub.board.point_words import value_words
 from hub.board.targets import targets_as_at
 from hub.board.view import MONTHS_SHOWN, View, first_shown, narrowed
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at
 from hub.measures.model import Asked, Measure, Point

@@ -23,7 +23,7 @@ from hub.definitions.layout import lying_within
 from hub.definitions.lists import titles_of
 from hub.definitions.model import AREAS_LIST, MEMBERS_LIST, NOT_HELD, NOT_KNOWN, TOTAL
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED, NOT_JUDGED
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Point, Series

@@ -17,7 +17,7 @@ from hub.agreements.terms import aim, amount
 from hub.agreements.totals import profile
 from hub.agreements.versions import agreements_as_at
 from hub.board.chart_inputs import figure
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure
 from hub.periods import Period
 

@@ -17,7 +17,7 @@ from hub.board.chart_inputs import figure
 from hub.board.comparators import Place, comparable_measures, places_beside
 from hub.board.funnels import WORDS
 from hub.board.funnels import judged as judged_areas
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure, Point
 from hub.partners.models import Partnership
 from hub.periods import Period

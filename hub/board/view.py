@@ -8,7 +8,7 @@ from datetime import date
 
 from hub import periods
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.model import Asked, Measure, Series
 from hub.measures.protect import Audience, protect

@@ -42,7 +42,7 @@ def run_evaluate(arguments: argparse.Namespace) -> int:
     from hub.agreements.evaluate import evaluate, signers, slipping_first
     from hub.agreements.versions import agreement_as_at, find_agreement
     from hub.db import make_engine, open_session
-    from hub.facts.queries import as_at
+    from hub.facts.moments import as_at
     from hub.partners.deployment import refuse_other_profiles
     from hub.partners.models import Agency
 

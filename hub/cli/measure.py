@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _series(session: Session, arguments: argparse.Namespace) -> Series:
     from hub.clock import parse_moment
-    from hub.facts.queries import as_at
+    from hub.facts.moments import as_at
     from hub.measures.audience import protected
     from hub.measures.compute import measure
     from hub.measures.load import measure_as_at

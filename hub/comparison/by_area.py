@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from hub.comparison.matrix import compared
 from hub.comparison.model import Asked, Cell
 from hub.facts.models import AREA_NOT_KNOWN
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure
 from hub.partners.areas import areas_as_at
 from hub.periods import Period

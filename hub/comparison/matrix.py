@@ -24,7 +24,7 @@ from hub.comparison.model import (
 from hub.comparison.sides import INCOMPLETE, Count, Sides, months_ended, sides_as_at
 from hub.comparison.terms import terms_as_at
 from hub.facts.models import WHOLE
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure
 from hub.measures.protect import SCHOOLS_WITHHELD, Audience
 from hub.periods import Period

@@ -24,7 +24,7 @@ from hub.comparison.sides import source_of
 from hub.comparison.terms import terms_as_at
 from hub.definitions.models import PeriodRow
 from hub.facts.models import WHOLE, Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure
 from hub.partners.areas import KnownArea, areas_known

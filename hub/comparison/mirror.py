@@ -21,7 +21,7 @@ from hub.definitions import catalogue
 from hub.definitions.model import Breakdown, Definition, Figure
 from hub.definitions.models import FigureRow
 from hub.errors import NotFound
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import Measure
 from hub.periods import Period
 

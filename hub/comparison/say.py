@@ -17,7 +17,7 @@ from hub.comparison.matters import REASONS, Kind, Matter, Side, matter
 from hub.comparison.models import MatterEvent
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.models import WHOLE
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.words import keep_words
 from hub.measures.model import Measure
 from hub.partners.areas import KnownArea

@@ -19,7 +19,8 @@ from hub.definitions.model import TOTAL, WITHIN
 from hub.definitions.models import FigureRow, PeriodRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import AREA_BREAKDOWN, STATE_NUMBER, WHOLE, DimensionMember
-from hub.facts.queries import AsAt, CellAsAt, CountAsAt, cells_as_at, counts_as_at
+from hub.facts.moments import AsAt
+from hub.facts.queries import CellAsAt, CountAsAt, cells_as_at, counts_as_at
 from hub.measures.model import Measure, Source
 from hub.partners.models import Agency
 from hub.partners.names import names_as_at

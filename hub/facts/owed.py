@@ -19,7 +19,7 @@ from hub.calendar.agreed import due_days
 from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.membership_history import Span, known_otherwise
 
 

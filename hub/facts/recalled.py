@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from hub.audit import settled
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 
 _KEPT = 1000  # answers; packed, the verdicts of the example's largest agreement take 12 KB
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hub.facts.document import DIGEST_MARK
 from hub.facts.models import RegisterCell, SignedDocument, Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.revisions import RevisionAsAt, revisions_as_at
 from hub.periods import Period
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.clock import london_date
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 
 
 class RevisionAsAt(NamedTuple):

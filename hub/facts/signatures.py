@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.facts.known_periods import periods_by_id
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Agency
 from hub.periods import Period
 

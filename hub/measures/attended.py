@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.measures.points import value_of
 from hub.meetings.read import Meeting, attendance_by_body, meetings_as_at

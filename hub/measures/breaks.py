@@ -15,7 +15,7 @@ from hub.audit.settled import settled
 from hub.definitions import catalogue
 from hub.definitions.models import DefinitionVersion, PeriodRow
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.periods import Period, parse
 
 Asks = tuple[object, ...]

@@ -22,8 +22,9 @@ from hub.definitions.model import NOT_KNOWN, CodeList, Definition
 from hub.definitions.models import FigureRow
 from hub.errors import UnknownDefinition
 from hub.facts.models import AREA_NOT_KNOWN, WHOLE, DimensionMember
+from hub.facts.moments import AsAt
 from hub.facts.owed import Owing, owing
-from hub.facts.queries import AsAt, CellAsAt, cells_as_at
+from hub.facts.queries import CellAsAt, cells_as_at
 from hub.facts.signatures import Signatures, signatures, stamps
 from hub.measures.model import AGENCY_KIND, Asked
 from hub.measures.profiles import DisclosureProfile, chosen

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.model import TOTAL
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures import attended, corrected, coverage, judged, met, on_time, personal, sides
 from hub.measures.breaks import breaks, versions_of_returns
 from hub.measures.cells import Cells, Span

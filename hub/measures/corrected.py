@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Fact
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
 from hub.partners.successions import followed

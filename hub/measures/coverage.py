@@ -18,8 +18,8 @@ from hub.calendar.models import DueItem
 from hub.definitions.models import PeriodRow
 from hub.facts.known_periods import periods_by_id
 from hub.facts.models import Revision
+from hub.facts.moments import AsAt
 from hub.facts.owed import Owing, owing
-from hub.facts.queries import AsAt
 from hub.measures.model import Coverage
 from hub.partners.models import Agency
 from hub.periods import Kind, Period

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from hub.facts.judgements import judgements_as_at
 from hub.facts.models import DimensionMember, Revision
-from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.facts.moments import AsAt
+from hub.facts.queries import FactAsAt, facts_as_at
 from hub.measures.model import Asked, Rows
 from hub.measures.points import Side, Sums
 from hub.periods import Period, parse

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from hub.facts.queries import AsAt, FactAsAt, facts_as_at
+from hub.facts.moments import AsAt
+from hub.facts.queries import FactAsAt, facts_as_at
 from hub.measures.judged import last_said, lines_of
 from hub.measures.model import Asked, Met
 from hub.measures.points import Side, Sums

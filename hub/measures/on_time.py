@@ -18,8 +18,8 @@ from hub.calendar.models import DueItem
 from hub.clock import end_of_day
 from hub.db import UTCDateTime
 from hub.facts.models import Revision
+from hub.facts.moments import AsAt
 from hub.facts.owed import counting
-from hub.facts.queries import AsAt
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Coverage, Measure, Point, Series
 from hub.partners.models import Agency, Partnership
 from hub.partners.successions import followed

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from hub.facts.queries import AsAt, ever_signed
+from hub.facts.moments import AsAt
+from hub.facts.queries import ever_signed
 from hub.facts.recalled import recalled, remembered_each
 from hub.facts.signatures import signatures
 from hub.measures import coverage

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from hub.audit.settled import settled
 from hub.definitions.models import DefinitionVersion
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt, published_as_at
+from hub.facts.moments import AsAt, published_as_at
 from hub.partners.models import Partnership
 
 

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from hub.definitions.model import AREAS_LIST, TOTAL, WITHIN, Breakdown
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt, CellAsAt
+from hub.facts.moments import AsAt
+from hub.facts.queries import CellAsAt
 from hub.measures.cells import Cells, Span
 from hub.measures.model import AGENCY, AGENCY_KIND, Asked, Measure, Source
 from hub.measures.points import Side, Sums, added

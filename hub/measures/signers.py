@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.signatures import SIGNED_BY
 from hub.measures import coverage, sides
 from hub.measures.compute import Reading

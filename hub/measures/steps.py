@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.breaks import counts_differently
 from hub.measures.compute import Reading
 from hub.measures.model import Measure

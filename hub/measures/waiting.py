@@ -19,7 +19,8 @@ from hub.audit.settled import settled
 from hub.calendar.models import DueItem
 from hub.clock import london_date
 from hub.definitions.model import Definition
-from hub.facts.queries import AsAt, CellAsAt, EverSigned, ever_signed
+from hub.facts.moments import AsAt
+from hub.facts.queries import CellAsAt, EverSigned, ever_signed
 from hub.facts.recalled import remembered_each
 from hub.facts.rollups import COUNT_OF_STATE, COUNTS
 from hub.facts.signatures import Signatures

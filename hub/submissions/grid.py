@@ -20,8 +20,8 @@ from hub.calendar.models import DueItem
 from hub.clock import london_date, today_for
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
+from hub.facts.moments import as_at
 from hub.facts.owed import counting
-from hub.facts.queries import as_at
 from hub.facts.recalled import recalled
 from hub.partners.models import Agency, Partnership
 from hub.periods import Kind, Period

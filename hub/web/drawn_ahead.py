@@ -24,7 +24,7 @@ from hub.audit.settled import TOLD
 from hub.clock import today_for
 from hub.db import open_session
 from hub.errors import HubError
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.partners.history_models import LedgerHead
 from hub.partners.models import Partnership

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.drill import Behind
 from hub.definitions.model import TOTAL
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place
 from hub.submissions.corrections import Correction, corrections

@@ -22,7 +22,7 @@ from hub.board.targets import Aimed
 from hub.board.unlike import unlike_places
 from hub.board.view import View
 from hub.definitions.catalogue import definitions
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at

@@ -18,7 +18,7 @@ from hub.board.challenges.read import STANDING_WORDS, Challenge, Happened, Step,
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.clock import now_for, today_for
 from hub.errors import HubError, NotFound
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.measures.load import measure_as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place

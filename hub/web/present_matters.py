@@ -15,7 +15,7 @@ from hub.comparison.say import DID
 from hub.comparison.sides import source_of
 from hub.definitions.model import TOTAL, WITHIN
 from hub.facts.models import AREA_BREAKDOWN
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure
 from hub.partners.areas import KnownArea

@@ -15,7 +15,7 @@ from hub.definitions.lists import titles_in
 from hub.definitions.model import Breakdown, Definition, Figure
 from hub.definitions.models import DefinitionVersion
 from hub.facts.judgements import Judged, judgements_as_at
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.measures.model import Measure

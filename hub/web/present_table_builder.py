@@ -20,7 +20,7 @@ from hub.board.table_builder.for_public import built_for_anybody
 from hub.board.table_builder.layout import laid_out
 from hub.board.table_builder.released import given_of
 from hub.board.table_builder.standing import Superseded, superseded
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at

@@ -19,7 +19,7 @@ from hub.config import shipped
 from hub.definitions import catalogue
 from hub.facts.ledger import Signing, sign
 from hub.facts.models import Revision
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.load import publish_measures
 from hub.meetings.told import Told, tell_meeting
 from hub.partners.models import Agency, Membership, Partnership, Person, Succession

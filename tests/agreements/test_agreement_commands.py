@@ -9,7 +9,7 @@ import pytest
 
 from hub.cli import main
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from tests.example_world import CODE
 

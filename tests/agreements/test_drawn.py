@@ -11,7 +11,7 @@ from hub.agreements.watch.watched import Line
 from hub.board.region.drawn import drawn
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.protect import OPERATOR
 from tests.agreements.promised_world import make_promised
 from tests.databases import NewDatabase

@@ -27,7 +27,7 @@ from hub.clock import now_for
 from hub.config import shipped
 from hub.document import Document
 from hub.errors import NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.policy import actor_for
 from hub.post.models import Notice
 from tests.databases import Filled

@@ -18,7 +18,7 @@ from hub.agreements.versions import agreement_as_at
 from hub.audit.chain import record
 from hub.clock import now_for, parse_moment, today_for
 from hub.facts import recalled
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners import queries
 from tests.example_world import CODE, signs_again
 

@@ -28,7 +28,7 @@ from hub.board.region.drawn import Drawn, drawn
 from hub.clock import parse_moment
 from hub.config import shipped
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.model import Asked

@@ -17,7 +17,8 @@ from hub.audit.settled import settled
 from hub.db import make_engine, open_session, transaction
 from hub.facts.ledger import sign
 from hub.facts.models import AreaNow, Fact, Revision, SignedDocument
-from hub.facts.queries import as_at, facts_as_at, published_as_at
+from hub.facts.moments import as_at, published_as_at
+from hub.facts.queries import facts_as_at
 from tests.databases import APP, as_owner
 from tests.ledger_world import FIGURE, World, make_world, signing
 

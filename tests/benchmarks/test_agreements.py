@@ -25,7 +25,7 @@ from hub.audit.chain import record
 from hub.cli.serve import settled
 from hub.config import from_environment
 from hub.document import Document
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from tests.benchmarks.big_ledger import Big, fill
 from tests.benchmarks.paper import table, write_section
 from tests.benchmarks.test_board import settle

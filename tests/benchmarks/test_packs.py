@@ -27,7 +27,7 @@ from hub.board.packs.build import Material, build
 from hub.board.packs.parts import DEFAULT
 from hub.board.packs.pdf import as_pdf
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.meetings.read import meetings_as_at
 from hub.partners.models import Partnership
 engine = make_engine(sys.argv[1])

@@ -21,7 +21,7 @@ from hub.comparison.model import Asked
 from hub.config import from_environment, shipped
 from hub.definitions.catalogue import definition_version_id
 from hub.facts import ledger
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.load import measure_as_at, publish_measures
 from hub.partners.models import Agency, Membership
 from tests.benchmarks.paper import table, write_section

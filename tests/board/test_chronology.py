@@ -12,7 +12,7 @@ from hub.board.chronology import Chronology, as_csv, chronology
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
 from hub.errors import NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.load import measure_as_at
 from hub.measures.protect import OPERATOR, Audience
 from tests.agreements.promised_world import Promised, make_promised

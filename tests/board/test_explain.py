@@ -28,7 +28,7 @@ from hub.config import shipped as shipped_folder
 from hub.definitions.canonical import as_json, digest_of
 from hub.definitions.catalogue import shipped
 from hub.definitions.models import DefinitionVersion
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.models import MeasureVersion

@@ -14,7 +14,7 @@ from hub.board.packs.document import Document, from_json
 from hub.board.packs.parts import DEFAULT
 from hub.board.packs.read import pack, rebuilt
 from hub.clock import parse_moment
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.words import keep_words
 from hub.measures.coverage import named
 from hub.meetings.read import meetings_as_at

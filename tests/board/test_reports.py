@@ -13,7 +13,7 @@ from hub.board.packs.headings import Heading
 from hub.board.packs.reported import FIRST, Drafted, build_annual, build_progress
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.protect import Audience
 from hub.meetings.read import Group
 from hub.periods import parse

@@ -14,7 +14,7 @@ from hub.board.panel import panel
 from hub.board.small_counts import small_words
 from hub.board.view import View
 from hub.config import shipped
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures, read_measures
 from hub.measures.model import Coverage, Point

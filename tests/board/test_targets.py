@@ -13,7 +13,7 @@ from hub.board.view import View
 from hub.clock import parse_moment
 from hub.db import make_engine, open_session
 from hub.document import parse
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at
 from hub.measures.protect import OPERATOR

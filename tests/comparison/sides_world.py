@@ -11,7 +11,7 @@ from hub.comparison.say import Speaker, totals_of
 from hub.config import shipped
 from hub.definitions.catalogue import definition_version_id
 from hub.facts import ledger
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.model import Measure
 from hub.partners.policy import actor_for

@@ -18,7 +18,7 @@ from hub.comparison.matters import matter, matters, papers
 from hub.comparison.model import Asked
 from hub.comparison.terms import store_terms
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.areas import areas_known
 from hub.periods import parse
 from hub.statistics.reconcile import State

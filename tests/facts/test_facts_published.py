@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from hub.clock import real_now
 from hub.facts.ledger import sign
-from hub.facts.queries import as_at, cells_as_at, published_as_at
+from hub.facts.moments import as_at, published_as_at
+from hub.facts.queries import cells_as_at
 from tests.ledger_world import FIGURE, World, make_world, signing
 
 TOTAL = ("total", "")

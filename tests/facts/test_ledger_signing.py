@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from hub.errors import NotReady
 from hub.facts.ledger import sign
 from hub.facts.models import Fact, Revision
-from hub.facts.queries import as_at, cells_as_at, facts_as_at
+from hub.facts.moments import as_at
+from hub.facts.queries import cells_as_at, facts_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.facts.rollups import differences
 from tests.ledger_world import FIGURE, RETURN, World, make_world, signing

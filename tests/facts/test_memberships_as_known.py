@@ -11,7 +11,7 @@ from hub.calendar.models import DueItem
 from hub.clock import now_for
 from hub.config import shipped
 from hub.errors import NotReady
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.verify import ledger_faults
 from hub.measures.compute import measure
 from hub.measures.coverage import collected, missing_agencies

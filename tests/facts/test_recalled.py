@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.db import open_session, transaction
 from hub.facts import recalled
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.models import Partnership
 from hub.partners.queries import partnership
 from hub.submissions import drafted, drafts, sign_off

@@ -14,7 +14,7 @@ from hub.definitions.models import DefinitionVersion
 from hub.facts.document import DIGEST_MARK
 from hub.facts.ledger import Signing, sign
 from hub.facts.models import RegisterCell, SignedDocument, Words
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.registers import REMOVED, register_rows_as_at
 from hub.facts.verify import ledger_faults
 from tests.ledger_world import World, due_item, make_world, signing

@@ -17,7 +17,7 @@ from hub.agreements.evaluate import evaluate
 from hub.agreements.verdict import Verdict
 from hub.agreements.versions import agreement_as_at
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.partners import queries
 from tests.example_world import CODE

@@ -34,7 +34,7 @@ from hub.agreements.negotiation.read import Negotiation, negotiation
 from hub.agreements.versions import agreement_as_at
 from hub.clock import now_for
 from hub.errors import HubError
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.policy import actor_for
 from tests.databases import NewDatabase
 from tests.factories import World, read_world

@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 
 from hub.db import open_session, transaction
 from hub.facts.ledger import sign
-from hub.facts.queries import CellAsAt, as_at, cells_as_at
+from hub.facts.moments import as_at
+from hub.facts.queries import CellAsAt, cells_as_at
 from hub.facts.revisions import revisions_as_at
 from hub.facts.rollups import COUNTS, differences
 from tests.ledger_world import FIGURE, World, make_world, signing

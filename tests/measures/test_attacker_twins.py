@@ -24,7 +24,7 @@ from hub.board.packs.read import pack as frozen
 from hub.clock import parse_moment
 from hub.config import from_environment
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.recalled import forget
 from hub.measures.compute import Reading
 from hub.measures.model import Asked, Series

@@ -10,7 +10,7 @@ from hub.board.packs.headings import Heading
 from hub.board.packs.reported import Drafted, build_annual
 from hub.clock import parse_moment
 from hub.config import shipped
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading, measure
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.model import Asked

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from hub.config import shipped
 from hub.facts.ledger import sign
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.measures.load import publish_measures
 from hub.measures.model import Asked

@@ -18,7 +18,7 @@ from hub.config import from_environment, shipped
 from hub.db import make_engine, transaction
 from hub.errors import NotReady
 from hub.facts.models import Revision
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.model import Asked

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from hub.calendar.due import due_items
 from hub.clock import parse_moment, real_now
+from hub.facts.moments import as_at
 from hub.facts.owed import owing
-from hub.facts.queries import as_at
 from hub.measures.compute import measure
 from hub.measures.coverage import collected, collected_of_all, missing_agencies
 from hub.measures.model import Asked

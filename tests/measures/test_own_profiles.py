@@ -14,7 +14,7 @@ from hub.cli import main
 from hub.config import shipped
 from hub.db import make_engine, open_session
 from hub.errors import NotReady, WrongUsage
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.judged import JUDGED
 from hub.measures.load import measure_as_at, publish_measures

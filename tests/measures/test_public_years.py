@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hub.config import shipped as shipped_folder
 from hub.db import make_engine, open_session
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at, publish_measures
 from hub.measures.protect import ANYBODY, protect

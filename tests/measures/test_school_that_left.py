@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from hub.config import shipped
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.audience import protected
 from hub.measures.compute import measure
 from hub.measures.load import publish_measures

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.config import shipped
 from hub.facts import recalled
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import Reading
 from hub.measures.load import publish_measures
 from hub.measures.model import Asked

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from hub.board.tables import split_notes
 from hub.config import shipped
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.measures.load import publish_measures
 from hub.measures.model import Asked

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy.orm import Session
 
 from hub.clock import now_for
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.agency_lines import AgencyLine
 from hub.partners.areas import areas_as_at, areas_known
 from hub.partners.history_models import AreaVersion

@@ -11,7 +11,7 @@ from hub.clock import real_now
 from hub.definitions.catalogue import shipped
 from hub.definitions.neighbours import Neighbour, Neighbours, read_neighbours, store_neighbours
 from hub.errors import NotFound, UnknownDefinition
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.load import measure_as_at
 from hub.partners import queries
 from hub.partners.models import Partnership

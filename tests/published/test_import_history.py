@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hub.clock import real_now
 from hub.errors import NotAllowed, WrongUsage
 from hub.facts.models import STATES, Explanation, Fact, Revision, Words
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.measures.model import Asked
 from hub.partners import queries

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from hub.board.journey import journey, largest_words
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.protect import Audience
 from hub.partners import queries
 

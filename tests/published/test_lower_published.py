@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from hub.board.lower_published import lower_than_england
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.periods import parse
 

@@ -17,7 +17,7 @@ from hub.app import create_app
 from hub.clock import real_now
 from hub.config import from_environment
 from hub.db import make_engine, transaction
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.measures.model import Asked, Point
 from hub.measures.points import NO_POPULATION

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from hub.board.unlike import unlike_places
 from hub.clock import real_now
 from hub.definitions.neighbours import Neighbour, Neighbours, store_neighbours
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.periods import parse
 from tests.england_world import import_content

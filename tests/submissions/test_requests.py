@@ -11,7 +11,7 @@ from hub.calendar.agreed import agreed_as_at, due_days
 from hub.calendar.models import Request
 from hub.clock import parse_moment
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.verify import ledger_faults
 from hub.partners.models import Grant
 from hub.partners.policy import actor_for

@@ -10,7 +10,8 @@ from hub.audit.models import AuditEntry
 from hub.definitions.models import FigureRow
 from hub.errors import Conflict, NotAllowed, NotReady
 from hub.facts.models import Explanation, Revision, RevisionHand, Words
-from hub.facts.queries import as_at, cells_as_at, facts_as_at
+from hub.facts.moments import as_at
+from hub.facts.queries import cells_as_at, facts_as_at
 from hub.submissions import drafted, drafts, events, sign_off
 from hub.submissions.models import SubmissionEvent
 from hub.submissions.queries import grid, my_list, timeline

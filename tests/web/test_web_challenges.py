@@ -16,7 +16,7 @@ from hub.board.challenges.post import remind
 from hub.board.challenges.read import challenge, challenges
 from hub.calendar.local import store_calendar
 from hub.config import from_environment
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.models import Partnership, Person
 from hub.post.models import AgencyContact, AgencyContactName, Notice
 from hub.submissions import post_round

@@ -12,7 +12,7 @@ from hub.audit.models import AuditEntry
 from hub.calendar.models import DueItem
 from hub.config import shipped
 from hub.facts.models import Revision
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.compute import measure
 from hub.measures.load import publish_measures
 from hub.measures.model import Asked

@@ -26,7 +26,7 @@ from hub.agreements.watch.models import MonthEnd
 from hub.agreements.watch.stamps import Stamps, stamps_of
 from hub.audit.canonical import canonical
 from hub.clock import end_of_day, today_for
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.models import Partnership
 from hub.periods import between, containing
 

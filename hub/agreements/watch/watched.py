@@ -26,7 +26,7 @@ from hub.agreements.watch.escalation import SLIPS, Escalated, escalations, slipp
 from hub.agreements.watch.months import Months, Past, last_day, months_of
 from hub.agreements.watch.stamps import Stamp, Stamps, stamps_of
 from hub.errors import UnknownDefinition
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners.models import Partnership
 from hub.periods import containing
 

@@ -22,7 +22,8 @@ from hub.definitions import catalogue
 from hub.definitions.model import NOT_KNOWN, TOTAL
 from hub.definitions.models import FigureRow
 from hub.facts.models import AREA_BREAKDOWN, AREA_NOT_KNOWN, STATES, DimensionMember, Revision
-from hub.facts.queries import AsAt, FactAsAt, as_at, facts_as_at
+from hub.facts.moments import AsAt, as_at
+from hub.facts.queries import FactAsAt, facts_as_at
 from hub.partners.models import Area
 from hub.units import UNITS
 

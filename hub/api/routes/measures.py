@@ -24,7 +24,7 @@ from hub.definitions import catalogue
 from hub.definitions.model import NOT_KNOWN
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.models import AREA_NOT_KNOWN, STATES
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.audience import protected
 from hub.measures.compute import measure
 from hub.measures.load import measure_as_at, measures_as_at

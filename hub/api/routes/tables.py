@@ -21,7 +21,7 @@ from hub.board.downloads.formats import FORMATS
 from hub.board.downloads.of_series import of_series
 from hub.board.table_builder.build import ALL, ALL_NAME, Built, build
 from hub.board.table_builder.choices import Choices, Offer, read
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.measures.audience import protected
 from hub.measures.compute import Reading
 from hub.measures.load import measures_as_at

@@ -20,7 +20,7 @@ from hub.board.challenges.read import Challenge, Standing, challenge
 from hub.board.challenges.subjects import Subject
 from hub.clock import LONDON, now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.heads import lock_head

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.board.challenges.read import Challenge, challenge, challenges
 from hub.calendar.working_days import working_day_before
 from hub.clock import now_for, today_for
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners.contacts import name_as_at
 from hub.partners.holders import holders
 from hub.partners.models import Partnership

@@ -20,7 +20,7 @@ from hub.calendar.working_days import working_day_after, working_day_before
 from hub.clock import LONDON
 from hub.errors import NotFound
 from hub.facts.models import Words
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.meetings.read import Freeze, freezes_as_at
 from hub.partners.models import Agency, Partnership, Person
 

@@ -20,7 +20,7 @@ from hub.board.packs.read import Pack, pack, sealing
 from hub.board.packs.seal import name_of, public_pem, sealed, signing_key
 from hub.clock import now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.words import keep_words
 from hub.meetings.read import group_as_at, meeting_as_at
 from hub.partners.heads import lock_head

@@ -25,7 +25,7 @@ from hub.board.packs.parts import PARTS
 from hub.board.panel import Panel
 from hub.board.view import View
 from hub.clock import LONDON
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.protect import Audience
 from hub.meetings.read import Decision, Meeting, meetings_as_at

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from hub.board.packs.document import Block
 from hub.calendar.models import DueItem
 from hub.definitions.catalogue import definition
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.coverage import collected, missing_agencies, named
 from hub.partners.models import Partnership
 from hub.partners.names import named_as_at

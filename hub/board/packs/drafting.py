@@ -16,7 +16,7 @@ from hub.board.packs.models import PackRow, PackText
 from hub.board.packs.read import Pack, pack, reports, texts
 from hub.clock import now_for
 from hub.errors import Conflict, NotAllowed, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.words import keep_words
 from hub.measures.load import measures_as_at
 from hub.partners.heads import lock_head

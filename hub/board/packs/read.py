@@ -21,7 +21,7 @@ from hub.board.public_models import PublicTable
 from hub.clock import LONDON
 from hub.errors import NotFound
 from hub.facts.models import Words
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.meetings.models import MeetingRow
 from hub.meetings.read import meeting_as_at
 from hub.partners.models import Partnership, Person

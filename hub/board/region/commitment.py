@@ -24,7 +24,7 @@ from hub.board.region.drawn import Drawn, drawn
 from hub.board.region.evidence import Reader, Rests, rests_on
 from hub.board.region.rows import Row
 from hub.errors import NotFound
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.partners.models import Agency, Partnership
 from hub.periods import Period, parse
 

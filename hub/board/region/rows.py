@@ -15,7 +15,7 @@ from hub.agreements.watch.escalation import Rung
 from hub.agreements.watch.months import last_day
 from hub.agreements.watch.watched import Line, Watched, all_watched_as_at, watched
 from hub.board.agreements import SHAPES
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.models import Agency, Partnership
 
 MayRead = Callable[[Partnership, Agreement], bool]

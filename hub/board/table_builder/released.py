@@ -19,7 +19,7 @@ from hub.board.packs.read import reports
 from hub.board.public_models import PublicTable
 from hub.board.table_builder.choices import Choices
 from hub.clock import now_for
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners.heads import lock_head
 from hub.partners.models import Partnership
 from hub.partners.policy import Actor

@@ -14,7 +14,7 @@ from hub.board.table_builder.layout import said
 from hub.clock import london_date
 from hub.definitions.models import PeriodRow
 from hub.facts.models import Revision
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.periods import Period
 
 

@@ -21,7 +21,7 @@ from hub.agreements.watch import remarks
 from hub.agreements.watch.watched import watched_as_at
 from hub.board.region import office
 from hub.clock import today_for
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.load import set_clock
 from hub.partners.models import Partnership
 from hub.partners.policy import actor_for

@@ -13,7 +13,7 @@ from hub.audit.canonical import digest_of
 from hub.audit.chain import record
 from hub.db import new_id
 from hub.facts.models import Judgement, Words
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.registers import RegisterRow, register_rows_as_at
 from hub.partners.models import Agency, Partnership
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hub.audit.chain import record
 from hub.board.challenges.models import Challenge, ChallengeEvent
 from hub.clock import parse_moment
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.facts.words import keep_words
 from hub.partners import queries
 from hub.partners.models import Partnership

@@ -16,7 +16,7 @@ from hub.agreements.versions import NotKnownYet, agreement_as_at
 from hub.board.agreements import promises
 from hub.clock import now_for, today_for
 from hub.errors import AreYouSure, HubError
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission
 from hub.periods import Period

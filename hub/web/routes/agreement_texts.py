@@ -22,7 +22,7 @@ from hub.agreements.negotiation.redline import redline as redlined
 from hub.agreements.versions import agreement_as_at, agreements_of
 from hub.agreements.written import as_yaml
 from hub.errors import AreYouSure, HubError, NotFound
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.policy import Permission
 from hub.web import present_negotiation, reach, typed
 from hub.web.once import once

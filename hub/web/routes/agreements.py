@@ -24,7 +24,7 @@ from hub.board.agreements import (
     slipping,
 )
 from hub.clock import real_now
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.partners import queries
 from hub.partners.models import Partnership

@@ -26,7 +26,7 @@ from hub.board.view import View
 from hub.clock import end_of_day
 from hub.errors import NotFound, UnknownDefinition
 from hub.facts.loaded import loaded_later
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.compute import Reading
 from hub.measures.load import measure_as_at

@@ -15,7 +15,7 @@ from hub.board.challenges.post import named_at
 from hub.board.challenges.read import challenge, challenges
 from hub.board.challenges.subjects import Subject, subject_of
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place

@@ -10,7 +10,7 @@ from hub import clock
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.board.chronology import KINDS, Chronology, as_csv, chronology
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.model import Measure
 from hub.partners import queries

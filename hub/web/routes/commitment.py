@@ -24,7 +24,7 @@ from hub.board.region.evidence import Reader, Rests, Row, Sender
 from hub.board.region.post import mailed, tell_of_dispute, without_anybody
 from hub.board.region.rows import told as told_whom
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission, Place

@@ -19,7 +19,7 @@ from hub.comparison.model import Asked
 from hub.comparison.sides import counts_by_area
 from hub.errors import NotFound
 from hub.facts.models import WHOLE
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.facts.recalled import recalled
 from hub.measures.load import measures_as_at
 from hub.measures.model import Measure

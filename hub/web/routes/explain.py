@@ -9,7 +9,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board.explain import explain
 from hub.board.explain import periods_of as periods_of_measure
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.steps import Side
 from hub.partners import queries
 from hub.partners.policy import Permission

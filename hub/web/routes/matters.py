@@ -15,7 +15,7 @@ from hub.comparison.matters import REASONS, matter, papers
 from hub.comparison.mirror import definitions
 from hub.comparison.sides import month_of
 from hub.errors import AreYouSure, HubError, NotFound, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.partners.models import Partnership
 from hub.partners.policy import Permission

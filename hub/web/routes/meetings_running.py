@@ -14,7 +14,7 @@ from hub.board.challenges.subjects import subject_of
 from hub.board.packs.parts import DEFAULT, PARTS
 from hub.clock import now_for, today_for
 from hub.errors import AreYouSure, HubError
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.meetings import acts
 from hub.meetings.read import CADENCES, Group, body_names, groups_as_at
 from hub.partners import queries

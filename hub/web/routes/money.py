@@ -19,7 +19,7 @@ from hub.board.money_agreed import years_of
 from hub.board.money_file import as_csv
 from hub.board.money_quarters import Quarters, quarters_of
 from hub.errors import AreYouSure, HubError, NotReady
-from hub.facts.queries import AsAt, as_at
+from hub.facts.moments import AsAt, as_at
 from hub.partners import queries
 from hub.partners.models import Agency, Partnership
 from hub.partners.policy import Permission

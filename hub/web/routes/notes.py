@@ -11,7 +11,7 @@ from hub.access import transaction
 from hub.access.guard import requires
 from hub.board import notes
 from hub.errors import AreYouSure, HubError, NotReady
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners import queries
 from hub.partners.policy import Permission
 from hub.periods import parse

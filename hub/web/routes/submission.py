@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, render_template
 from hub.access import transaction
 from hub.access.guard import requires
 from hub.definitions.as_template import template as make_template
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.partners.policy import Permission, Place
 from hub.submissions.queries import timeline
 from hub.web import (

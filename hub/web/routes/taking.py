@@ -10,7 +10,7 @@ from hub.board import drill, tables
 from hub.board.downloads.of_behind import of_behind
 from hub.board.downloads.of_scorecard import of_scorecard
 from hub.board.downloads.of_series import of_series
-from hub.facts.queries import AsAt
+from hub.facts.moments import AsAt
 from hub.measures.compute import Reading
 from hub.measures.model import Asked
 from hub.measures.protect import protect
