@@ -39,7 +39,7 @@ from hub.partners.successions import followed
 
 
 class Span(NamedTuple):
-    """What cells are read of: a ledger at a position, a span of days, a place, an agency."""
+    """What cells are read of: a ledger at a position, a span of days, a place, an agency, one line of a table."""
 
     at: AsAt
     first: date | None
@@ -47,16 +47,19 @@ class Span(NamedTuple):
     area_id: int | None = None
     agency_id: int | None = None
     by_agency: bool = False
+    line: frozenset[int] | None = None  # its dimension sets
 
     def holds(self, other: Span) -> bool:
         """Whether whatever is read of the other span is among what is read of this one."""
         begins = self.first is None or (other.first is not None and self.first <= other.first)
         ends = self.last is None or (other.last is not None and other.last <= self.last)
-        return begins and ends and self[3:] == other[3:] and self.at == other.at
+        lines = self.line is None or self.line == other.line
+        return begins and ends and lines and self[3:6] == other[3:6] and self.at == other.at
 
     def has(self, cell: CellAsAt) -> bool:
         began = self.first is None or cell.starts_on >= self.first
-        return began and (self.last is None or cell.ends_on <= self.last)
+        ended = self.last is None or cell.ends_on <= self.last
+        return began and ended and (self.line is None or cell.dimension_set_id in self.line)
 
 
 class Cells:
@@ -101,6 +104,7 @@ class Cells:
                 last=span.last,
                 area_ids=None if span.area_id is None else [span.area_id],
                 agency_ids=None if span.agency_id is None else [span.agency_id],
+                dimension_set_ids=None if span.line is None else sorted(span.line),
                 by_agency=span.by_agency,
             )
             for cell in found:
@@ -121,6 +125,7 @@ class Cells:
             and (span.last is None or change.period.ends_on <= span.last)
             and span.area_id in (None, change.area_id)
             and span.agency_id in (None, change.agency_id)
+            and (span.line is None or change.dimension_set_id in span.line)
         ]
         return without(found, changes, by_agency=span.by_agency) if changes else found
 
@@ -302,6 +307,11 @@ class Cells:
                 self._members[number][of] = code
         found = {number: self._members[number].get(dimension) for number in set_ids}
         return {number: code for number, code in found.items() if code is not None}
+
+    def sets_of(self, dimension: str, code: str) -> frozenset[int]:
+        """The dimension sets of one line of a table; a line that nobody ever sent has none."""
+        line = DimensionMember.dimension == dimension, DimensionMember.code == code
+        return frozenset(self.session.scalars(select(DimensionMember.dimension_set_id).where(*line)))
 
     @cached_property
     def _successors(self) -> dict[str, str]:

@@ -30,10 +30,10 @@ def numerator(
         return _line_by_agency(cells, at, source, breakdown, code, asked)
     if asked.by is not None or asked.area_id is not None:
         return _line_within(cells, definition, source, at, asked)
-    lines = _side(
-        cells, at, source.return_code, source.numerator, replace(asked, by=breakdown), by_agency=False
-    )
-    return Side({(period, ""): sums for (period, line), sums in lines.sums.items() if line == code})
+    ids = _ids(cells, source.return_code, breakdown, source.numerator)
+    line = cells.sets_of(breakdown, code)
+    span = Span(at, asked.first, asked.last, agency_id=asked.agency_id, line=line)
+    return _summed(cells.read(span, ids) if line else (), ids, lambda _cell: "")
 
 
 def denominator(
@@ -92,11 +92,11 @@ def _summed(found: Sequence[CellAsAt], ids: Sequence[int], line_of: Callable[[Ce
 def _line_by_agency(cells: Cells, at: AsAt, source: Source, breakdown: str, code: str, asked: Asked) -> Side:
     """One line of a breakdown by the agency that signed it."""
     ids = _ids(cells, source.return_code, breakdown, source.numerator)
-    span = Span(at, asked.first, asked.last, agency_id=asked.agency_id, by_agency=True)
-    found = cells.read(span, ids)
-    line_of = _line_names(cells, found, replace(asked, by=breakdown), by_agency=False)
+    line = cells.sets_of(breakdown, code)
+    span = Span(at, asked.first, asked.last, agency_id=asked.agency_id, by_agency=True, line=line)
+    found = cells.read(span, ids) if line else ()
     agencies = cells.agencies({cell.agency_id for cell in found}, asked)
-    return _summed(found, ids, lambda cell: agencies[cell.agency_id] if line_of(cell) == code else None)
+    return _summed(found, ids, lambda cell: agencies[cell.agency_id])
 
 
 def _line_within(cells: Cells, definition: Measure, source: Source, at: AsAt, asked: Asked) -> Side:
