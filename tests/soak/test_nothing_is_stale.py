@@ -32,7 +32,7 @@ from hub.config import from_environment, shipped
 from hub.db import make_engine, open_session, transaction
 from hub.facts import recalled
 from hub.facts.models import Revision
-from hub.facts.queries import as_at
+from hub.facts.moments import as_at
 from hub.measures.load import measure_as_at, publish_measures
 from hub.meetings import acts as meetings
 from hub.meetings.read import groups_as_at, meeting_as_at
