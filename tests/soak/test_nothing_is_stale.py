@@ -123,8 +123,9 @@ def a_question_with_its_answer(hub: Hub) -> None:
 
 def a_meeting_with_who_came(hub: Hub) -> None:
     with hub.acting() as (session, place):
-        group = groups_as_at(session, place.id, now_for(place))[0]
-        day = today_for(place)
+        board = measure_as_at(session, "BD01", now_for(place)).sources["quarter"].group
+        group = next(each for each in groups_as_at(session, place.id, now_for(place)) if each.code == board)
+        day = today_for(place) - timedelta(days=100)  # of a quarter that is over
         number = meetings.plan(
             session,
             actor(session, "board.manager"),
