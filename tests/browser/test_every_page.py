@@ -532,14 +532,14 @@ LISTS = {"agreements.agreements", "meetings.listing", "challenges.listing", "boa
 
 
 def test_lists_are_read_without_scrolling_aside_and_a_long_drill_is_folded(seen: Seen, chromium: Any) -> None:
-    """On a phone and on a tablet held upright; what is folded opens without scripts and is open on paper."""
+    """On a phone, on a tablet held upright and on a desktop; what is folded opens without scripts and is open on paper."""
     lists = {visit.kind: visit for visit in seen.pages if visit.role == "member" and visit.kind in LISTS}
     assert lists.keys() == LISTS
     place = urlsplit(lists["meetings.listing"].url).path.removesuffix("/meetings")
     drill = replace(lists["board.behind"], url=f"{place}/measures/RF01/2015-03")
     context = chromium.new_context(base_url=seen.address, java_script_enabled=False)
     page, aside = context.new_page(), []
-    for width in (360, 768, 820):
+    for width in (360, 768, 820, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         for visit in [*lists.values(), drill]:
             frames = opened(seen, context, visit).evaluate(OUT_OF_SIGHT)
