@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from hub import config
 from hub.audit.settled import settled
+from hub.db import is_writing
 from hub.definitions import canonical
 from hub.definitions.folders import Catalogue, read_folders
 from hub.definitions.model import CodeList, Definition
@@ -183,9 +184,11 @@ class Version(NamedTuple):
 _VERSION = tuple(getattr(DefinitionVersion, name) for name in Version._fields)
 
 
-def _versions(session: Session, kind: str) -> dict[str, list[Version]]:
+def _versions(session: Session, kind: str, code: str | None = None) -> dict[str, list[Version]]:
     """Return or code list → its versions, the newest last."""
     query = select(*_VERSION).where(DefinitionVersion.kind == kind)
+    if code is not None:
+        query = query.where(DefinitionVersion.code == code)
     found: dict[str, list[Version]] = defaultdict(list)
     for row in session.execute(query.order_by(DefinitionVersion.code, *_NEWEST_LAST)):
         found[row.code].append(Version._make(row))
@@ -243,8 +246,9 @@ def _in_force(
     as_at: datetime | None = None,
     drafts: bool = False,
 ) -> Version:
-    known = settled(session, _versions, kind).get(code, [])
-    rows = [row for row in known if version in (None, row.version)]
+    # Who writes reads for itself, and no more than it needs.
+    known = _versions(session, kind, code) if is_writing(session) else settled(session, _versions, kind)
+    rows = [row for row in known.get(code, ()) if version in (None, row.version)]
     if not rows:
         which = code if version is None else f"{code} v{version}"
         raise UnknownDefinition(f"There is no {'code list' if kind == 'codelist' else kind} “{which}”.")
