@@ -8,9 +8,8 @@ changed later: a reader as at an earlier moment sees what had been written by th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -49,6 +48,7 @@ class Note:
     person: str
     person_id: int
     at: datetime
+    of_id: int | None = None  # of an answer: the note that it answers
     answer: str = ""
     answered_by: str = ""
 
@@ -57,50 +57,32 @@ class Note:
         return f"{self.words} ({self.on_date.day} {self.on_date:%B %Y}; {self.person})"
 
 
-class _Written(NamedTuple):
-    """A note, or with `of_id` the answer to one."""
-
-    id: int
-    of_id: int | None
-    kind: str
-    measure: str
-    line: str
-    on_date: date
-    words: str
-    person: str
-    person_id: int
-    at: datetime
-
-
 def notes_as_at(session: Session, at: AsAt) -> tuple[Note, ...]:
     """Everything that a partnership's persons had written by a moment, by the day that it speaks of."""
     every = settled(session, _every_note, at.partnership_id, here=at.partnership_id)
     written = [each for each in every if each.at <= at.moment]
     answers = {each.of_id: each for each in written if each.of_id is not None}
-    return tuple(_note(each, answers.get(each.id)) for each in written if each.of_id is None)
+    return tuple(_answered(each, answers.get(each.id)) for each in written if each.of_id is None)
 
 
-def _note(note: _Written, answer: _Written | None) -> Note:
-    return Note(
-        note.id, note.kind, note.measure, note.line, note.on_date, note.words, note.person, note.person_id,
-        note.at, answer.kind if answer else "", answer.person if answer else "",
-    )  # fmt: skip
+def _answered(note: Note, answer: Note | None) -> Note:
+    return note if answer is None else replace(note, answer=answer.kind, answered_by=answer.person)
 
 
-def _every_note(session: Session, partnership_id: int) -> list[_Written]:
+def _every_note(session: Session, partnership_id: int) -> list[Note]:
+    """Answers among them."""
     row = MeasureNote
     query = (
         select(
-            row.id, row.of_id, row.kind, row.measure, row.line, row.on_date,
-            func.coalesce(Words.body, BLANKED), Person.name,
-            row.person_id, row.at,
+            row.id, row.kind, row.measure, row.line, row.on_date, func.coalesce(Words.body, BLANKED).label("words"),
+            Person.name.label("person"), row.person_id, row.at, row.of_id,
         )
         .outerjoin(Words, and_(Words.partnership_id == row.partnership_id, Words.id == row.words_id))
         .join(Person, Person.id == row.person_id)
         .where(row.partnership_id == partnership_id)
         .order_by(row.on_date, row.id)
     )  # fmt: skip
-    return [_Written._make(found) for found in session.execute(query)]
+    return [Note(**found) for found in session.execute(query).mappings()]
 
 
 def of_measure(notes: Sequence[Note], measure: str) -> list[Note]:

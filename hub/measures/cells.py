@@ -280,7 +280,8 @@ class Cells:
         return self._kinds
 
     def kind_of(self, agency_id: int) -> str:
-        return self.kinds_of([self.codes_of(Agency, {agency_id})[agency_id]])[self._agencies[agency_id]]
+        code = self.codes_of(Agency, {agency_id})[agency_id]
+        return self.kinds_of([code])[code]
 
     def _look_up(self, which: ColumnElement[bool]) -> None:
         for number, code, kind in self.session.execute(
